@@ -1,0 +1,56 @@
+"""The alarms, each one a thing a person must look at, all told to one SNS topic."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration
+from aws_cdk import aws_apigatewayv2 as http
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+PERIOD = Duration.minutes(5)
+LATE = Duration.minutes(2)
+"""Figures are current within seconds, so a stream this far behind is broken or swamped."""
+
+
+class Alarms:
+    """Adds alarms which all notify the topic `topic`."""
+
+    def __init__(self, scope: Construct) -> None:
+        self._scope = scope
+        self.topic = sns.Topic(scope, "AlarmTopic", enforce_ssl=True)
+        self._action = actions.SnsAction(self.topic)
+
+    def watch_functions(self, functions: Mapping[str, lambda_.Function]) -> None:
+        for name, function in functions.items():
+            title = name.capitalize()
+            self._add(f"{title}Errors", function.metric_errors(period=PERIOD), 1, f"{name} raised or timed out")
+            self._add(f"{title}Throttles", function.metric_throttles(period=PERIOD), 1, f"{name} was throttled")
+
+    def watch_consumer(self, name: str, function: lambda_.Function) -> None:
+        age = function.metric("IteratorAge", period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
+        limit = LATE.to_milliseconds()
+        self._add(f"{name.capitalize()}IteratorAge", age, limit, f"{name} is behind the table's stream")
+
+    def watch_failures(self, queue: sqs.Queue) -> None:
+        waiting = queue.metric_approximate_number_of_messages_visible(period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
+        self._add("FailuresWaiting", waiting, 1, "a consumer gave up on stream records; run a rebuild after the repair")
+
+    def watch_api(self, api: http.HttpApi) -> None:
+        self._add("ApiServerErrors", api.metric_server_error(period=PERIOD), 1, "the API answered with a 5xx")
+
+    def _add(self, name: str, metric: cloudwatch.IMetric, threshold: float, description: str) -> None:
+        alarm = cloudwatch.Alarm(
+            self._scope,
+            f"{name}Alarm",
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=description,
+        )
+        alarm.add_alarm_action(self._action)

@@ -1,0 +1,117 @@
+"""How a declared function becomes a Lambda function with its own role, log group and grants."""
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.functions import Function
+from infra.packaging import ROOT
+from infra.parts.findings import accept
+from infra.parts.layers import ARCHITECTURE, RUNTIME, Layers
+from infra.stages import Stage
+
+
+def log_retention(stage: Stage) -> logs.RetentionDays:
+    """Return the stage's log retention as CloudWatch Logs names it."""
+    return {
+        7: logs.RetentionDays.ONE_WEEK,
+        30: logs.RetentionDays.ONE_MONTH,
+        90: logs.RetentionDays.THREE_MONTHS,
+    }[stage.log_retention_days]
+
+
+def function_code(name: str) -> lambda_.AssetCode:
+    """Return the function's own folder under its `functions/` prefix, so that one import path serves Lambda and tests."""
+    return lambda_.Code.from_asset(
+        str(ROOT),
+        ignore_mode=IgnoreMode.GIT,
+        exclude=[
+            "/*",
+            "!/functions/",
+            "/functions/*",
+            "!/functions/__init__.py",
+            f"!/functions/{name}/",
+            "__pycache__/",
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class FunctionFactory:
+    """Makes every function of a stage with the same layers, table and bus."""
+
+    scope: Construct
+    stage: Stage
+    layers: Layers
+    table: dynamodb.Table
+    bus: events.EventBus
+
+    def make(self, declared: Function) -> lambda_.Function:
+        """Create the function with exactly the grants it declares."""
+        title = declared.name.capitalize()
+        log_group = self._log_group(declared, title)
+        function = lambda_.Function(
+            self.scope,
+            f"{title}Function",
+            function_name=f"{self.stage.stack_name}-{declared.name}",
+            code=function_code(declared.name),
+            handler=f"functions.{declared.name}.handler.lambda_handler",
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
+            memory_size=declared.memory,
+            timeout=Duration.seconds(declared.timeout),
+            layers=self.layers.all(),
+            environment=self._environment(declared),
+            tracing=lambda_.Tracing.ACTIVE,
+            log_group=log_group,
+            role=self._role(title),
+        )
+        self._grant(declared, function, log_group)
+        return function
+
+    def _log_group(self, declared: Function, title: str) -> logs.LogGroup:
+        return logs.LogGroup(
+            self.scope,
+            f"{title}Logs",
+            log_group_name=f"/aws/lambda/{self.stage.stack_name}-{declared.name}",
+            retention=log_retention(self.stage),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+
+    def _role(self, title: str) -> iam.Role:
+        # Not the role CDK would make, which brings a managed policy allowing logs of every function.
+        return iam.Role(
+            self.scope,
+            f"{title}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What the {title.lower()} function of {self.stage.stack_name} may do",
+        )
+
+    def _environment(self, declared: Function) -> dict[str, str]:
+        return {
+            "WATCHBILL_STAGE": self.stage.name,
+            "WATCHBILL_TABLE_NAME": self.table.table_name,
+            "WATCHBILL_BUS_NAME": self.bus.event_bus_name,
+            "WATCHBILL_RETENTION_DAYS": str(self.stage.run_retention_days),
+            "POWERTOOLS_SERVICE_NAME": declared.name,
+            "POWERTOOLS_METRICS_NAMESPACE": "Watchbill",
+            "POWERTOOLS_LOG_LEVEL": self.stage.log_level,
+        }
+
+    def _grant(self, declared: Function, function: lambda_.Function, log_group: logs.LogGroup) -> None:
+        log_group.grant_write(function)
+        if declared.table:
+            self.table.grant(function, *(f"dynamodb:{action}" for action in declared.table))
+        if declared.puts_events:
+            self.bus.grant_put_events_to(function)
+        accept(
+            function,
+            "AwsSolutions-IAM5[Resource::*]",
+            "X-Ray's PutTraceSegments and PutTelemetryRecords cannot be limited to a resource.",
+        )

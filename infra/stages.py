@@ -1,0 +1,74 @@
+"""The stages Watchbill is deployed to: everything in which one differs from another, and nothing else."""
+
+from dataclasses import dataclass
+
+
+class UnknownStageError(ValueError):
+    """The context names a stage which is not one of `STAGES`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Unknown stage {name!r}: choose one of {', '.join(STAGES)}.")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage's settings.
+
+    `run_retention_days` is how long a run is kept, `log_retention_days` how long its logs are; `burst_limit`
+    and `rate_limit` (requests per second) are the throttle of the whole API; `keep_data` protects the table
+    against deletion and keeps its last 35 days restorable to the second.
+    """
+
+    name: str
+    run_retention_days: int
+    log_retention_days: int
+    burst_limit: int
+    rate_limit: int
+    cors_origins: tuple[str, ...]
+    keep_data: bool
+    log_level: str
+
+    @property
+    def stack_name(self) -> str:
+        return f"watchbill-{self.name}"
+
+
+DEVELOPMENT = Stage(
+    name="development",
+    run_retention_days=30,
+    log_retention_days=7,
+    burst_limit=200,
+    rate_limit=100,
+    cors_origins=("http://localhost:3000", "http://localhost:3001"),
+    keep_data=False,
+    log_level="INFO",
+)
+STAGING = Stage(
+    name="staging",
+    run_retention_days=60,
+    log_retention_days=30,
+    burst_limit=500,
+    rate_limit=250,
+    cors_origins=(),
+    keep_data=False,
+    log_level="INFO",
+)
+PRODUCTION = Stage(
+    name="production",
+    run_retention_days=90,
+    log_retention_days=90,
+    burst_limit=2000,
+    rate_limit=1000,
+    cors_origins=(),
+    keep_data=True,
+    log_level="INFO",
+)
+STAGES = {stage.name: stage for stage in (DEVELOPMENT, STAGING, PRODUCTION)}
+
+
+def stage_named(name: str) -> Stage:
+    """Return the stage called `name`; raise `UnknownStageError` when there is none."""
+    try:
+        return STAGES[name]
+    except KeyError:
+        raise UnknownStageError(name) from None
