@@ -5,6 +5,7 @@ Money is `Decimal` in USD, durations are whole milliseconds, times carry a zone.
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -21,7 +22,6 @@ from pydantic import (
 from watchbill_client.durations import parse_duration
 
 RunStatus = Literal["queued", "running", "completed", "failed", "timeout", "cancelled"]
-Scope = Literal["ingest", "read", "execute", "admin"]
 
 # The wire wants JSON numbers. The service keeps ten decimals, so below 100 000 USD the shortest text of the float is
 # the very same number; reading is exact in any case, because pydantic reads a Decimal from the number's text.
@@ -34,6 +34,15 @@ def _milliseconds(seconds: object) -> object:
 
 SecondsAsMs = Annotated[int, BeforeValidator(_milliseconds)]
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+
+
+class Scope(StrEnum):
+    """What an API key may do."""
+
+    INGEST = "ingest"
+    READ = "read"
+    EXECUTE = "execute"
+    ADMIN = "admin"
 
 
 class Answer(BaseModel):

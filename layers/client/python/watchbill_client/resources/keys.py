@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from watchbill_client.connection import Connection, Request, new_idempotency_key, route
-from watchbill_client.models import ApiKey, IssuedKey, Scope
+from watchbill_client.models import ApiKey, IssuedKey
 from watchbill_client.paging import Page, fetch_page
 
 
@@ -13,8 +13,8 @@ class Keys:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def create(self, name: str, scopes: Sequence[Scope]) -> IssuedKey:
-        """Issue a key. Its secret is in this answer and nowhere else, ever."""
+    def create(self, name: str, scopes: Sequence[str]) -> IssuedKey:
+        """Issue a key with scopes (see `Scope`). Its secret is in this answer and nowhere else, ever."""
         body = {"name": name, "scopes": scopes}
         request = Request("POST", route("api", "keys"), body=body, idempotency_key=new_idempotency_key())
         return self._connection.call(request, IssuedKey)
