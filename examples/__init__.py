@@ -1,0 +1,1 @@
+"""Programs that use Watchbill as its users do."""
