@@ -1,7 +1,5 @@
 """How the table's stream reaches its consumers, and where what they could not handle is kept."""
 
-import json
-
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam

@@ -1,4 +1,4 @@
-"""How a finding of the security rules (cdk-nag, AwsSolutions) is accepted: one by one, with the reason beside the code."""
+"""How a finding of the security rules (cdk-nag, AwsSolutions) is accepted: one by one, the reason beside the code."""
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct

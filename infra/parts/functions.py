@@ -27,7 +27,7 @@ def log_retention(stage: Stage) -> logs.RetentionDays:
 
 
 def function_code(name: str) -> lambda_.AssetCode:
-    """Return the function's own folder under its `functions/` prefix, so that one import path serves Lambda and tests."""
+    """Return the function's own folder with its `functions/` prefix, so that Lambda and tests import it alike."""
     return lambda_.Code.from_asset(
         str(ROOT),
         ignore_mode=IgnoreMode.GIT,

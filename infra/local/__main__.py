@@ -1,0 +1,80 @@
+"""`python -m infra.local up|down|reset|status`: what the Makefile's targets of these names run."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from infra.local.errors import LauncherError
+from infra.local.settings import Settings
+from infra.local.stack import LocalStack, Running
+
+CONSOLE = Console(highlight=False)
+
+
+@contextmanager
+def show_step(name: str) -> Iterator[Callable[[str], None]]:
+    """Show a step with a spinner while it is under way, and with a tick when it is done."""
+    with CONSOLE.status(f"{name} …") as status:
+        yield lambda progress: status.update(f"{name} … {progress}")
+    CONSOLE.print(f"[green]✓[/green] {name}")
+
+
+def up(stack: LocalStack, settings: Settings) -> None:
+    """Start the stack and say where everything is."""
+    started = stack.up()
+    CONSOLE.print()
+    CONSOLE.print(_headline(started))
+    CONSOLE.print(f"  API            {started.url}/api/v1/agents")
+    CONSOLE.print(f"  Documentation  {started.url}/api/docs")
+    CONSOLE.print(f"  Admin key      {settings.key_file}  (organisation demo; the front door adds it for you)")
+    CONSOLE.print(f"  AWS emulator   {settings.emulator_url}  (for an AWS CLI: {settings.environment_file})")
+
+
+def down(stack: LocalStack, settings: Settings) -> None:
+    """Stop the stack and keep its state."""
+    if not stack.down():
+        CONSOLE.print("Nothing was running.")
+    else:
+        CONSOLE.print(f"Stopped; its state is kept in {settings.state}")
+
+
+def reset(stack: LocalStack, settings: Settings) -> None:
+    """Stop the stack and remove its state."""
+    stack.reset()
+    CONSOLE.print(f"Cleared {settings.state}")
+
+
+COMMANDS = {"up": up, "down": down, "reset": reset}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; return the exit status."""
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        CONSOLE.print(f"usage: python -m infra.local {'|'.join(COMMANDS)}")
+        return 2
+    try:
+        settings = Settings.from_environment()
+        COMMANDS[arguments[0]](LocalStack(settings, show_step), settings)
+    except LauncherError as error:
+        CONSOLE.print(f"[red]✗[/red] {error}", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        CONSOLE.print("Interrupted; `make up` continues where this stopped.")
+        return 130
+    return 0
+
+
+def _headline(started: Running) -> str:
+    if not started.found:
+        return "Watchbill is running."
+    return (
+        "Watchbill was running already; its code is now up to date."
+        if started.redeployed
+        else "Watchbill was running already."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
