@@ -11,6 +11,8 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
+from rich.console import Console
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE_LAYER = ROOT / "layers" / "watchbill"
 DEPENDENCIES = ROOT / "layers" / "dependencies"
@@ -40,8 +42,15 @@ def dependencies_folder(target: Target) -> Path:
     return DEPENDENCIES / target
 
 
-def build_dependencies(target: Target, uv: str = "uv") -> bool:
+def find_uv() -> str:
+    """Return the uv which the Makefile installed, or else the one on the path."""
+    installed = ROOT / ".tools" / "bin" / "uv"
+    return str(installed) if installed.is_file() else "uv"
+
+
+def build_dependencies(target: Target) -> bool:
     """Build the layer for `target` unless it is already what the lock says; return whether it was built."""
+    uv = find_uv()
     folder = dependencies_folder(target)
     requirements = _requirements(uv)
     wanted = _fingerprint(requirements, target)
@@ -99,7 +108,21 @@ def _compile(folder: Path) -> None:
 
 
 def _run(uv: str, *arguments: str) -> str:
-    done = subprocess.run([uv, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run([uv, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise PackagingError("uv is not installed: run `make bootstrap`.") from None
     if done.returncode:
         raise PackagingError(f"uv {arguments[0]} failed: {done.stderr.strip()}")
     return done.stdout
+
+
+def main(target: str) -> None:
+    """Build one layer and say what happened."""
+    console = Console(highlight=False)
+    built = build_dependencies(Target(target))
+    console.print(f"{dependencies_folder(Target(target))}: {'built' if built else 'up to date'}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -10,7 +10,7 @@ from infra.local.errors import LauncherError
 from infra.local.settings import Settings
 from infra.local.stack import LocalStack, Running
 
-CONSOLE = Console(highlight=False)
+CONSOLE = Console(highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
         settings = Settings.from_environment()
         COMMANDS[arguments[0]](LocalStack(settings, show_step), settings)
     except LauncherError as error:
-        CONSOLE.print(f"[red]✗[/red] {error}", soft_wrap=True)
+        CONSOLE.print(f"[red]✗[/red] {error}")
         return 1
     except KeyboardInterrupt:
         CONSOLE.print("Interrupted; `make up` continues where this stopped.")

@@ -66,7 +66,7 @@ def fingerprint() -> str:
 def build() -> bool:
     """Build the dependency layer for this machine's Python if it is not up to date; return whether it was built."""
     try:
-        return build_dependencies(Target.HOST, find_uv())
+        return build_dependencies(Target.HOST)
     except PackagingError as error:
         raise LauncherError(str(error)) from error
 
@@ -80,8 +80,20 @@ def deploy(settings: Settings, wanted: str) -> Deployment:
     outputs = settings.state / "outputs.json"
     _cdk(settings, "deploy", "--app", str(ASSEMBLY), "--require-approval", "never", "--outputs-file", str(outputs))
     deployment = Deployment(wanted, json.loads(outputs.read_text())[DEVELOPMENT.stack_name])
+    _repeat_cors(settings, deployment)
     deployment.write(settings)
     return deployment
+
+
+def _repeat_cors(settings: Settings, deployment: Deployment) -> None:
+    """Tell the emulator again what the template says of CORS, which its CloudFormation files under names it ignores."""
+    template = json.loads((ASSEMBLY / f"{DEVELOPMENT.stack_name}.template.json").read_text())
+    (cors,) = (
+        resource["Properties"]["CorsConfiguration"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::ApiGatewayV2::Api"
+    )
+    client(settings, "apigatewayv2").update_api(ApiId=deployment.outputs["ApiId"], CorsConfiguration=cors)
 
 
 def synthesise(settings: Settings, wanted: str) -> None:
@@ -97,12 +109,6 @@ def synthesise(settings: Settings, wanted: str) -> None:
         stamp.write_text(wanted)
     finally:
         os.close(descriptor)
-
-
-def find_uv() -> str:
-    """Return the uv which the Makefile installed, or the one on the path."""
-    installed = ROOT / ".tools" / "bin" / "uv"
-    return str(installed) if installed.is_file() else "uv"
 
 
 def _bootstrap(settings: Settings) -> None:

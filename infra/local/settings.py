@@ -64,6 +64,11 @@ class Settings:
         return self.state / "environment"
 
     @property
+    def scratch(self) -> Path:
+        """Where the emulator unpacks functions while it runs."""
+        return self.state / "tmp"
+
+    @property
     def emulator_state(self) -> Path:
         return self.state / "emulator"
 
@@ -112,7 +117,7 @@ class Settings:
 
     def prepare(self) -> None:
         """Create the folders, which only this user may enter."""
-        for folder in (self.state, self.logs, self.emulator_state, self.state / "tmp"):
+        for folder in (self.state, self.logs, self.emulator_state, self.scratch):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def aws_environment(self) -> dict[str, str]:
@@ -149,7 +154,7 @@ class Settings:
             "S3_PERSIST": "1",
             "SFTP_ENABLED": "0",
             "STATE_DIR": str(self.emulator_state),
-            "TMPDIR": str(self.state / "tmp"),
+            "TMPDIR": str(self.scratch),
         }
 
     def write_environment_file(self) -> None:

@@ -134,6 +134,9 @@ class LocalStack:
             require_free_port(settings.front_door_port, "WATCHBILL_PORT")
         if settings.running_marker.exists():
             settings.lost_marker.touch()
+        # Unpacked functions of an emulator that was killed.
+        shutil.rmtree(settings.scratch)
+        settings.scratch.mkdir(mode=0o700)
         settings.running_marker.touch()
         settings.ports_file.write_text(json.dumps(settings.ports))
         settings.write_environment_file()

@@ -1,0 +1,80 @@
+# Watchbill. `make up` runs the whole service on this machine, `make test` tests it; `make help` lists the rest.
+# All it needs is python3 (3.11 or later), make and git; everything else is installed inside this folder.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+STAGE ?= development
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+
+# The virtual environment's python, node and npm come before the host's.
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+CDK := node_modules/.bin/cdk
+TYPED := layers/watchbill layers/client functions infra examples benchmarks
+STACK := python -m infra.local
+
+.PHONY: help bootstrap up down reset demo test check format openapi deploy destroy
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+up: bootstrap  ## start everything on this machine: http://localhost:9999
+	@$(STACK) up
+
+down: bootstrap  ## stop it and keep its state
+	@$(STACK) down
+
+reset: bootstrap  ## stop it and remove its state
+	@$(STACK) reset
+
+demo: up  ## fill it with 30 days of believable runs
+	@python -m examples.demo
+
+test: bootstrap  ## run all tests
+	@python -m pytest
+
+check: bootstrap  ## lint, format, types, import rules, infrastructure and packaging
+	@ruff check .
+	@ruff format --check .
+	@mypy $(wildcard $(TYPED))
+	@lint-imports
+	@python -m pytest -q tests/infra tests/packaging
+
+format: bootstrap  ## format the code and sort its imports
+	@ruff check --fix-only --quiet .
+	@ruff format .
+
+openapi: bootstrap  ## write the merged OpenAPI document to docs/openapi.json
+	@python -m functions.documentation.openapi > docs/openapi.json
+
+deploy: bootstrap  ## deploy to your AWS account: make deploy STAGE=staging
+	@python -m infra.packaging cloud
+	@$(CDK) deploy --context stage=$(STAGE)
+
+destroy: bootstrap  ## remove a stage from your AWS account
+	@$(CDK) destroy --context stage=$(STAGE)
+
+# Set-up, in three steps which are skipped while what they install is what the lock files say.
+bootstrap: .venv/.installed node_modules/.installed  ## install what the other targets need
+
+.tools/uv-$(UV_VERSION):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Watchbill needs Python 3.11 or later as $(PYTHON): install it, or name one with make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "This Python cannot make virtual environments: install its venv package (on Debian: apt-get install python3-venv)."; exit 1; }
+	@echo "Installing uv $(UV_VERSION)"
+	@rm -rf .tools && $(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+.venv/.installed: .tools/uv-$(UV_VERSION) pyproject.toml uv.lock layers/client/pyproject.toml
+	@echo "Installing the Python packages of uv.lock"
+	@uv sync --frozen --quiet --python .tools/bin/python
+	@touch $@
+
+node_modules/.installed: .venv/.installed package.json package-lock.json .npmrc
+	@echo "Installing the CDK command line of package-lock.json"
+	@npm ci --silent
+	@touch $@
