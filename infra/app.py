@@ -1,13 +1,19 @@
-"""The CDK app: `cdk deploy` runs it with the stage, and whom the dependency layer is for, in the context."""
+"""The CDK app: `cdk deploy` runs it with the stage, and whom the dependency layer is for, in the context.
 
-from aws_cdk import App, Tags
+Synthesis fails on any finding of cdk-nag's AwsSolutions rules which the code does not accept with a reason.
+"""
+
+from collections.abc import Mapping
+
+from aws_cdk import App, Tags, Validations
+from cdk_nag import AwsSolutionsChecks
 
 from infra.packaging import Target
 from infra.stacks.service import ServiceStack
 from infra.stages import DEVELOPMENT, stage_named
 
 
-def make_app(context: dict[str, str] | None = None) -> App:
+def make_app(context: Mapping[str, object] | None = None) -> App:
     """Return the app for the context's `stage` (default development) and `target` (default the cloud)."""
     app = App(context=context)
     stage = stage_named(app.node.try_get_context("stage") or DEVELOPMENT.name)
@@ -15,6 +21,7 @@ def make_app(context: dict[str, str] | None = None) -> App:
     stack = ServiceStack(app, stage, target)
     Tags.of(stack).add("service", "watchbill")
     Tags.of(stack).add("stage", stage.name)
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app
 
 

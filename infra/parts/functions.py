@@ -86,12 +86,18 @@ class FunctionFactory:
 
     def _role(self, title: str) -> iam.Role:
         # Not the role CDK would make, which brings a managed policy allowing logs of every function.
-        return iam.Role(
+        role = iam.Role(
             self.scope,
             f"{title}Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"What the {title.lower()} function of {self.stage.stack_name} may do",
         )
+        accept(
+            role,
+            "AwsSolutions-IAM5[Resource::*]",
+            "X-Ray's PutTraceSegments and PutTelemetryRecords cannot be limited to a resource.",
+        )
+        return role
 
     def _environment(self, declared: Function) -> dict[str, str]:
         return {
@@ -110,8 +116,3 @@ class FunctionFactory:
             self.table.grant(function, *(f"dynamodb:{action}" for action in declared.table))
         if declared.puts_events:
             self.bus.grant_put_events_to(function)
-        accept(
-            function,
-            "AwsSolutions-IAM5[Resource::*]",
-            "X-Ray's PutTraceSegments and PutTelemetryRecords cannot be limited to a resource.",
-        )
