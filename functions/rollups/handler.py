@@ -1,0 +1,15 @@
+"""Stream consumer: counts runs into rollups."""
+
+from typing import Any
+
+from watchbill.platform import stream
+from watchbill.platform.observability import observed
+from watchbill.services import services
+
+
+@observed()
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Count the writes of runs that the table's stream tells of."""
+    for organisation, records in stream.by_organisation(event).items():
+        services(organisation).rollups.take_in(records, stream.shard_of(event))
+    return stream.taken(event)

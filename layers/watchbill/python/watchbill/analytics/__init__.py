@@ -1,0 +1,1 @@
+"""Rollups, which the table's stream keeps current, and the figures read from them."""

@@ -1,0 +1,83 @@
+"""Histograms with a fixed relative error, and the bytes that sparse counts are stored as.
+
+Buckets are DDSketch's (Masson, Rim, Lee: "DDSketch", VLDB 2019): bucket i holds what lies in (γ^(i-1), γ^i], with
+γ = (1+α)/(1-α), so that a quantile read from a bucket is within α of a true one. Histograms add and subtract exactly.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+RELATIVE_ERROR = 0.01
+_GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
+_LOG_GAMMA = math.log(_GAMMA)
+_ZERO = -1
+"""The bucket of zero, below that of 1 (bucket 0); durations are whole milliseconds."""
+
+Counts = Counter[int]
+
+
+def bucket_of(value: int) -> int:
+    """The bucket of a whole number, 0 or more."""
+    return _ZERO if value == 0 else math.ceil(math.log(value) / _LOG_GAMMA)
+
+
+def value_of(bucket: int) -> float:
+    """The value that stands for a bucket: within the relative error of everything in it."""
+    return 0.0 if bucket == _ZERO else 2 * _GAMMA**bucket / (_GAMMA + 1)
+
+
+def quantile(counts: Mapping[int, int], q: float) -> float | None:
+    """The value below which a share `q` (0 to 1) of what was counted lies; None when nothing was."""
+    total = sum(counts.values())
+    if total <= 0:
+        return None
+    rank, seen = q * (total - 1), 0
+    for bucket in sorted(counts):
+        seen += counts[bucket]
+        if seen > rank:
+            return value_of(bucket)
+    return value_of(max(counts))
+
+
+def pack(counts: Mapping[int, int]) -> bytes:
+    """Sparse counts as variable-length integers: the steps between indexes and the counts, about 2 bytes a bucket."""
+    packed, before = bytearray(), 0
+    for index in sorted(counts):
+        if counts[index]:
+            packed += _varint(_zigzag(index - before)) + _varint(_zigzag(counts[index]))
+            before = index
+    return bytes(packed)
+
+
+def unpack(packed: bytes) -> Counts:
+    """What was packed."""
+    numbers, counts, index = _numbers(packed), Counter[int](), 0
+    for step, count in zip(numbers[::2], numbers[1::2], strict=True):
+        index += step
+        counts[index] = count
+    return counts
+
+
+def _zigzag(number: int) -> int:
+    return number * 2 if number >= 0 else -number * 2 - 1
+
+
+def _varint(number: int) -> bytes:
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)
+
+
+def _numbers(packed: bytes) -> list[int]:
+    numbers, number, shift = [], 0, 0
+    for byte in packed:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            numbers.append(number // 2 if number % 2 == 0 else -(number + 1) // 2)
+            number = shift = 0
+    return numbers

@@ -1,0 +1,228 @@
+"""Rollups in the table. Each item keeps, per stream shard, the sequence number up to which it has counted.
+
+That mark is what makes counting exact under redelivery: a record at or below it has been counted in this item. A
+change of several items may be half done when a function dies; the records come again, and the items that had them
+skip them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ulid import ULID
+
+from watchbill.analytics.histograms import pack, unpack
+from watchbill.analytics.models import Cell, Dimension, Generation, Layout, Measure, Rollup, RollupKey
+from watchbill.platform import clock, keys
+from watchbill.platform.keys import Key
+from watchbill.platform.table import REVISION, Changed, Item, Table
+from watchbill.runs.models import Entry
+
+KEPT_DAYS = 400
+_MARK_KEPT = timedelta(hours=48)
+"""Longer than a stream keeps records (24 h): an older mark can no longer be met again."""
+
+Mark = tuple[str, int]
+"""A stream shard and a sequence number in it."""
+
+
+class RollupStore:
+    """One organisation's rollups."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._organisation = table.organisation
+
+    def layout(self) -> Layout:
+        """Where the rollups lie."""
+        item = self._table.get(keys.LAYOUT(self._organisation))
+        return _to_layout(item) if item else Layout()
+
+    def replace_layout(self, layout: Layout) -> None:
+        """Store a layout over the one it was made from. Raises Changed."""
+        self._table.replace(keys.LAYOUT(self._organisation), _from_layout(layout), layout.revision)
+
+    def count(self, key: RollupKey, shard: str, deltas: Sequence[tuple[int, Rollup]]) -> Rollup | None:
+        """Add deltas, each with its sequence number in the shard, unless they were added before; the rollup after."""
+        rollup: Rollup | None = None
+
+        def add(item: Item | None) -> Item | None:
+            nonlocal rollup
+            fresh = _fresh(item, shard, deltas)
+            if not fresh:
+                return None
+            rollup = to_rollup(item or {})
+            for _, delta in fresh:
+                rollup.add(delta)
+            return _from_rollup(rollup) | _marked(item, shard, fresh[-1][0]) | _expiry(key)
+
+        self._change(self._key(key), add)
+        return rollup
+
+    def hours(
+        self, layout: Layout, dimension: Dimension, member: str, first: str, last: str, newest_first: bool = False
+    ) -> Iterator[tuple[str, Rollup]]:
+        """A member's rollups from the hour `first` to the hour `last`, both included, in order."""
+        months = list(_months(first, last))
+        for month in reversed(months) if newest_first else months:
+            spans = _spans(layout, max(first, f"{month}-01T00"), min(last, f"{month}-31T23"))
+            for generation, start, end in reversed(spans) if newest_first else spans:
+                values = (self._organisation, str(generation.number), dimension.value, member, month)
+                found = self._table.query(
+                    keys.HOUR.partition(*values),
+                    between=(start, end),
+                    descending=newest_first,
+                    page_size=3 if newest_first else None,
+                    consistent=False,
+                )
+                for stored in found:
+                    yield stored.key.sk, to_rollup(stored.item)
+
+    def totals(self, generation: Generation, dimension: Dimension) -> dict[str, Rollup]:
+        """The all-time rollups of every member of a dimension."""
+        partition = keys.TOTAL.partition(self._organisation, str(generation.number), dimension.value)
+        found = self._table.query(partition, consistent=False)
+        return {keys.unescape(stored.key.sk): to_rollup(stored.item) for stored in found}
+
+    def recent(self) -> list[Entry]:
+        """The newest runs of the organisation, newest first."""
+        item = self._table.get(keys.RECENT(self._organisation)) or {}
+        return _to_entries(item)
+
+    def change_recent(self, change: Callable[[list[Entry]], list[Entry]]) -> None:
+        """Replace the newest runs by what `change` makes of them, when that is different."""
+
+        def apply(item: Item | None) -> Item | None:
+            before = _to_entries(item or {})
+            after = change(before)
+            return None if after == before else {"lines": [f"{clock.to_text(e.created)} {e.run_id}" for e in after]}
+
+        self._change(keys.RECENT(self._organisation), apply)
+
+    def count_replayed(self, generation: Generation, shard: str, sequences: Sequence[int]) -> None:
+        """Count replayed runs, each by its sequence number, once."""
+
+        def add(item: Item | None) -> Item | None:
+            fresh = [sequence for sequence in sequences if sequence > _mark(item, shard)]
+            if not fresh:
+                return None
+            return {"runs": (item or {}).get("runs", 0) + len(fresh)} | _marked(item, shard, fresh[-1])
+
+        self._change(keys.REPLAYED(self._organisation, str(generation.number)), add)
+
+    def replayed(self, generation: Generation) -> int:
+        """How many runs the stream has counted again for a generation."""
+        item = self._table.get(keys.REPLAYED(self._organisation, str(generation.number))) or {}
+        return int(item.get("runs", 0))
+
+    def _change(self, key: Key, change: Callable[[Item | None], Item | None]) -> None:
+        item = self._table.get(key)
+        while (changed := change(item)) is not None:
+            try:
+                self._table.replace(key, changed, (item or {}).get(REVISION, 0))
+            except Changed as met:
+                item = met.item
+            else:
+                return
+
+    def _key(self, key: RollupKey) -> Key:
+        generation, dimension = str(key.generation), key.dimension.value
+        if key.hour is None:
+            return keys.TOTAL(self._organisation, generation, dimension, key.member)
+        return keys.HOUR(self._organisation, generation, dimension, key.member, key.hour[:7], key.hour)
+
+
+def to_rollup(item: Item) -> Rollup:
+    """The rollup in an item."""
+    cells = {name: _to_cell(cell) for name, cell in item.get("cells", {}).items()}
+    return Rollup(cells, {Measure(name): unpack(packed) for name, packed in item.get("minutes", {}).items()})
+
+
+def _from_rollup(rollup: Rollup) -> Item:
+    cells = {name: _from_cell(cell) for name, cell in rollup.cells.items()}
+    minutes = {measure.value: pack(counts) for measure, counts in rollup.minutes.items()}
+    return {"cells": cells} | ({"minutes": minutes} if minutes else {})
+
+
+def _to_cell(item: dict[str, Any]) -> Cell:
+    sums = {Measure(name): value for name, value in item.items() if name not in ("h", "l")}
+    return Cell(sums, unpack(item.get("h", b"")), item.get("l", ""))
+
+
+def _from_cell(cell: Cell) -> dict[str, Any]:
+    histogram = {"h": pack(cell.durations)} if cell.durations else {}
+    newest = {"l": cell.newest} if cell.newest else {}
+    return {measure.value: amount for measure, amount in cell.sums.items()} | histogram | newest
+
+
+def _mark(item: Item | None, shard: str) -> int:
+    return int((item or {}).get("marks", {}).get(shard, ["-1"])[0])
+
+
+def _fresh(item: Item | None, shard: str, deltas: Sequence[tuple[int, Rollup]]) -> list[tuple[int, Rollup]]:
+    return [(sequence, delta) for sequence, delta in deltas if sequence > _mark(item, shard)]
+
+
+def _marked(item: Item | None, shard: str, sequence: int) -> Item:
+    now = clock.now()
+    # Sequence numbers have up to 40 digits, two more than a number in DynamoDB: kept as text.
+    oldest = int((now - _MARK_KEPT).timestamp())
+    kept = {name: mark for name, mark in (item or {}).get("marks", {}).items() if mark[1] >= oldest}
+    return {"marks": kept | {shard: [str(sequence), int(now.timestamp())]}}
+
+
+def _expiry(key: RollupKey) -> Item:
+    if key.hour is None:
+        return {}
+    hour = datetime.strptime(key.hour, "%Y-%m-%dT%H").replace(tzinfo=UTC)
+    return {"expires_at": int((hour + timedelta(days=KEPT_DAYS)).timestamp())}
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    year, month = int(first[:4]), int(first[5:7])
+    while (text := f"{year:04d}-{month:02d}") <= last[:7]:
+        yield text
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def _spans(layout: Layout, first: str, last: str) -> list[tuple[Generation, str, str]]:
+    """The generations that are read for a range of hours, each with its part of the range."""
+    spans: list[tuple[Generation, str, str]] = []
+    for i, generation in enumerate(layout.read):
+        end = layout.read[i + 1].since if i + 1 < len(layout.read) else "~"
+        start, stop = max(first, generation.since), min(last, _before(end))
+        if start <= stop:
+            spans.append((generation, start, stop))
+    return spans
+
+
+def _before(hour: str) -> str:
+    if hour == "~":
+        return hour
+    return (datetime.strptime(hour, "%Y-%m-%dT%H") - timedelta(hours=1)).strftime("%Y-%m-%dT%H")
+
+
+def _to_entries(item: Item) -> list[Entry]:
+    lines = (line.split(" ") for line in item.get("lines", []))
+    return [Entry(clock.from_text(created), str(ULID.from_str(run_id))) for created, run_id in lines]
+
+
+def _to_layout(item: Item) -> Layout:
+    return Layout(
+        read=tuple(Generation(*generation) for generation in item["read"]),
+        building=Generation(*item["building"]) if item.get("building") else None,
+        user_shards=tuple((since, int(shards)) for since, shards in item["user_shards"]),
+        revision=item[REVISION],
+    )
+
+
+def _from_layout(layout: Layout) -> Item:
+    return {
+        "read": [_from_generation(generation) for generation in layout.read],
+        "building": _from_generation(layout.building) if layout.building else None,
+        "user_shards": [[since, shards] for since, shards in layout.user_shards],
+    }
+
+
+def _from_generation(generation: Generation) -> list[int | str]:
+    return [generation.number, generation.since, generation.started_at]

@@ -1,0 +1,1 @@
+"""Organisations and the API keys that act for them."""

@@ -1,0 +1,1 @@
+"""What every area stands on: settings, AWS, the table, time, ids, HTTP and observability. Knows no area."""

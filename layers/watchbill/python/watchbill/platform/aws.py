@@ -1,0 +1,35 @@
+"""Clients for AWS, one per process, opened at first use. The only importer of boto3."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+
+__all__ = ["ClientError", "dynamodb", "events"]
+
+# Enough sockets for the threads of one batch; short time-outs, so that a lost packet costs a retry, not the request.
+MAX_CONNECTIONS = 32
+_CONFIG = Config(
+    retries={"mode": "standard", "max_attempts": 5},
+    max_pool_connections=MAX_CONNECTIONS,
+    connect_timeout=2,
+    read_timeout=10,
+)
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """The DynamoDB client."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def events() -> "EventBridgeClient":
+    """The EventBridge client."""
+    return boto3.client("events", config=_CONFIG)

@@ -1,0 +1,34 @@
+"""Time: the only source of now, and the one text form of an instant. Everything is UTC and timezone-aware."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - replaced by `frozen_at`
+
+
+def now() -> datetime:
+    """The present instant, to the millisecond."""
+    instant = _source()
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+@contextmanager
+def frozen_at(instant: datetime) -> Iterator[None]:
+    """Make `now()` answer `instant` inside the block; for tests and for replaying the past."""
+    global _source
+    before, _source = _source, lambda: instant
+    try:
+        yield
+    finally:
+        _source = before
+
+
+def to_text(instant: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds and `Z`: 24 characters that sort as time does."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def from_text(text: str) -> datetime:
+    """The instant `to_text` wrote."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,102 @@
+"""Every error a caller can meet, with its HTTP status.
+
+    WatchbillError
+    ├── BadRequest            400  the request is malformed; `errors` says where
+    ├── Unauthorized          401  no key, or one we do not know
+    ├── Forbidden             403  the key lacks the scope
+    ├── NotFound              404  no such thing in this organisation
+    ├── Conflict              409  it exists already, or is being done right now
+    ├── PayloadTooLarge       413  more than we take in one request
+    ├── UnsupportedMediaType  415  a body that is not JSON
+    ├── Unprocessable         422  well-formed, but not allowed in this state
+    └── TooManyRequests       429  come back after `retry_after` seconds
+
+Anything else that escapes a handler is a bug and answers 500.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with the input: where (`runs.3.cost`) and what."""
+
+    path: str
+    message: str
+
+
+class WatchbillError(Exception):
+    """What went wrong, in one sentence for the caller."""
+
+    status = 500
+    title = "Internal Server Error"
+
+    def __init__(self, detail: str, *, errors: Sequence[Fault] = (), retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+
+
+class BadRequest(WatchbillError):
+    """The request is malformed."""
+
+    status = 400
+    title = "Bad Request"
+
+
+class Unauthorized(WatchbillError):
+    """The request carries no key, or one we do not know."""
+
+    status = 401
+    title = "Unauthorized"
+
+
+class Forbidden(WatchbillError):
+    """The key lacks the scope."""
+
+    status = 403
+    title = "Forbidden"
+
+
+class NotFound(WatchbillError):
+    """No such thing in this organisation; another organisation's things are not found either."""
+
+    status = 404
+    title = "Not Found"
+
+
+class Conflict(WatchbillError):
+    """It exists already and is different, or is being done right now."""
+
+    status = 409
+    title = "Conflict"
+
+
+class PayloadTooLarge(WatchbillError):
+    """More than we take in one request; the message names the limit."""
+
+    status = 413
+    title = "Content Too Large"
+
+
+class UnsupportedMediaType(WatchbillError):
+    """A body that is not JSON."""
+
+    status = 415
+    title = "Unsupported Media Type"
+
+
+class Unprocessable(WatchbillError):
+    """Well-formed, but not allowed in this state."""
+
+    status = 422
+    title = "Unprocessable Content"
+
+
+class TooManyRequests(WatchbillError):
+    """Come back after `retry_after` seconds."""
+
+    status = 429
+    title = "Too Many Requests"

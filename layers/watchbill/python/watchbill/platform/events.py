@@ -1,0 +1,58 @@
+"""Events on the bus: every detail-type Watchbill sends, and the one way to send them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from watchbill.platform import aws
+from watchbill.platform.settings import settings
+
+SOURCE = "watchbill"
+_ENTRIES_PER_CALL = 10
+
+
+class EventType(StrEnum):
+    """What has happened; the detail-type on the bus."""
+
+    AGENT_REGISTERED = "agent_registered"
+    AGENT_CHANGED = "agent_changed"
+    VERSION_REGISTERED = "version_registered"
+    RUN_RECORDED = "run_recorded"
+    RUN_UPDATED = "run_updated"
+    KEY_ISSUED = "key_issued"
+    KEY_REVOKED = "key_revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened in an organisation. `id` is the same whenever the same event is sent again."""
+
+    id: str
+    type: EventType
+    organisation: str
+    data: dict[str, Any]
+
+
+class EventsNotSent(RuntimeError):
+    """The bus took only some of the events; sending all again is harmless, because ids tell them apart."""
+
+
+def publish(events: Sequence[Event]) -> None:
+    """Put events on the bus. Raises EventsNotSent."""
+    for start in range(0, len(events), _ENTRIES_PER_CALL):
+        entries = [_entry(event) for event in events[start : start + _ENTRIES_PER_CALL]]
+        answer = aws.events().put_events(Entries=entries)  # type: ignore[arg-type]
+        if answer["FailedEntryCount"]:
+            raise EventsNotSent(f"{answer['FailedEntryCount']} of {len(entries)} events")
+
+
+def _entry(event: Event) -> dict[str, str]:
+    detail = {"id": event.id, "organisation": event.organisation, **event.data}
+    return {
+        "Source": SOURCE,
+        "DetailType": event.type.value,
+        "Detail": json.dumps(detail, default=float),
+        "EventBusName": settings().bus_name,
+    }

@@ -1,0 +1,276 @@
+"""The HTTP side of every API function: who asks, what is allowed, how errors and pages look. Decides nothing.
+
+A route says what it needs and calls a service:
+
+    app = Api("registry")
+
+    @app.get("/api/v1/agents", middlewares=[requires(Scope.READ)])
+    def list_agents(limit: Limit = 50, cursor: Cursor = None) -> list[Agent]:
+        return app.page(services(app.principal).registry.agents(limit, cursor))
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import unquote, urlencode
+
+import pydantic_core
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from pydantic import Field
+
+from watchbill.platform.errors import (
+    BadRequest,
+    Fault,
+    Forbidden,
+    NotFound,
+    PayloadTooLarge,
+    Unauthorized,
+    UnsupportedMediaType,
+    WatchbillError,
+)
+from watchbill.platform.observability import API_CORRELATION_ID, logger, observed
+
+PROBLEM = "application/problem+json"
+MAX_BODY_BYTES = 5_000_000
+MAX_DEPTH = 32
+MAX_PAGE = 500
+_MAX_FAULTS = 50
+_UNSPOKEN = ("body", "one", "many")
+"""Parts of pydantic's locations that are not in the request: where it lay, and which form of body was recognised."""
+
+T = TypeVar("T")
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
+Cursor = Annotated[str | None, Query(description="Where to go on: the cursor of the page before.", max_length=2000)]
+PathName = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    INGEST = "ingest"
+    READ = "read"
+    EXECUTE = "execute"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a key of an organisation."""
+
+    organisation: str
+    key_id: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a list, and the cursor that goes on behind it; None at the end."""
+
+    items: Sequence[T]
+    next_cursor: str | None = None
+
+
+class _Event(APIGatewayProxyEventV2):
+    """A request whose body is read strictly: bounded size and depth, UTF-8, no NaN."""
+
+    @property
+    def json_body(self) -> Any:
+        return _parse(_body(self.raw_event))
+
+
+class Api(APIGatewayHttpResolver):
+    """The routes of one function: typed input, problem+json errors, the caller as `principal`."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(enable_validation=True)
+        self.configure_openapi(title=title, security_schemes={"key": HTTPBearer()}, security=[{"key": []}])
+        self.exception_handler(WatchbillError)(self._problem)
+        self.exception_handler(RequestValidationError)(self._invalid)
+        self.exception_handler(RequestUnsupportedContentType)(self._not_json)
+        self.not_found(self._no_route)
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks. Raises Unauthorized."""
+        return _principal(self.current_event.raw_event)
+
+    def page(self, page: Page[T]) -> Any:
+        """A page as a plain array, its next cursor in the Link header."""
+        headers: dict[str, str | list[str]] = {"Link": self._link(page.next_cursor)} if page.next_cursor else {}
+        return Response(200, content_type="application/json", body=list(page.items), headers=headers)  # type: ignore[arg-type]
+
+    def answer(self, status: int, body: T) -> Response[T]:
+        """A body with a status that the route decides."""
+        return Response(status, content_type="application/json", body=body)  # type: ignore[arg-type]
+
+    def no_content(self) -> Response[None]:
+        """204: done, and nothing to say."""
+        return Response(204)
+
+    def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one request; what goes wrong before a route is reached is answered here."""
+        try:
+            _check_body(event)
+            return self.resolve(event, context)
+        except WatchbillError as error:
+            return _answer(error, event)
+
+    def _to_proxy_event(self, event: dict[str, Any]) -> Any:
+        return _Event(event)
+
+    def _convert_matches_into_route_keys(self, match: Any) -> dict[str, str]:
+        # API Gateway hands paths over decoded, the emulator may not; names hold no `%`, so decoding again is harmless.
+        return {name: unquote(value) for name, value in match.groupdict().items()}
+
+    def _link(self, cursor: str) -> str:
+        parameters = {**self.current_event.query_string_parameters, "cursor": cursor}
+        return f'<{self.current_event.path}?{urlencode(parameters)}>; rel="next"'
+
+    def _problem(self, error: WatchbillError) -> Response[str]:
+        retry = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+        return Response(error.status, PROBLEM, problem(error, self._request_id()), headers=retry)  # type: ignore[arg-type]
+
+    def _invalid(self, error: RequestValidationError) -> Response[str]:
+        faults = faults_of(error.errors())
+        return self._problem(BadRequest(_summary(faults), errors=faults))
+
+    def _not_json(self, _: RequestUnsupportedContentType) -> Response[str]:
+        return self._problem(UnsupportedMediaType("the body must be application/json"))
+
+    def _no_route(self, _: NotFoundError) -> Response[str]:
+        return self._problem(NotFound(f"there is nothing at {self.current_event.path!r}"))
+
+    def _request_id(self) -> str:
+        return str(self.current_event.raw_event.get("requestContext", {}).get("requestId", ""))
+
+
+def api_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    """The Lambda handler of an API function."""
+    return observed(API_CORRELATION_ID)(api.handle)
+
+
+def requires(scope: Scope) -> Callable[..., Response[Any]]:
+    """A middleware that lets only keys with the scope through. Raises Unauthorized, Forbidden."""
+
+    def check(app: Api, next_middleware: Callable[[Api], Response[Any]]) -> Response[Any]:
+        principal = app.principal
+        logger().append_keys(organisation=principal.organisation, key_id=principal.key_id)
+        if scope not in principal.scopes:
+            raise Forbidden(f"this key lacks the scope {scope.value!r}")
+        return next_middleware(app)
+
+    return check
+
+
+def idempotent(app: Api, next_middleware: Callable[[Api], Response[Any]]) -> Response[Any]:
+    """A middleware that honours the Idempotency-Key header; without one it does nothing."""
+    key = app.current_event.headers.get("idempotency-key")
+    if key is None:
+        return next_middleware(app)
+    if not 1 <= len(key) <= 255 or not key.isprintable():
+        raise BadRequest("an Idempotency-Key has 1 to 255 printable characters")
+    from watchbill.platform.idempotency import once
+
+    event, principal = app.current_event, app.principal
+    request = hashlib.sha256(f"{principal.key_id}\n{event.http_method} {event.path}\n{key}".encode()).hexdigest()
+    body = _body(event.raw_event).decode("utf-8", "surrogateescape")
+    answer = once(
+        principal.organisation, request, body, lambda: _stored(next_middleware(app)), app.lambda_context
+    )
+    return Response(answer["status"], "application/json", answer["body"], headers=answer["headers"])
+
+
+def faults_of(errors: Sequence[Any], prefix: str = "") -> list[Fault]:
+    """Pydantic's errors as ours: the path in dots, the message without Python's words."""
+    return [_fault(error, prefix) for error in errors[:_MAX_FAULTS]]
+
+
+def problem(error: WatchbillError, instance: str) -> str:
+    """An error as RFC 9457 problem details, and as `{"error": ...}` for clients of the original routes."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": instance,
+        "error": error.detail,
+    }
+    if error.errors:
+        body["errors"] = [{"path": fault.path, "message": fault.message} for fault in error.errors]
+    return json.dumps(body)
+
+
+def _principal(event: dict[str, Any]) -> Principal:
+    context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    if not context.get("organisation"):
+        raise Unauthorized("the API key is missing or not one of ours")
+    return Principal(context["organisation"], context["keyId"], frozenset(context["scopes"].split()))
+
+
+def _stored(response: Response[Any]) -> dict[str, Any]:
+    return {"status": response.status_code, "body": response.body, "headers": dict(response.headers)}
+
+
+def _check_body(event: dict[str, Any]) -> None:
+    if len(event.get("body") or "") > MAX_BODY_BYTES * (4 / 3 if event.get("isBase64Encoded") else 1):
+        raise PayloadTooLarge(f"a body has at most {MAX_BODY_BYTES:,} bytes")
+    content_type = (event.get("headers") or {}).get("content-type", "application/json")
+    if event.get("body") and content_type.split(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType("the body must be application/json")
+
+
+def _body(event: dict[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+
+
+def _parse(body: bytes) -> Any:
+    if not body.strip():
+        raise BadRequest("the request needs a JSON body")
+    try:
+        value = pydantic_core.from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise BadRequest(f"the body is not JSON: {error}") from error
+    if _depth(value) > MAX_DEPTH:
+        raise BadRequest(f"the body is nested deeper than {MAX_DEPTH} levels")
+    return value
+
+
+def _depth(value: Any) -> int:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        level = [inner for outer in level if isinstance(outer, dict | list) for inner in _children(outer)]
+    return depth
+
+
+def _children(value: dict[str, Any] | list[Any]) -> Sequence[Any]:
+    return list(value.values()) if isinstance(value, dict) else value
+
+
+def _fault(error: Any, prefix: str) -> Fault:
+    path = [str(part) for part in error["loc"] if part not in _UNSPOKEN]
+    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return Fault(".".join([prefix, *path] if prefix else path), message[:1].lower() + message[1:])
+
+
+def _summary(faults: Sequence[Fault]) -> str:
+    if not faults:
+        return "the request is malformed"
+    first = faults[0]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{first.path}: {first.message}{more}" if first.path else f"{first.message}{more}"
+
+
+def _answer(error: WatchbillError, event: dict[str, Any]) -> dict[str, Any]:
+    instance = event.get("requestContext", {}).get("requestId", "")
+    return {"statusCode": error.status, "headers": {"Content-Type": PROBLEM}, "body": problem(error, instance)}

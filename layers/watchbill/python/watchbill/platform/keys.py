@@ -1,0 +1,150 @@
+"""Every key of the single table. This chart is the list of access patterns; `docs/data-model.md` explains it.
+
+    entity          pk                                             sk                    read by
+    ORGANISATION    {organisation}#ORGANISATION                    ORGANISATION          get
+    API_KEY         {organisation}#KEYS                            KEY#{key}             get (authorizer), list
+    IDEMPOTENCY     {organisation}#IDEMPOTENCY#{request}           {function}            get, by Powertools
+    AGENT           {organisation}#REGISTRY                        AGENT#{agent}         get
+    AGENT_NAME      {organisation}#REGISTRY                        NAME#{name}           list agents by name
+    VERSION         {organisation}#REGISTRY                        VERSION#{agent}#{version}   get, list of an agent or of all
+    RUN             {organisation}#RUN#{run}                       RUN                   get
+    RUN_DAY         {organisation}#RUNDAYS#{agent}                 {day}#{version}       which days hold runs, newest first
+    RUN_LIST        {organisation}#RUNLIST#{agent}#{version}#{day} {newest}#{segment}    run ids of a day, newest first
+    LAYOUT          {organisation}#ROLLUPS                         LAYOUT                get: generations, user shards
+    REBUILD         {organisation}#REBUILD                         {rebuild}             newest
+    HOUR            {organisation}#HOUR#{generation}#{dimension}#{member}#{month}   {hour}   a dimension's hours, by range
+    TOTAL           {organisation}#TOTAL#{generation}#{dimension}  {member}              all-time totals of every member
+    RECENT          {organisation}#RECENT                          RECENT                get: the newest runs
+    REPLAYED        {organisation}#REPLAYED#{generation}           REPLAYED              get: how far a rebuild has come
+
+Every partition key begins with the organisation, so that nothing can be read across organisations. Values are escaped
+(`%` and `#`), so that a key parses back into what it was made of and two entities cannot collide.
+
+`day` is YYYY-MM-DD, `month` YYYY-MM, `hour` YYYY-MM-DDTHH, all UTC. `dimension` is one of analytics.models.Dimension;
+`member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class Key(NamedTuple):
+    """A primary key of the table."""
+
+    pk: str
+    sk: str
+
+
+class NotAKey(ValueError):
+    """These strings are no key of this table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A kind of item: the templates its key is made from. Calling it with its fields' values makes the key."""
+
+    name: str
+    pk: str
+    sk: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the values the key is made of, in order."""
+        return tuple(_FIELD.findall(self.pk) + _FIELD.findall(self.sk))
+
+    def __call__(self, *values: str) -> Key:
+        """The key for these values, one per field. Raises ValueError for a wrong number of them or an empty one."""
+        return Key(self.partition(*values), _fill(self.sk, values[len(_FIELD.findall(self.pk)) :]))
+
+    def partition(self, *values: str) -> str:
+        """The partition key; values beyond its fields are not looked at."""
+        return _fill(self.pk, values[: len(_FIELD.findall(self.pk))])
+
+    def prefix(self, *values: str) -> str:
+        """The sort key's beginning up to the first field without a value, for `begins_with`."""
+        template = self.sk
+        for value in values:
+            template = _FIELD.sub(lambda _, v=value: escape(v), template, count=1)  # type: ignore[misc]
+        return template.split("{", 1)[0]
+
+    def parse(self, key: Key) -> dict[str, str] | None:
+        """The values a key was made of, or None when it is another entity's."""
+        match = re.fullmatch(_pattern(self.pk), key.pk), re.fullmatch(_pattern(self.sk), key.sk)
+        if match[0] is None or match[1] is None:
+            return None
+        return {name: unescape(value) for name, value in (match[0].groupdict() | match[1].groupdict()).items()}
+
+
+def escape(value: str) -> str:
+    """A value without the separator."""
+    return value.replace("%", "%25").replace("#", "%23")
+
+
+def unescape(value: str) -> str:
+    """What was escaped."""
+    return value.replace("%23", "#").replace("%25", "%")
+
+
+def _fill(template: str, values: tuple[str, ...]) -> str:
+    names = _FIELD.findall(template)
+    if len(names) != len(values) or not all(values):
+        raise ValueError(f"{template!r} needs one non-empty value for each of {names}, not {values!r}")
+    filled = iter(values)
+    return _FIELD.sub(lambda _: escape(next(filled)), template)
+
+
+def _pattern(template: str) -> str:
+    parts = _FIELD.split(template)
+    return "".join(f"(?P<{part}>[^#]+)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+
+
+ORGANISATION = Entity("ORGANISATION", "{organisation}#ORGANISATION", "ORGANISATION")
+API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
+IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "{function}")
+AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
+AGENT_NAME = Entity("AGENT_NAME", "{organisation}#REGISTRY", "NAME#{name}")
+VERSION = Entity("VERSION", "{organisation}#REGISTRY", "VERSION#{agent}#{version}")
+RUN = Entity("RUN", "{organisation}#RUN#{run}", "RUN")
+RUN_DAY = Entity("RUN_DAY", "{organisation}#RUNDAYS#{agent}", "{day}#{version}")
+RUN_LIST = Entity("RUN_LIST", "{organisation}#RUNLIST#{agent}#{version}#{day}", "{newest}#{segment}")
+LAYOUT = Entity("LAYOUT", "{organisation}#ROLLUPS", "LAYOUT")
+REBUILD = Entity("REBUILD", "{organisation}#REBUILD", "{rebuild}")
+HOUR = Entity("HOUR", "{organisation}#HOUR#{generation}#{dimension}#{member}#{month}", "{hour}")
+TOTAL = Entity("TOTAL", "{organisation}#TOTAL#{generation}#{dimension}", "{member}")
+RECENT = Entity("RECENT", "{organisation}#RECENT", "RECENT")
+REPLAYED = Entity("REPLAYED", "{organisation}#REPLAYED#{generation}", "REPLAYED")
+
+ENTITIES = (
+    ORGANISATION,
+    API_KEY,
+    IDEMPOTENCY,
+    AGENT,
+    AGENT_NAME,
+    VERSION,
+    RUN,
+    RUN_DAY,
+    RUN_LIST,
+    LAYOUT,
+    REBUILD,
+    HOUR,
+    TOTAL,
+    RECENT,
+    REPLAYED,
+)
+
+
+def parse(key: Key) -> tuple[Entity, dict[str, str]]:
+    """Which entity a key is of, and the values it was made of. Raises NotAKey."""
+    for entity in ENTITIES:
+        values = entity.parse(key)
+        if values is not None:
+            return entity, values
+    raise NotAKey(f"{key.pk!r}, {key.sk!r}")
+
+
+def organisation_of(key: Key) -> str:
+    """The organisation a key belongs to."""
+    return unescape(key.pk.split("#", 1)[0])

@@ -1,0 +1,26 @@
+"""Cursors of one organisation's lists: sealed with its secret, which is read only when a list has more than a page."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from watchbill.platform.cursors import seal, unseal
+
+
+class Cursors:
+    """Opens and closes the cursors of an organisation."""
+
+    def __init__(self, secret: Callable[[], bytes]) -> None:
+        self._read_secret = secret
+
+    @cached_property
+    def _secret(self) -> bytes:
+        return self._read_secret()
+
+    def open(self, cursor: str | None, query: str) -> dict[str, Any]:
+        """The position in a cursor; empty at the list's beginning. Raises BadRequest for one that is not of `query`."""
+        return unseal(cursor, query, self._secret) if cursor else {}
+
+    def close(self, position: Mapping[str, Any] | None, query: str) -> str | None:
+        """A cursor for a position, None at the list's end."""
+        return seal(position, query, self._secret) if position else None

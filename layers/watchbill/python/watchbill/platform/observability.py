@@ -1,0 +1,79 @@
+"""What every function does around its work: structured logs, traces and metrics, each with the request's correlation id.
+
+Powertools is set up at a process's first invocation, not at import, so that importing a handler reads nothing.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+
+from watchbill.platform.settings import settings
+
+Handler = Callable[[dict[str, Any], Any], Any]
+NAMESPACE = "Watchbill"
+
+API_CORRELATION_ID = "requestContext.requestId"
+EVENT_CORRELATION_ID = "id"
+
+
+@cache
+def logger() -> Logger:
+    """This process's logger; JSON lines."""
+    # The emulator waits 50 ms for a line on stderr after each invocation, so that is where lines go by default.
+    return Logger(stream=sys.stdout if settings().log_stream == "stdout" else sys.stderr)
+
+
+@cache
+def _tracer() -> Tracer:
+    return Tracer(patch_modules=("botocore",))
+
+
+@cache
+def _metrics() -> Metrics:
+    return Metrics(namespace=NAMESPACE)
+
+
+def count(name: str, amount: int = 1) -> None:
+    """Add to a metric of this invocation. Metrics are named as the events they count: `RunRecorded`."""
+    _metrics().add_metric(name, MetricUnit.Count, amount)
+
+
+def observed(correlation_id: str | None = None) -> Callable[[Handler], Handler]:
+    """Log, trace and measure every invocation of a handler.
+
+    `correlation_id` is where the event carries the id that its log lines shall share (a JMESPath expression).
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @cache
+        def instrumented() -> Handler:
+            traced = _tracer().capture_lambda_handler(_log_end(handler), capture_response=False)
+            logged = logger().inject_lambda_context(traced, correlation_id_path=correlation_id, clear_state=True)
+            return _metrics().log_metrics(logged, raise_on_empty_metrics=False)  # type: ignore[no-any-return]
+
+        @wraps(handler)
+        def entry(event: dict[str, Any], context: Any) -> Any:
+            return instrumented()(event, context)
+
+        return entry
+
+    return decorate
+
+
+def _log_end(handler: Handler) -> Handler:
+    @wraps(handler)
+    def logged(event: dict[str, Any], context: Any) -> Any:
+        answer = handler(event, context)
+        logger().info("invocation ended", extra=_outcome(answer))
+        return answer
+
+    return logged
+
+
+def _outcome(answer: Any) -> dict[str, Any]:
+    status = answer.get("statusCode") if isinstance(answer, dict) else None
+    return {"status": status} if status else {}

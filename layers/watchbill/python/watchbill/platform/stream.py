@@ -1,0 +1,64 @@
+"""The table's stream, as its two consumers read it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from watchbill.platform import ids, keys
+from watchbill.platform.keys import Key
+from watchbill.platform.table import to_key
+
+ONLY_SHARD = "shard"
+"""The name of the shard where the event names none, as on the emulator, whose streams have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An item before and after one write, in DynamoDB's JSON. A shard's sequence numbers grow from write to write."""
+
+    key: Key
+    sequence: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    @property
+    def organisation(self) -> str:
+        """Whose item it is."""
+        return keys.organisation_of(self.key)
+
+
+def shard_of(event: dict[str, Any]) -> str:
+    """A short name of the shard that an event's records come from.
+
+    AWS names it only when the event source has a tumbling window.
+    """
+    shard = event.get("shardId")
+    return ids.derived_hex(shard, digits=8) if shard else ONLY_SHARD
+
+
+def records_of(event: dict[str, Any]) -> Iterator[Record]:
+    """The event's records in their order, without those of items that expired: what has been counted stays counted."""
+    for raw in event["Records"]:
+        if not _expired(raw):
+            change = raw["dynamodb"]
+            sequence = int(change["SequenceNumber"])
+            yield Record(to_key(change["Keys"]), sequence, change.get("OldImage"), change.get("NewImage"))
+
+
+def by_organisation(event: dict[str, Any]) -> dict[str, list[Record]]:
+    """The event's records, each organisation's in their order."""
+    grouped: dict[str, list[Record]] = defaultdict(list)
+    for record in records_of(event):
+        grouped[record.organisation].append(record)
+    return grouped
+
+
+def taken(event: dict[str, Any]) -> dict[str, Any]:
+    """The answer that all of an event's records are done with; a tumbling window wants its state back."""
+    return {"batchItemFailures": [], "state": event.get("state") or {}}
+
+
+def _expired(raw: dict[str, Any]) -> bool:
+    identity = raw.get("userIdentity") or {}
+    return raw["eventName"] == "REMOVE" and identity.get("principalId") == "dynamodb.amazonaws.com"

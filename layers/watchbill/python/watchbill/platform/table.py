@@ -1,0 +1,270 @@
+"""The single table, as one organisation sees it. The only module that talks to DynamoDB and knows its errors.
+
+There is no scan, and no way to reach another organisation's partition: a Table is built for one organisation and
+refuses every key that does not begin with it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer  # type: ignore[import-untyped]
+
+from watchbill.platform import aws
+from watchbill.platform.keys import Key, escape
+from watchbill.platform.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+"""An item's attributes without its key, as Python values: str, int, Decimal, bytes, bool, None, list, dict."""
+
+REVISION = "revision"
+EXPIRES_AT = "expires_at"
+_KEYS_PER_GET = 100
+_AT_ONCE = 16
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_serialise = TypeSerializer().serialize
+_deserialise = TypeDeserializer().deserialize
+
+
+class ForeignKey(AssertionError):
+    """A key of another organisation reached this organisation's table: a bug, stopped here."""
+
+
+class AlreadyExists(Exception):
+    """An item that was to be created is there; `item` is what it holds."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__("the item exists")
+        self.item = item
+
+
+class Changed(Exception):
+    """An item was changed since it was read; `item` is what it holds now, None when it is gone."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("the item has changed")
+        self.item = item
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An item with the key it was found under."""
+
+    key: Key
+    item: Item
+
+
+class Table:
+    """One organisation's part of the table."""
+
+    def __init__(self, organisation: str, client: "DynamoDBClient | None" = None, name: str | None = None) -> None:
+        if not organisation:
+            raise ForeignKey("a table needs an organisation")
+        self.organisation = organisation
+        self._prefix = f"{escape(organisation)}#"
+        self._client = client or aws.dynamodb()
+        self._name = name or settings().table_name
+
+    def get(self, key: Key) -> Item | None:
+        """One item, strongly consistent, or None."""
+        found = self._client.get_item(TableName=self._name, Key=self._key(key), ConsistentRead=True).get("Item")
+        return to_item(found) if found else None
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """Those of the items that exist, strongly consistent."""
+        pending = [self._key(key) for key in dict.fromkeys(keys)]
+        found: dict[Key, Item] = {}
+        while pending:
+            now, pending = pending[:_KEYS_PER_GET], pending[_KEYS_PER_GET:]
+            answer = self._client.batch_get_item(RequestItems={self._name: {"Keys": now, "ConsistentRead": True}})
+            found |= {to_key(raw): to_item(raw) for raw in answer["Responses"].get(self._name, [])}
+            pending += answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])  # type: ignore[arg-type]
+        return found
+
+    def create(self, key: Key, item: Item) -> None:
+        """Store an item that is not there yet. Raises AlreadyExists with the one that is."""
+        try:
+            self._put(key, item, ConditionExpression="attribute_not_exists(pk)")
+        except aws.ClientError as error:
+            raise AlreadyExists(_condition_failure(error) or {}) from error
+
+    def replace(self, key: Key, item: Item, revision: int) -> None:
+        """Store an item over the one that was read at `revision`. Raises Changed with the one that is there now."""
+        condition = "#revision = :revision" if revision else "attribute_not_exists(pk)"
+        expected = {"ExpressionAttributeValues": {":revision": {"N": str(revision)}}} if revision else {}
+        named = {"ExpressionAttributeNames": {"#revision": REVISION}} if revision else {}
+        try:
+            self._put(key, {**item, REVISION: revision + 1}, ConditionExpression=condition, **expected, **named)
+        except aws.ClientError as error:
+            raise Changed(_condition_failure(error)) from error
+
+    def put(self, key: Key, item: Item) -> None:
+        """Store an item, whatever was there."""
+        self._put(key, item)
+
+    def create_together(self, items: Mapping[Key, Item]) -> None:
+        """Create all of the items or none. Raises AlreadyExists with the first that is there."""
+        self._transact(items, "attribute_not_exists(pk)")
+
+    def put_together(self, items: Mapping[Key, Item]) -> None:
+        """Replace all of the items, which must exist, or none. Raises Changed when one is gone."""
+        self._transact(items, "attribute_exists(pk)")
+
+    def set(self, key: Key, fields: Mapping[str, Any]) -> None:
+        """Set attributes of an item that exists. Raises Changed when it does not."""
+        names = {f"#{i}": name for i, name in enumerate(fields)}
+        try:
+            self._client.update_item(
+                TableName=self._name,
+                Key=self._key(key),
+                UpdateExpression="SET " + ", ".join(f"#{i} = :{i}" for i in range(len(fields))),
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues={f":{i}": _serialise(value) for i, value in enumerate(fields.values())},
+            )
+        except aws.ClientError as error:
+            raise Changed(_condition_failure(error)) from error
+
+    def delete(self, key: Key) -> bool:
+        """Remove an item; whether it was there."""
+        answer = self._client.delete_item(TableName=self._name, Key=self._key(key), ReturnValues="ALL_OLD")
+        return "Attributes" in answer
+
+    def query(
+        self,
+        partition: str,
+        *,
+        prefix: str = "",
+        between: tuple[str, str] | None = None,
+        before: str | None = None,
+        descending: bool = False,
+        page_size: int | None = None,
+        consistent: bool = True,
+    ) -> Iterator[Stored]:
+        """The items of a partition in the order of their sort keys, paged to the end as they are taken.
+
+        `prefix` and `between` (inclusive) bound the sort key; `before` starts behind it (exclusive) when descending.
+        `page_size` bounds what one request reads, for callers that stop early. Reads that may be a second old
+        (`consistent=False`) cost half.
+        """
+        condition, values = _sort_condition(prefix, between, before)
+        arguments: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": f"pk = :pk{condition}",
+            "ExpressionAttributeValues": {":pk": {"S": self._own(partition)}, **values},
+            "ConsistentRead": consistent,
+            "ScanIndexForward": not descending,
+            **({"Limit": page_size} if page_size else {}),
+        }
+        while True:
+            answer = self._client.query(**arguments)
+            for raw in answer["Items"]:
+                yield Stored(to_key(raw), to_item(raw))
+            if "LastEvaluatedKey" not in answer:
+                return
+            arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _put(self, key: Key, item: Item, **conditions: Any) -> None:
+        if conditions:
+            conditions["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        self._client.put_item(TableName=self._name, Item=self._raw(key, item), **conditions)
+
+    def _transact(self, items: Mapping[Key, Item], condition: str) -> None:
+        puts = [
+            {
+                "Put": {
+                    "TableName": self._name,
+                    "Item": self._raw(key, item),
+                    "ConditionExpression": condition,
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            }
+            for key, item in items.items()
+        ]
+        try:
+            self._client.transact_write_items(TransactItems=puts)  # type: ignore[arg-type]
+        except aws.ClientError as error:
+            raise _transaction_failure(error) from error
+
+    def _key(self, key: Key) -> dict[str, Any]:
+        return {"pk": {"S": self._own(key.pk)}, "sk": {"S": key.sk}}
+
+    def _raw(self, key: Key, item: Item) -> dict[str, Any]:
+        return self._key(key) | {name: _serialise(value) for name, value in item.items() if value is not None}
+
+    def _own(self, partition: str) -> str:
+        if not partition.startswith(self._prefix):
+            raise ForeignKey(f"{partition!r} is not of organisation {self.organisation!r}")
+        return partition
+
+
+def each(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
+    """`work` done for every task, several at a time; the results in the tasks' order."""
+    if len(tasks) < 2:
+        return [work(task) for task in tasks]
+    with ThreadPoolExecutor(min(_AT_ONCE, len(tasks))) as pool:
+        return list(pool.map(work, tasks))
+
+
+def to_item(raw: Mapping[str, Any]) -> Item:
+    """An item in DynamoDB's JSON, as in a stream record's image, without its key."""
+    return {name: _to_python(value) for name, value in raw.items() if name not in ("pk", "sk")}
+
+
+def to_key(raw: Mapping[str, Any]) -> Key:
+    """The key of an item in DynamoDB's JSON."""
+    return Key(raw["pk"]["S"], raw["sk"]["S"])
+
+
+def _to_python(value: Any) -> Any:
+    return _plain(_deserialise(value))
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal() if value == value.to_integral_value() and value.as_tuple().exponent == 0:
+            return int(value)
+        case Binary():
+            return bytes(value)
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list():
+            return [_plain(inner) for inner in value]
+        case _:
+            return value
+
+
+def _sort_condition(
+    prefix: str, between: tuple[str, str] | None, before: str | None
+) -> tuple[str, dict[str, dict[str, str]]]:
+    if between:
+        return " AND sk BETWEEN :from AND :to", {":from": {"S": between[0]}, ":to": {"S": between[1]}}
+    if before:
+        return " AND sk < :before", {":before": {"S": before}}
+    if prefix:
+        return " AND begins_with(sk, :prefix)", {":prefix": {"S": prefix}}
+    return "", {}
+
+
+def _condition_failure(error: aws.ClientError) -> Item | None:
+    """What stood in the way of a conditional write; an error of another kind goes on its way."""
+    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        raise error
+    there = error.response.get("Item")
+    return to_item(there) if there else None
+
+
+def _transaction_failure(error: aws.ClientError) -> Exception:
+    for reason in error.response.get("CancellationReasons", []):
+        if reason.get("Code") == "ConditionalCheckFailed":
+            there = reason.get("Item")
+            return AlreadyExists(to_item(there)) if there else Changed(None)
+    return error

@@ -1,0 +1,1 @@
+"""Recomputing the rollups from the runs, while runs go on arriving."""

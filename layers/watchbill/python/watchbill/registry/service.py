@@ -1,0 +1,118 @@
+"""Registering agents and versions, and finding them again by id or by name."""
+
+from itertools import islice
+
+from watchbill.identity.models import OrganisationId
+from watchbill.platform import clock
+from watchbill.platform.errors import BadRequest, Conflict, NotFound
+from watchbill.platform.http import Page
+from watchbill.platform.lists import Cursors
+from watchbill.platform.table import AlreadyExists
+from watchbill.registry import rules
+from watchbill.registry.models import Agent, AgentChange, NewVersion, Registration, Version
+from watchbill.registry.store import RegistryStore
+
+
+class RegistryService:
+    """One organisation's agents and versions."""
+
+    def __init__(self, organisation: OrganisationId, store: RegistryStore, cursors: Cursors) -> None:
+        self._organisation = organisation
+        self._store = store
+        self._cursors = cursors
+
+    def register(self, name: str, registration: Registration) -> tuple[Agent, bool]:
+        """The agent of that name, and whether it is new.
+
+        Raises BadRequest for a reserved name or one that differs from the body's, Conflict when the name is taken by
+        an agent of another project.
+        """
+        if registration.name not in ("", name):
+            raise BadRequest(f"the address names {name!r}, the body {registration.name!r}")
+        if name in rules.RESERVED_NAMES:
+            raise BadRequest(f"{name!r} is reserved: it is part of other addresses")
+        now = clock.now()
+        agent = Agent(
+            id=rules.agent_id(self._organisation, name),
+            name=name,
+            project=registration.project,
+            type=registration.type,
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            self._store.create_agent(agent)
+        except AlreadyExists:
+            return self._same(self.agent(name), registration), False
+        return agent, True
+
+    def agents(self, limit: int, cursor: str | None) -> Page[Agent]:
+        """Agents by name."""
+        after = self._cursors.open(cursor, "agents").get("name")
+        found = list(islice(self._store.agents_by_name(after, page_size=limit + 2), limit + 1))
+        more = {"name": found[limit - 1].name} if len(found) > limit else None
+        return Page(found[:limit], self._cursors.close(more, "agents"))
+
+    def agent(self, reference: str) -> Agent:
+        """The agent of that id or name. Raises NotFound."""
+        candidates = rules.candidate_ids(self._organisation, reference)
+        found = self._store.agents(*candidates)
+        for candidate in candidates:
+            if candidate in found:
+                return found[candidate]
+        raise NotFound(f"there is no agent {reference!r}")
+
+    def agents_of(self, ids: set[str]) -> dict[str, Agent]:
+        """Those of the agents that exist, by id."""
+        return self._store.agents(*ids)
+
+    def change(self, reference: str, change: AgentChange) -> Agent:
+        """Set what the change names. Raises NotFound, BadRequest when it names nothing."""
+        fields = change.model_dump(exclude_none=True)
+        if not fields:
+            raise BadRequest("nothing to change: give project or type")
+        changed = self.agent(reference).model_copy(update={**fields, "updated_at": clock.now()})
+        self._store.replace_agent(changed)
+        return changed
+
+    def add_version(self, reference: str, new: NewVersion) -> Version:
+        """A new version of an agent. Raises NotFound, Conflict when the agent has that version."""
+        agent = self.agent(reference)
+        version = Version(agent_id=agent.id, created_at=clock.now(), **new.model_dump())
+        try:
+            self._store.create_version(version)
+        except AlreadyExists as error:
+            raise Conflict(f"agent {agent.name!r} has a version {new.version!r} already") from error
+        return version
+
+    def versions(self, reference: str, limit: int, cursor: str | None) -> Page[Version]:
+        """An agent's versions, newest first."""
+        agent = self.agent(reference)
+        query = f"versions {agent.id}"
+        ordered = rules.newest_first(self._store.versions(agent.id))
+        after = self._cursors.open(cursor, query).get("version")
+        names = [version.version for version in ordered]
+        start = names.index(after) + 1 if after in names else 0
+        more = {"version": names[start + limit - 1]} if len(names) > start + limit else None
+        return Page(ordered[start : start + limit], self._cursors.close(more, query))
+
+    def version(self, reference: str, version: str) -> Version:
+        """One version of an agent. Raises NotFound."""
+        agent = self.agent(reference)
+        found = self._store.version(agent.id, version)
+        if found is None:
+            raise NotFound(f"agent {agent.name!r} has no version {version!r}")
+        return found
+
+    def all_versions(self) -> list[Version]:
+        """Every version of every agent."""
+        return list(self._store.versions())
+
+    def all_agents(self) -> list[Agent]:
+        """Every agent, by name."""
+        return list(self._store.agents_by_name())
+
+    def _same(self, agent: Agent, registration: Registration) -> Agent:
+        if agent.project != registration.project:
+            raise Conflict(f"the name {agent.name!r} is taken by an agent of project {agent.project!r}")
+        return agent

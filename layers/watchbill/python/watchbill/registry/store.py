@@ -1,0 +1,80 @@
+"""Agents and versions in the table: one small partition per organisation, written only when something is registered."""
+
+from collections.abc import Iterator
+
+from watchbill.platform import clock, keys
+from watchbill.platform.keys import Key
+from watchbill.platform.table import Item, Table
+from watchbill.registry.models import Agent, Version
+
+
+class RegistryStore:
+    """One organisation's agents and versions."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._organisation = table.organisation
+        self._partition = keys.AGENT.partition(table.organisation)
+
+    def agents(self, *ids: str) -> dict[str, Agent]:
+        """Those of the agents that exist, by id."""
+        found = self._table.get_many(keys.AGENT(self._organisation, agent_id) for agent_id in ids)
+        return {agent.id: agent for agent in (_to_agent(item) for item in found.values())}
+
+    def agents_by_name(self, after: str | None = None, page_size: int | None = None) -> Iterator[Agent]:
+        """Agents in the order of their names, behind the name `after`."""
+        prefix = keys.AGENT_NAME.prefix()
+        start = keys.AGENT_NAME(self._organisation, after).sk if after else prefix
+        last = f"{prefix}\U0010ffff"
+        for stored in self._table.query(self._partition, between=(start, last), page_size=page_size):
+            if stored.key.sk != start:
+                yield _to_agent(stored.item)
+
+    def create_agent(self, agent: Agent) -> None:
+        """Store a new agent. Raises AlreadyExists."""
+        self._table.create_together(self._places(agent))
+
+    def replace_agent(self, agent: Agent) -> None:
+        """Store an agent that exists."""
+        self._table.put_together(self._places(agent))
+
+    def version(self, agent_id: str, version: str) -> Version | None:
+        """One version, or None."""
+        item = self._table.get(keys.VERSION(self._organisation, agent_id, version))
+        return _to_version(item) if item else None
+
+    def versions(self, agent_id: str | None = None) -> Iterator[Version]:
+        """An agent's versions, or every agent's, in no order of meaning."""
+        prefix = keys.VERSION.prefix(agent_id) if agent_id else keys.VERSION.prefix()
+        for stored in self._table.query(self._partition, prefix=prefix):
+            yield _to_version(stored.item)
+
+    def create_version(self, version: Version) -> None:
+        """Store a new version. Raises AlreadyExists."""
+        key = keys.VERSION(self._organisation, version.agent_id, version.version)
+        self._table.create(key, version.model_dump(mode="json"))
+
+    def _places(self, agent: Agent) -> dict[Key, Item]:
+        # Found by id and listed by name: twice the same small item, written together.
+        item = agent.model_dump(mode="json")
+        return {
+            keys.AGENT(self._organisation, agent.id): item,
+            keys.AGENT_NAME(self._organisation, agent.name): item,
+        }
+
+
+def _to_agent(item: Item) -> Agent:
+    times = {name: clock.from_text(item[name]) for name in ("created_at", "updated_at")}
+    return Agent.model_construct(**{"type": None, **item, **times})
+
+
+def _to_version(item: Item) -> Version:
+    stored = {"cluster": None, "deployment": None, **item}
+    return Version.model_construct(
+        **{
+            **stored,
+            "tools": tuple(item["tools"]),
+            "models": tuple(item["models"]),
+            "created_at": clock.from_text(item["created_at"]),
+        }
+    )

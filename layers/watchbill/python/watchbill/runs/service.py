@@ -1,0 +1,188 @@
+"""Recording runs, amending them with what comes later, and listing them newest first."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from watchbill.platform import clock
+from watchbill.platform.errors import BadRequest, NotFound, PayloadTooLarge
+from watchbill.platform.http import Page, faults_of
+from watchbill.platform.lists import Cursors
+from watchbill.registry.models import UNVERSIONED
+from watchbill.registry.service import RegistryService
+from watchbill.runs import rules
+from watchbill.runs.models import (
+    MAX_BATCH,
+    Accepted,
+    BatchAnswer,
+    Entry,
+    Facts,
+    NewRun,
+    Place,
+    Rejected,
+    Run,
+    RunChange,
+    RunFault,
+)
+from watchbill.runs.store import RunStore
+
+_NEW_RUN = TypeAdapter(NewRun)
+_FETCH = 100
+
+
+class RunService:
+    """One organisation's runs."""
+
+    def __init__(self, store: RunStore, registry: RegistryService, cursors: Cursors, retention_days: int) -> None:
+        self._store = store
+        self._registry = registry
+        self._cursors = cursors
+        self._retention = timedelta(days=retention_days)
+
+    def record(self, agent: str, version: str, run: NewRun) -> Run:
+        """Store one run; sent again under the same id it is the same run. Raises NotFound."""
+        place = self._place(agent, version)
+        record = self._new_record(place, run)
+        self._store.add(place, [record])
+        return to_run(self._store.run(record[rules.RUN_ID]) or record)
+
+    def record_batch(self, agent: str, version: str, runs: Sequence[Any]) -> BatchAnswer:
+        """Store those of the runs that are well-formed and say what is wrong with the others.
+
+        Raises NotFound, PayloadTooLarge, BadRequest when none is well-formed.
+        """
+        if len(runs) > MAX_BATCH:
+            raise PayloadTooLarge(f"a batch has at most {MAX_BATCH:,} runs, not {len(runs):,}")
+        place = self._place(agent, version)
+        good, rejected = _validated(runs)
+        if not good:
+            faults = [fault for answer in rejected for fault in answer.errors]
+            raise BadRequest("none of the runs is well-formed", errors=faults)  # type: ignore[arg-type]
+        records = {index: self._new_record(place, run) for index, run in good.items()}
+        self._store.add(place, _joined(records.values()))
+        accepted = tuple(Accepted(index=index, id=record[rules.RUN_ID]) for index, record in records.items())
+        return BatchAnswer(accepted=accepted, rejected=tuple(rejected))
+
+    def amend(self, agent: str, run_id: str, change: RunChange) -> Run:
+        """Add facts that came later. Raises NotFound, Unprocessable, BadRequest when the change says nothing."""
+        if not change.model_dump(exclude_none=True):
+            raise BadRequest("nothing to change: give a status, an end, tokens, a cost, a rating or a quality score")
+        self._existing(agent, run_id)
+        record = self._store.amend(run_id, lambda record: rules.amendment(record, change))
+        if record is None:
+            raise _no_run(run_id)
+        return to_run(record)
+
+    def run(self, agent: str, run_id: str) -> Run:
+        """One run of an agent. Raises NotFound."""
+        return to_run(self._existing(agent, run_id))
+
+    def runs(self, agent: str, version: str | None, limit: int, cursor: str | None) -> Page[Run]:
+        """An agent's runs, of one version or of all, newest event first. Raises NotFound."""
+        agent_id = self._registry.agent(agent).id
+        if version not in (None, UNVERSIONED):
+            self._registry.version(agent, version)
+        query = f"runs {agent_id} {version or '*'}"
+        position = self._cursors.open(cursor, query)
+        found = list(islice(self._newest_first(agent_id, version, position), limit + 1))
+        more = found[limit - 1][1] if len(found) > limit else None
+        return Page([to_run(record) for record, _ in found[:limit]], self._cursors.close(more, query))
+
+    def lines(self, agent_id: str, version: str | None = None, position: dict[str, str] | None = None) -> "Lines":
+        """The run ids of an agent by descending event time, each with the position behind it."""
+        position = position or {}
+        behind = (position.get("created", "~"), position.get("run_id", "~"))
+        for day, versions in self._store.days(agent_id, until=position.get("day")):
+            until = position.get("resume") if day == position.get("day") else None
+            places = [Place(agent_id, name) for name in versions if version in (None, name)]
+            for entry, resume in rules.newest_first([self._store.segments(place, day, until) for place in places]):
+                at = clock.to_text(entry.created)
+                if (at, entry.run_id) < behind:
+                    yield entry, {"day": day, "created": at, "run_id": entry.run_id, "resume": resume}
+
+    def records(self, lines: "Lines") -> Iterator[tuple[Facts, dict[str, str]]]:
+        """The records behind lines of a list; lines that are outdated or without a run are passed over."""
+        while chunk := list(islice(lines, _FETCH)):
+            found = self._store.runs(entry.run_id for entry, _ in chunk)
+            for entry, position in chunk:
+                record = found.get(entry.run_id)
+                if record and record[rules.CREATED_AT] == clock.to_text(entry.created):
+                    yield record, position
+
+    def newest(self, entries: Sequence[Entry]) -> list[Facts]:
+        """The records of some lines, in their order, without those that are gone or have moved."""
+        return [record for record, _ in self.records(iter([(entry, {}) for entry in entries]))]
+
+    def replay(self, record: Facts, generation: int) -> bool:
+        """Have the stream count a run for a generation of rollups; False when it has been."""
+        return self._store.replay(record, generation)
+
+    def _newest_first(
+        self, agent_id: str, version: str | None, position: dict[str, str]
+    ) -> Iterator[tuple[Facts, dict[str, str]]]:
+        return self.records(self.lines(agent_id, version, position))
+
+    def _place(self, agent: str, version: str) -> Place:
+        if version == UNVERSIONED:
+            return Place(self._registry.agent(agent).id, version)
+        found = self._registry.version(agent, version)
+        return Place(found.agent_id, found.version)
+
+    def _new_record(self, place: Place, run: NewRun) -> Facts:
+        recorded_at = clock.now()
+        kept_from: datetime = max(run.created, recorded_at)
+        return rules.statement(run) | {
+            rules.RUN_ID: rules.run_id(place, run.id),
+            rules.AGENT_ID: place.agent_id,
+            rules.VERSION: place.version,
+            rules.RECORDED_AT: clock.to_text(recorded_at),
+            "expires_at": int((kept_from + self._retention).timestamp()),
+        }
+
+    def _existing(self, agent: str, run_id: str) -> Facts:
+        agent_id = self._registry.agent(agent).id
+        record = self._store.run(run_id)
+        if record is None or record[rules.AGENT_ID] != agent_id:
+            raise _no_run(run_id)
+        return record
+
+
+Lines = Iterator[tuple[Entry, dict[str, str]]]
+
+
+def to_run(record: Facts) -> Run:
+    """A record as it is answered."""
+    known = {name: value for name, value in record.items() if name in Run.model_fields}
+    renamed = {"created": record[rules.CREATED_AT], "id": record.get("client_id")}
+    return Run.model_validate(known | renamed | {"time_taken": record.get(rules.DURATION_MS)}, strict=False)
+
+
+def _no_run(run_id: str) -> NotFound:
+    return NotFound(f"there is no run {run_id!r} of this agent")
+
+
+def _validated(runs: Sequence[Any]) -> tuple[dict[int, NewRun], list[Rejected]]:
+    good: dict[int, NewRun] = {}
+    rejected: list[Rejected] = []
+    for index, run in enumerate(runs):
+        try:
+            good[index] = _NEW_RUN.validate_python(run)
+        except ValidationError as error:
+            faults = faults_of(error.errors(include_url=False), prefix=f"runs.{index}")
+            errors = tuple(RunFault(path=fault.path, message=fault.message) for fault in faults)
+            rejected.append(Rejected(index=index, errors=errors))
+    return good, rejected
+
+
+def _joined(records: Any) -> list[Facts]:
+    """Copies of one run inside a batch as one record."""
+    by_id: dict[str, Facts] = {}
+    for record in records:
+        there = by_id.get(record[rules.RUN_ID])
+        by_id[record[rules.RUN_ID]] = rules.join(there, record) if there else record
+    return list(by_id.values())
+
+

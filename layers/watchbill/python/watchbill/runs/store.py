@@ -1,0 +1,176 @@
+"""Runs in the table, and the lists that find them by time.
+
+A run lies alone in its partition, so that no key is hot; its key follows from its id only, so that a run posted again
+meets itself. What orders runs by time are lists of (event time, run id), packed many to an item and written *before*
+the runs: a crash in between leaves a line without a run, which readers pass over, never a run nobody finds.
+"""
+
+import json
+import struct
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ulid import ULID
+
+from watchbill.platform import clock, ids, keys
+from watchbill.platform.table import AlreadyExists, Changed, Item, Stored, Table, each, to_item
+from watchbill.runs import rules
+from watchbill.runs.models import Entry, Facts, Place, Segment
+
+_LINE = struct.Struct(">Q16s")
+_LINES_PER_SEGMENT = 1_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class RunStore:
+    """One organisation's runs."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._organisation = table.organisation
+        self._days_written: set[keys.Key] = set()
+
+    def run(self, run_id: str) -> Facts | None:
+        """One run's record, or None."""
+        item = self._table.get(keys.RUN(self._organisation, run_id))
+        return _unpacked(item) if item else None
+
+    def runs(self, run_ids: Iterable[str]) -> dict[str, Facts]:
+        """Those of the runs that exist, by id."""
+        found = self._table.get_many(keys.RUN(self._organisation, run_id) for run_id in run_ids)
+        return {item[rules.RUN_ID]: _unpacked(item) for item in found.values()}
+
+    def add(self, place: Place, records: Sequence[Facts]) -> None:
+        """Store runs of one agent version: a new one as it is, one that is there joined with what is new in it."""
+        self._list(place, records)
+        each(self._add, records)
+
+    def amend(self, run_id: str, amend: Callable[[Facts], Facts]) -> Facts | None:
+        """Join a statement made from the stored record into it, or None when there is no such run."""
+        record = self.run(run_id)
+        while record is not None:
+            joined = rules.join(record, amend(record))
+            try:
+                self._replace(joined, record["revision"])
+            except Changed as changed:
+                record = _unpacked(changed.item) if changed.item else None
+            else:
+                return joined
+        return None
+
+    def replay(self, record: Facts, generation: int) -> bool:
+        """Mark a run as replayed for a generation of rollups, so that the stream counts it; False when it was."""
+        while record.get(rules.REPLAYED, 0) < generation:
+            try:
+                self._replace(record | {rules.REPLAYED: generation}, record["revision"])
+            except Changed as changed:
+                if changed.item is None:
+                    return False
+                record = _unpacked(changed.item)
+            else:
+                return True
+        return False
+
+    def days(self, agent_id: str, until: str | None = None) -> Iterator[tuple[str, list[str]]]:
+        """The days that hold runs of an agent, newest first, each with the versions that have some."""
+        partition = keys.RUN_DAY.partition(self._organisation, agent_id)
+        before = f"{until}#\U0010ffff" if until else None
+        versions: dict[str, list[str]] = defaultdict(list)
+        for stored in self._table.query(partition, descending=True, before=before):
+            values = keys.RUN_DAY.parse(stored.key) or {}
+            if values["day"] not in versions:
+                yield from versions.items()
+                versions.clear()
+            versions[values["day"]].append(values["version"])
+        yield from versions.items()
+
+    def segments(self, place: Place, day: str, until: str | None = None) -> Iterator[Segment]:
+        """A day's run list of a version, newest segments first, from `newest` = `until` on."""
+        partition = keys.RUN_LIST.partition(self._organisation, place.agent_id, place.version, day)
+        before = f"{until}#\U0010ffff" if until else None
+        for stored in self._table.query(partition, descending=True, before=before, page_size=25):
+            yield _segment(stored)
+
+    def _add(self, record: Facts) -> None:
+        key = keys.RUN(self._organisation, record[rules.RUN_ID])
+        try:
+            self._table.create(key, _packed(record | {"revision": 1}))
+        except AlreadyExists as exists:
+            self._join(_unpacked(exists.item), record)
+
+    def _join(self, there: Facts | None, said: Facts) -> None:
+        while there is not None:
+            joined = rules.join(there, said)
+            if joined == there:
+                return
+            try:
+                self._replace(joined, there["revision"])
+            except Changed as changed:
+                there = _unpacked(changed.item) if changed.item else None
+            else:
+                return
+        self._add(said)
+
+    def _replace(self, record: Facts, revision: int) -> None:
+        self._table.replace(keys.RUN(self._organisation, record[rules.RUN_ID]), _packed(record), revision)
+
+    def _list(self, place: Place, records: Sequence[Facts]) -> None:
+        by_day: dict[str, set[Entry]] = defaultdict(set)
+        for record in records:
+            entry = Entry(clock.from_text(record[rules.CREATED_AT]), record[rules.RUN_ID])
+            by_day[record[rules.CREATED_AT][:10]].add(entry)
+        expires_at = max(record["expires_at"] for record in records)
+        for day in by_day:
+            self._mark_day(place, day, expires_at)
+        each(
+            lambda chunk: self._table.put(*self._line_item(place, chunk, expires_at)),
+            [chunk for lines in by_day.values() for chunk in _chunks(sorted(lines, reverse=True))],
+        )
+
+    def _mark_day(self, place: Place, day: str, expires_at: int) -> None:
+        key = keys.RUN_DAY(self._organisation, place.agent_id, day, place.version)
+        if key not in self._days_written:
+            self._table.put(key, {"expires_at": expires_at + 2 * 86_400})
+            self._days_written.add(key)
+
+    def _line_item(self, place: Place, lines: Sequence[Entry], expires_at: int) -> tuple[keys.Key, Item]:
+        newest, day = clock.to_text(lines[0].created), lines[0].created.strftime("%Y-%m-%d")
+        packed = b"".join(_LINE.pack(_since_epoch(line.created), ULID.from_str(line.run_id).bytes) for line in lines)
+        # The same lines make the same segment, so that a batch sent again leaves no second one.
+        segment = ids.derived_id("segment", packed.hex())
+        key = keys.RUN_LIST(self._organisation, place.agent_id, place.version, day, newest, segment)
+        return key, {"lines": packed, "expires_at": expires_at}
+
+
+def to_record(image: dict[str, Any]) -> Facts:
+    """The record in a stream record's image."""
+    return _unpacked(to_item(image))
+
+
+def _chunks(lines: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    for start in range(0, len(lines), _LINES_PER_SEGMENT):
+        yield lines[start : start + _LINES_PER_SEGMENT]
+
+
+def _segment(stored: Stored) -> Segment:
+    values = keys.RUN_LIST.parse(stored.key) or {}
+    lines = _LINE.iter_unpack(stored.item["lines"])
+    entries = (Entry(_EPOCH + timedelta(milliseconds=at), str(ULID.from_bytes(run_id))) for at, run_id in lines)
+    return Segment(values["newest"], tuple(entries))
+
+
+def _since_epoch(instant: datetime) -> int:
+    return round(instant.timestamp() * 1000)
+
+
+def _packed(record: Facts) -> Item:
+    bodies = {name: zlib.compress(json.dumps(record[name]).encode()) for name in rules.BODIES if name in record}
+    return record | bodies
+
+
+def _unpacked(item: Item) -> Facts:
+    bodies = {name: json.loads(zlib.decompress(item[name])) for name in rules.BODIES if name in item}
+    return item | bodies

@@ -1,0 +1,72 @@
+"""The composition root: what a function may ask for, wired for one organisation."""
+
+from functools import cached_property
+
+from watchbill.analytics.rollups import RollupService
+from watchbill.analytics.service import AnalyticsService
+from watchbill.analytics.store import RollupStore
+from watchbill.identity.service import IdentityService
+from watchbill.identity.store import IdentityStore
+from watchbill.platform.http import Principal
+from watchbill.platform.lists import Cursors
+from watchbill.platform.settings import settings
+from watchbill.platform.table import Table
+from watchbill.rebuild.service import RebuildService
+from watchbill.rebuild.store import RebuildStore
+from watchbill.registry.service import RegistryService
+from watchbill.registry.store import RegistryStore
+from watchbill.runs.service import RunService
+from watchbill.runs.store import RunStore
+
+
+class Services:
+    """The use cases of one organisation; each is made when it is first asked for."""
+
+    def __init__(self, organisation: str) -> None:
+        self._table = Table(organisation)
+
+    @cached_property
+    def identity(self) -> IdentityService:
+        """Its record and keys."""
+        return IdentityService(self._table.organisation, IdentityStore(self._table))
+
+    @cached_property
+    def registry(self) -> RegistryService:
+        """Its agents and versions."""
+        return RegistryService(self._table.organisation, RegistryStore(self._table), self._cursors)
+
+    @cached_property
+    def runs(self) -> RunService:
+        """Its runs."""
+        return RunService(RunStore(self._table), self.registry, self._cursors, settings().retention_days)
+
+    @cached_property
+    def analytics(self) -> AnalyticsService:
+        """Its figures."""
+        return AnalyticsService(RollupStore(self._table), self.registry, self.runs, self.identity.organisation)
+
+    @cached_property
+    def rollups(self) -> RollupService:
+        """Its rollups, for the stream's consumer."""
+        return RollupService(RollupStore(self._table))
+
+    @cached_property
+    def rebuild(self) -> RebuildService:
+        """Its rebuilds."""
+        return RebuildService(
+            self.identity.organisation(),
+            RebuildStore(self._table),
+            RollupStore(self._table),
+            self.runs,
+            self.registry,
+            settings().retention_days,
+        )
+
+    @cached_property
+    def _cursors(self) -> Cursors:
+        return Cursors(IdentityStore(self._table).cursor_secret)
+
+
+def services(who: Principal | str) -> Services:
+    """The use cases of the organisation that asks, or of the one named."""
+    return Services(who if isinstance(who, str) else who.organisation)
