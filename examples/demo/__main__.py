@@ -19,7 +19,7 @@ def main(
     runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many runs, about.")] = DEFAULT_RUNS,
     days: Annotated[int, typer.Option(min=1, max=365, help="Over how many days, up to now.")] = DEFAULT_DAYS,
     url: Annotated[str | None, typer.Option(help="The deployment; see `watchbill --help`.")] = None,
-    key: Annotated[str | None, typer.Option(help="An API key with the scopes ingest and admin.")] = None,
+    key: Annotated[str | None, typer.Option(help="An API key with the scope ingest.")] = None,
 ) -> None:
     """Write a month of seven agents' runs. Safe to repeat: the same runs meet themselves."""
     console = Console(highlight=False)

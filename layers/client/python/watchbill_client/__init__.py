@@ -20,9 +20,9 @@ from watchbill_client.errors import (
     Unprocessable,
     WatchbillError,
 )
+from watchbill_client.figures import Activity, StatCard, VersionFigures
 from watchbill_client.models import (
     Accepted,
-    Activity,
     Agent,
     AgentVersion,
     ApiKey,
@@ -38,9 +38,7 @@ from watchbill_client.models import (
     RunError,
     RunUpdate,
     Scope,
-    StatCard,
     Tokens,
-    VersionFigures,
 )
 from watchbill_client.paging import Page
 from watchbill_client.retries import Retries

@@ -96,4 +96,4 @@ def _has_id(run: RunLike) -> bool:
 
 
 def _rejected(index: int, message: str) -> Rejected:
-    return Rejected(index=index, errors=[FieldError(message=message)])
+    return Rejected(index=index, errors=(FieldError(message=message),))

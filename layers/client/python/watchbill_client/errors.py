@@ -48,7 +48,7 @@ class Problem(BaseModel):
     detail: str | None = None
     message: str | None = None
     instance: str | None = None
-    errors: list[FieldError] = []
+    errors: tuple[FieldError, ...] = ()
 
 
 class ApiError(WatchbillError):
@@ -140,7 +140,7 @@ def error_of(response: httpx.Response) -> ApiError:
         status=response.status_code,
         title=title,
         detail=problem.detail or problem.message or title,
-        errors=tuple(problem.errors),
+        errors=problem.errors,
         request_id=problem.instance or response.headers.get("apigw-requestid"),
         retry_after=retry_after_seconds(response.headers.get("retry-after")),
         body=response.content,

@@ -12,14 +12,10 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
-    model_validator,
 )
-
-from watchbill_client.durations import parse_duration
 
 RunStatus = Literal["queued", "running", "completed", "failed", "timeout", "cancelled"]
 
@@ -28,11 +24,6 @@ RunStatus = Literal["queued", "running", "completed", "failed", "timeout", "canc
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 
 
-def _milliseconds(seconds: object) -> object:
-    return round(seconds * 1_000) if isinstance(seconds, int | float) else seconds
-
-
-SecondsAsMs = Annotated[int, BeforeValidator(_milliseconds)]
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 
 
@@ -103,8 +94,8 @@ class AgentVersion(Answer):
     agent_id: str | None = None
     cluster: str | None = None
     deployment: str | None = None
-    tools: list[str] = []
-    models: list[str] = []
+    tools: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     created_at: UtcDatetime | None = None
 
 
@@ -131,8 +122,8 @@ class Run(Answer):
     task_type: str | None = None
     trigger: str | None = None
     attempt: int | None = None
-    tools: list[str] = []
-    models: list[str] = []
+    tools: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     tokens: Tokens | None = None
     cost: Money | None = None
     quality_score: float | None = None
@@ -144,14 +135,6 @@ class Run(Answer):
     output: Any = None
     summary: str | None = None
     error: RunError | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _duration_from_text(cls, data: Any) -> Any:
-        """The seed's answers carry only `time_taken`; here the duration is a number in either case."""
-        if isinstance(data, dict) and data.get("duration_ms") is None and isinstance(data.get("time_taken"), str):
-            return {**data, "duration_ms": parse_duration(data["time_taken"])}
-        return data
 
 
 def _now() -> datetime:
@@ -193,7 +176,7 @@ class NewRun(Body):
 
 
 class RunUpdate(Body):
-    """Facts of a run that came later. Only what is given is sent; a None that is given clears."""
+    """Facts of a run that came later. Only what is known is sent, so None leaves a fact as it is."""
 
     status: RunStatus | None = None
     completed_at: AwareDatetime | None = None
@@ -212,9 +195,8 @@ class ApiKey(Answer):
 
     id: str
     name: str
-    scopes: list[str] = []
+    scopes: tuple[str, ...] = ()
     created_at: UtcDatetime | None = None
-    last_used_at: UtcDatetime | None = None
 
 
 class IssuedKey(ApiKey):
@@ -256,50 +238,6 @@ class Rebuild(Answer):
         return self.state == "completed"
 
 
-class StatCard(Answer):
-    """One card of the dashboard: the text it shows and, as `raw`, the plain number behind it."""
-
-    title: str
-    value: str
-    change: str
-    icon: str
-    trend: str
-    raw: int | Money | None = None
-
-
-class Activity(Answer):
-    """One line of recent activity."""
-
-    id: str | int
-    agent: str
-    action: str
-    status: str
-    time: UtcDatetime
-    # Seconds on the wire.
-    duration_ms: SecondsAsMs | None = Field(default=None, validation_alias="duration")
-    cost: Money | None = None
-
-
-class VersionFigures(Answer):
-    """One agent version with its figures; `success_rate` is percent, and None without finished runs."""
-
-    id: str
-    name: str
-    version: str
-    status: str
-    project: str | None = None
-    last_seen: UtcDatetime | None = Field(default=None, validation_alias="lastSeen")
-    # Seconds on the wire.
-    avg_runtime_ms: SecondsAsMs | None = Field(default=None, validation_alias="avgRuntime")
-    success_rate: float | None = Field(default=None, validation_alias="successRate")
-    total_runs: int = Field(default=0, validation_alias="totalRuns")
-    spend: Money | None = None
-    tools: list[str] = []
-    models: list[str] = []
-    cluster: str | None = None
-    deployment: str | None = None
-
-
 class Accepted(Answer):
     """A run of a batch that was stored: its place in what was sent, and the service's id for it."""
 
@@ -311,11 +249,11 @@ class Rejected(Answer):
     """A run of a batch that was refused, and why."""
 
     index: int
-    errors: list[FieldError] = []
+    errors: tuple[FieldError, ...] = ()
 
 
 class BatchAnswer(Answer):
     """What became of each run of a batch; indexes count from zero over everything that was sent."""
 
-    accepted: list[Accepted] = []
-    rejected: list[Rejected] = []
+    accepted: tuple[Accepted, ...] = ()
+    rejected: tuple[Rejected, ...] = ()

@@ -7,7 +7,8 @@ import typer
 from watchbill_client.cli import formats
 from watchbill_client.cli.output import Column
 from watchbill_client.cli.session import Session, command
-from watchbill_client.models import Agent, VersionFigures
+from watchbill_client.figures import VersionFigures
+from watchbill_client.models import Agent
 
 app = typer.Typer(help="Look at agents and their versions.", no_args_is_help=True)
 
@@ -21,11 +22,8 @@ def list_agents(session: Session) -> None:
     if not agents:
         return session.output.say("No agents yet.")
     session.output.table(
-        [Column("Name", whole=True), Column("Project"), Column("Type"), Column("Registered"), Column("Id", whole=True)],
-        [
-            (a.name, a.project or formats.UNKNOWN, a.type or formats.UNKNOWN, formats.day(a.created_at), a.id)
-            for a in agents
-        ],
+        [Column("Name", fold=True), Column("Project", fold=True), Column("Type", fold=True), Column("Id")],
+        [(a.name, a.project or formats.UNKNOWN, a.type or formats.UNKNOWN, a.id) for a in agents],
     )
     return None
 
@@ -60,19 +58,17 @@ def _facts(agent: Agent) -> list[tuple[str, str | None]]:
 def _print_versions(session: Session, versions: list[VersionFigures]) -> None:
     session.output.table(
         [
-            Column("Version", whole=True),
-            Column("Status"),
+            Column("Version", fold=True),
             Column("Runs", right=True),
             Column("Success", right=True),
             Column("Mean", right=True),
             Column("Spend", right=True),
             Column("Last run"),
-            Column("Models"),
+            Column("Models", fold=True),
         ],
         [
             (
                 version.version,
-                version.status,
                 formats.count(version.total_runs),
                 formats.percent(version.success_rate),
                 formats.duration(version.avg_runtime_ms),

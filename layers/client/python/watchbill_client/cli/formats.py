@@ -1,5 +1,6 @@
 """Values as people read them: durations, money, times, counts, statuses."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -70,24 +71,11 @@ def day(at: datetime | None) -> str:
     return UNKNOWN if at is None else f"{at.astimezone(UTC):%Y-%m-%d}"
 
 
-def age(at: datetime | None, now: datetime) -> str:
-    """`just now`, `5 m ago`, `3 h ago`, `12 d ago`; `never` for None."""
-    if at is None:
-        return "never"
-    seconds = int((now - at).total_seconds())
-    if seconds < 60:
-        return "just now"
-    for length, unit in ((86_400, "d"), (3_600, "h")):
-        if seconds >= length:
-            return f"{seconds // length} {unit} ago"
-    return f"{seconds // 60} m ago"
-
-
 def status(word: str) -> Text:
     """A run's status in its colour."""
     return Text(word, style=_STATUS_STYLES.get(word, ""))
 
 
-def words(items: list[str]) -> str:
+def words(items: Sequence[str]) -> str:
     """`a, b, c`."""
     return ", ".join(items) if items else UNKNOWN

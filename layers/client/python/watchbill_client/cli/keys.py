@@ -1,6 +1,5 @@
 """`watchbill keys`: API keys, which carry an organisation and scopes."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -45,19 +44,9 @@ def list_keys(session: Session) -> None:
     keys = list(session.client.keys.list())
     if session.output.as_json:
         return session.output.json(keys)
-    now = datetime.now(UTC)
     session.output.table(
-        [Column("Id", whole=True), Column("Name"), Column("Scopes"), Column("Created"), Column("Last used")],
-        [
-            (
-                key.id,
-                key.name,
-                formats.words(key.scopes),
-                formats.day(key.created_at),
-                formats.age(key.last_used_at, now),
-            )
-            for key in keys
-        ],
+        [Column("Id"), Column("Name", fold=True), Column("Scopes", fold=True), Column("Created")],
+        [(key.id, key.name, formats.words(key.scopes), formats.day(key.created_at)) for key in keys],
     )
     return None
 

@@ -14,11 +14,11 @@ from rich.text import Text
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. `whole` ones are folded rather than cut when the terminal is narrow: ids stay copyable."""
+    """A column of a table. On a narrow terminal those that `fold` take more lines, so that the others stay whole."""
 
     title: str
     right: bool = False
-    whole: bool = False
+    fold: bool = False
 
 
 class Output:
@@ -48,13 +48,13 @@ class Output:
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str | Text]]) -> None:
         """Print rows under headings."""
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
         for column in columns:
             table.add_column(
                 column.title,
                 justify="right" if column.right else "left",
-                overflow="fold" if column.whole else "ellipsis",
-                no_wrap=not column.whole,
+                overflow="fold" if column.fold else "ellipsis",
+                no_wrap=not column.fold,
             )
         for row in rows:
             table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))

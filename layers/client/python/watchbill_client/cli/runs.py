@@ -43,12 +43,12 @@ def list_runs(
         return session.output.say("No runs yet.")
     session.output.table(
         [
-            Column("Run", whole=True),
+            Column("Run"),
             Column("Created UTC"),
             Column("Status"),
             Column("Took", right=True),
             Column("Cost", right=True),
-            Column("Version"),
+            Column("Version", fold=True),
         ],
         [_row(run) for run in runs],
     )

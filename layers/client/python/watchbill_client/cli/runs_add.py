@@ -139,7 +139,7 @@ def _say_outcome(session: Session, answer: BatchAnswer) -> None:
         return session.output.say(f"Recorded {formats.count(accepted)} {'run' if accepted == 1 else 'runs'}.")
     session.output.say(f"Recorded {formats.count(accepted)} of {formats.count(accepted + rejected)} runs; refused:")
     session.output.table(
-        [Column("Index", right=True), Column("Field", whole=True), Column("Reason", whole=True)],
+        [Column("Index", right=True), Column("Field", fold=True), Column("Reason", fold=True)],
         [(str(one.index), fault.path, fault.message) for one in answer.rejected for fault in one.errors],
     )
     return None

@@ -9,7 +9,7 @@ from watchbill_client.errors import BadRequest
 from watchbill_client.models import Accepted, BatchAnswer, FieldError, Rejected, Run, RunUpdate
 from watchbill_client.paging import Page, fetch_page
 
-_PLACE = re.compile(r"runs\.(?P<index>\d+)(\.(?P<path>.+))?")
+_PLACE = re.compile(r"runs\.(?P<index>\d+)(\.|$)")
 
 
 class Runs:
@@ -54,12 +54,12 @@ class Runs:
             answer = self._add_batch(agent, version, part)
             accepted += answer.accepted
             rejected += answer.rejected
-        return BatchAnswer(accepted=accepted, rejected=rejected)
+        return BatchAnswer(accepted=tuple(accepted), rejected=tuple(rejected))
 
     def update(self, agent: str, run_id: str, changes: RunUpdate) -> Run:
         """Add facts to a run that came after it was recorded; a final status is never taken back."""
         path = route("api", "v1", "agents", agent, "runs", run_id)
-        body = changes.model_dump_json(exclude_unset=True).encode()
+        body = changes.model_dump_json(exclude_none=True).encode()
         return self._connection.call(Request("PATCH", path, body=body), Run)
 
     def _add_batch(self, agent: str, version: str, batch: Batch) -> BatchAnswer:
@@ -89,18 +89,27 @@ def _all_refused(error: BadRequest) -> BatchAnswer:
     """
     errors_of: dict[int, list[FieldError]] = {}
     for fault in error.errors:
-        place = _PLACE.fullmatch(fault.path)
+        place = _PLACE.match(fault.path)
         if place is None:
             raise error
-        errors_of.setdefault(int(place["index"]), []).append(FieldError(path=place["path"], message=fault.message))
+        errors_of.setdefault(int(place["index"]), []).append(fault)
     if not errors_of:
         raise error
-    return BatchAnswer(rejected=[Rejected(index=index, errors=faults) for index, faults in sorted(errors_of.items())])
+    rejected = (Rejected(index=index, errors=tuple(faults)) for index, faults in sorted(errors_of.items()))
+    return BatchAnswer(rejected=tuple(rejected))
 
 
 def _renumbered(answer: BatchAnswer, indexes: list[int]) -> BatchAnswer:
-    """The answer with the indexes of the whole input instead of those within one request."""
+    """The answer with indexes of the whole input instead of those within one request."""
     return BatchAnswer(
-        accepted=[one.model_copy(update={"index": indexes[one.index]}) for one in answer.accepted],
-        rejected=[one.model_copy(update={"index": indexes[one.index]}) for one in answer.rejected],
+        accepted=tuple(Accepted(index=indexes[one.index], id=one.id) for one in answer.accepted),
+        rejected=tuple(
+            Rejected(index=indexes[one.index], errors=tuple(_within_run(fault) for fault in one.errors))
+            for one in answer.rejected
+        ),
     )
+
+
+def _within_run(fault: FieldError) -> FieldError:
+    """The fault with its place in the run (`cost`) instead of its place in the request (`runs.3.cost`)."""
+    return fault.model_copy(update={"path": _PLACE.sub("", fault.path)})

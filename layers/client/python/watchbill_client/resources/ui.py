@@ -1,7 +1,7 @@
 """The figures a dashboard shows."""
 
 from watchbill_client.connection import Connection, Request, route
-from watchbill_client.models import Activity, StatCard, VersionFigures
+from watchbill_client.figures import Activity, StatCard, VersionFigures
 from watchbill_client.paging import Page, fetch_page
 
 
