@@ -46,8 +46,8 @@ format: bootstrap  ## format the code and sort its imports
 	@ruff check --fix-only --quiet .
 	@ruff format .
 
-openapi: bootstrap  ## write the merged OpenAPI document to docs/openapi.json
-	@python -m functions.documentation.openapi > docs/openapi.json
+openapi: bootstrap  ## write the merged OpenAPI document anew
+	@python -m infra.openapi
 
 deploy: bootstrap  ## deploy to your AWS account: make deploy STAGE=staging
 	@python -m infra.packaging cloud

@@ -9,7 +9,7 @@ from watchbill.services import services
 app = Api("identity")
 
 
-@app.post("/api/keys", status_code=201, middlewares=[requires(Scope.ADMIN), idempotent])
+@app.post("/api/keys", status_code=201, middlewares=[requires(Scope.ADMIN), idempotent(unkept="secret")])
 def issue_key(wish: NewKey) -> IssuedKey:
     """Issue a key; its secret is in this answer only."""
     return services(app.principal).identity.issue_key(wish)

@@ -10,12 +10,12 @@ app = Api("registry")
 
 
 @app.get("/api/v1/agents", middlewares=[requires(Scope.READ)])
-def list_agents(limit: Limit = 50, cursor: Cursor = None) -> list[Agent]:
+def list_agents(limit: Limit = 50, cursor: Cursor = None) -> Response[list[Agent]]:
     """Agents by name."""
     return app.page(services(app.principal).registry.agents(limit, cursor))
 
 
-@app.post("/api/v1/agents/<name>/register", middlewares=[requires(Scope.INGEST), idempotent])
+@app.post("/api/v1/agents/<name>/register", middlewares=[requires(Scope.INGEST), idempotent()])
 def register_agent(name: PathName, registration: Registration) -> Response[Agent]:
     """Register an agent: 201 when it is new, 200 when the same one is registered already."""
     agent, new = services(app.principal).registry.register(name, registration)
@@ -34,14 +34,14 @@ def change_agent(agent_id: PathName, change: AgentChange) -> Agent:
     return services(app.principal).registry.change(agent_id, change)
 
 
-@app.post("/api/v1/agents/<agent_id>/versions", status_code=201, middlewares=[requires(Scope.INGEST), idempotent])
+@app.post("/api/v1/agents/<agent_id>/versions", status_code=201, middlewares=[requires(Scope.INGEST), idempotent()])
 def add_version(agent_id: PathName, version: NewVersion) -> Version:
     """Announce a version of an agent."""
     return services(app.principal).registry.add_version(agent_id, version)
 
 
 @app.get("/api/v1/agents/<agent_id>/versions", middlewares=[requires(Scope.READ)])
-def list_versions(agent_id: PathName, limit: Limit = 50, cursor: Cursor = None) -> list[Version]:
+def list_versions(agent_id: PathName, limit: Limit = 50, cursor: Cursor = None) -> Response[list[Version]]:
     """An agent's versions, newest first."""
     return app.page(services(app.principal).registry.versions(agent_id, limit, cursor))
 

@@ -15,9 +15,11 @@ app = Api("runs")
 @app.post(
     "/api/v1/agents/<agent_id>/versions/<version>/runs",
     status_code=201,
-    middlewares=[requires(Scope.INGEST), idempotent],
+    middlewares=[requires(Scope.INGEST), idempotent()],
 )
-def record_runs(agent_id: PathName, version: PathName, body: Annotated[OneOrMany, Body()]) -> Response[Run | BatchAnswer]:
+def record_runs(
+    agent_id: PathName, version: PathName, body: Annotated[OneOrMany, Body()]
+) -> Response[Run | BatchAnswer]:
     """Record one run, or up to 1 000 as `{"runs": [...]}`, of which the well-formed are stored."""
     runs = services(app.principal).runs
     if isinstance(body, RunBatch):
@@ -26,13 +28,15 @@ def record_runs(agent_id: PathName, version: PathName, body: Annotated[OneOrMany
 
 
 @app.get("/api/v1/agents/<agent_id>/versions/<version>/runs", middlewares=[requires(Scope.READ)])
-def list_version_runs(agent_id: PathName, version: PathName, limit: Limit = 50, cursor: Cursor = None) -> list[Run]:
+def list_version_runs(
+    agent_id: PathName, version: PathName, limit: Limit = 50, cursor: Cursor = None
+) -> Response[list[Run]]:
     """A version's runs, newest first."""
     return app.page(services(app.principal).runs.runs(agent_id, version, limit, cursor))
 
 
 @app.get("/api/v1/agents/<agent_id>/runs", middlewares=[requires(Scope.READ)])
-def list_runs(agent_id: PathName, limit: Limit = 50, cursor: Cursor = None) -> list[Run]:
+def list_runs(agent_id: PathName, limit: Limit = 50, cursor: Cursor = None) -> Response[list[Run]]:
     """An agent's runs of all versions, newest first."""
     return app.page(services(app.principal).runs.runs(agent_id, None, limit, cursor))
 

@@ -1,6 +1,6 @@
 """The composition root: what a function may ask for, wired for one organisation."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from watchbill.analytics.rollups import RollupService
 from watchbill.analytics.service import AnalyticsService
@@ -54,7 +54,7 @@ class Services:
     def rebuild(self) -> RebuildService:
         """Its rebuilds."""
         return RebuildService(
-            self.identity.organisation(),
+            self.identity.organisation,
             RebuildStore(self._table),
             RollupStore(self._table),
             self.runs,
@@ -69,4 +69,14 @@ class Services:
 
 def services(who: Principal | str) -> Services:
     """The use cases of the organisation that asks, or of the one named."""
-    return Services(who if isinstance(who, str) else who.organisation)
+    return _services(who if isinstance(who, str) else who.organisation)
+
+
+@lru_cache(maxsize=256)
+def _services(organisation: str) -> Services:
+    return Services(organisation)
+
+
+def forget() -> None:
+    """Forget every organisation's services, for a process whose AWS has changed, as in tests."""
+    _services.cache_clear()

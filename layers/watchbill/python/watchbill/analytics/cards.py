@@ -66,7 +66,7 @@ def amount(hours: Hours, measure: Measure, window: Window) -> int:
     for hour, rollup in hours.items():
         if first <= hour <= last:
             begin = datetime.fromisoformat(f"{hour}:00+00:00")
-            counts = rollup.minutes.get(measure, {})
+            counts: Mapping[int, int] = rollup.minutes.get(measure, {})
             total += sum(n for minute, n in counts.items() if window.start <= begin + minute * MINUTE < window.end)
     return total
 
@@ -88,11 +88,17 @@ def cards(hours: Hours, windows: Windows, active: int, active_before: int) -> li
     runs_before = amount(hours, Measure.RUNS, windows.yesterday)
     cost, cost_before = money(hours, windows.today), money(hours, windows.yesterday)
     mean, mean_before = mean_seconds(hours, windows.hour), mean_seconds(hours, windows.hour_before)
+    shown = mean or 0.0
     return [
         _card("Active Agents", "Bot", f"{active:,}", active, _step(active, active_before), "last week"),
         _card("Total Runs Today", "Activity", f"{runs:,}", runs, _percent(runs, runs_before), "yesterday"),
         _card(
-            "Avg Response Time", "Clock", f"{mean or 0:,.1f}s", round(mean or 0, 3), _seconds(mean, mean_before), "last hour"
+            "Avg Response Time",
+            "Clock",
+            f"{shown:,.1f}s",
+            round(shown, 3),
+            _seconds(mean, mean_before),
+            "last hour",
         ),
         _card("Total Cost Today", "DollarSign", f"${cost:,.2f}", float(cost), _percent(cost, cost_before), "yesterday"),
     ]

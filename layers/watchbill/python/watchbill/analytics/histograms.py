@@ -1,7 +1,7 @@
 """Histograms with a fixed relative error, and the bytes that sparse counts are stored as.
 
-Buckets are DDSketch's (Masson, Rim, Lee: "DDSketch", VLDB 2019): bucket i holds what lies in (γ^(i-1), γ^i], with
-γ = (1+α)/(1-α), so that a quantile read from a bucket is within α of a true one. Histograms add and subtract exactly.
+Buckets are DDSketch's (Masson, Rim, Lee: "DDSketch", VLDB 2019): bucket i holds what lies in (g^(i-1), g^i], with
+g = (1+e)/(1-e), so that a quantile read from a bucket is within e of a true one. Histograms add and subtract exactly.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Rollups: sums over runs, per dimension and hour. They add and subtract exactly; ratios are taken when they are read."""
+"""Rollups: sums over runs, per dimension and hour. They add and subtract exactly; ratios are taken when read."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a run contributes to which rollups. Pure: a rollup is the sum of its runs' contributions, however they arrived."""
+"""What a run contributes to which rollups. Pure: a rollup is the sum of its runs' contributions in any order."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ _TOKENS = {"input": Measure.TOKENS_INPUT, "output": Measure.TOKENS_OUTPUT, "tota
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A run before and after one write, as the table's stream tells it; `sequence` grows with every write of a shard."""
+    """A run before and after one write, as the stream tells it; `sequence` grows with every write of a shard."""
 
     sequence: int
     before: Facts | None

@@ -1,5 +1,7 @@
-"""The figures a dashboard shows, read from rollups: what a read costs follows from the window and the agents, never from
-the number of runs."""
+"""The figures a dashboard shows, read from rollups.
+
+What a read costs follows from the window and the number of agents, never from the number of runs.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -113,9 +115,7 @@ def _rows(agent: Agent, versions: list[Version], cells: Mapping[str, Cell]) -> l
     return newest_first(versions) + ([unversioned] if UNVERSIONED in cells else [])
 
 
-def _agent_version(
-    agent: Agent, version: Version, cells: Mapping[str, Cell], active_from: datetime
-) -> AgentVersion:
+def _agent_version(agent: Agent, version: Version, cells: Mapping[str, Cell], active_from: datetime) -> AgentVersion:
     cell = cells.get(version.version, Cell())
     last_seen = clock.from_text(cell.newest) if cell.newest else None
     mean, success = cell.mean_duration_ms, cell.success_rate

@@ -174,8 +174,11 @@ def _marked(item: Item | None, shard: str, sequence: int) -> Item:
 def _expiry(key: RollupKey) -> Item:
     if key.hour is None:
         return {}
-    hour = datetime.strptime(key.hour, "%Y-%m-%dT%H").replace(tzinfo=UTC)
-    return {"expires_at": int((hour + timedelta(days=KEPT_DAYS)).timestamp())}
+    return {"expires_at": int((_start_of(key.hour) + timedelta(days=KEPT_DAYS)).timestamp())}
+
+
+def _start_of(hour: str) -> datetime:
+    return datetime.strptime(hour, "%Y-%m-%dT%H").replace(tzinfo=UTC)
 
 
 def _months(first: str, last: str) -> Iterator[str]:
@@ -199,7 +202,7 @@ def _spans(layout: Layout, first: str, last: str) -> list[tuple[Generation, str,
 def _before(hour: str) -> str:
     if hour == "~":
         return hour
-    return (datetime.strptime(hour, "%Y-%m-%dT%H") - timedelta(hours=1)).strftime("%Y-%m-%dT%H")
+    return (_start_of(hour) - timedelta(hours=1)).strftime("%Y-%m-%dT%H")
 
 
 def _to_entries(item: Item) -> list[Entry]:

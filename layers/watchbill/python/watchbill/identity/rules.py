@@ -18,21 +18,24 @@ class Credential:
     hash: str
 
 
-def new_secret(organisation: str) -> str:
-    """A fresh key for an organisation."""
-    return f"wb_{organisation}_{ids.new_secret(SECRET_CHARACTERS)}"
+def new_key(organisation: str) -> tuple[str, Credential]:
+    """A fresh key for an organisation, and what it proves."""
+    secret = f"wb_{organisation}_{ids.new_secret(SECRET_CHARACTERS)}"
+    return secret, _credential(organisation, secret)
 
 
 def credential_of(secret: str) -> Credential | None:
     """What a key claims, or None when it has not the form of one."""
     match = _KEY.fullmatch(secret)
-    if match is None:
-        return None
-    hashed = ids.secret_hash(secret)
-    return Credential(match[1], ids.derived_id("key", hashed), hashed)
+    return _credential(match[1], secret) if match else None
 
 
 def bearer(header: str | None) -> str | None:
     """The key in an Authorization header, or None."""
     scheme, _, secret = (header or "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else None
+
+
+def _credential(organisation: str, secret: str) -> Credential:
+    hashed = ids.secret_hash(secret)
+    return Credential(organisation, ids.derived_id("key", hashed), hashed)

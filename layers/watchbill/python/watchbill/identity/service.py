@@ -1,7 +1,16 @@
 """Who may act for an organisation: making organisations, issuing and revoking keys, recognising one."""
 
-from watchbill.identity.models import ApiKey, IssuedKey, KeyList, NewKey, Organisation, OrganisationChange, Provision, Provisioned
-from watchbill.identity.rules import credential_of, new_secret
+from watchbill.identity.models import (
+    ApiKey,
+    IssuedKey,
+    KeyList,
+    NewKey,
+    Organisation,
+    OrganisationChange,
+    Provision,
+    Provisioned,
+)
+from watchbill.identity.rules import credential_of, new_key
 from watchbill.identity.store import IdentityStore
 from watchbill.platform import clock
 from watchbill.platform.errors import BadRequest, NotFound
@@ -45,12 +54,8 @@ class IdentityService:
 
     def issue_key(self, wish: NewKey) -> IssuedKey:
         """A new key with its secret, which is shown here and never again."""
-        secret = new_secret(self._organisation)
-        credential = credential_of(secret)
-        assert credential is not None, "a secret we made has the form of one"
-        key = ApiKey(
-            id=credential.key_id, name=wish.name, scopes=tuple(sorted(wish.scopes)), created_at=clock.now()
-        )
+        secret, credential = new_key(self._organisation)
+        key = ApiKey(id=credential.key_id, name=wish.name, scopes=tuple(sorted(wish.scopes)), created_at=clock.now())
         self._store.add_key(key, credential.hash)
         return IssuedKey(**key.model_dump(), secret=secret)
 

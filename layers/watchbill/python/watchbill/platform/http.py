@@ -5,7 +5,7 @@ A route says what it needs and calls a service:
     app = Api("registry")
 
     @app.get("/api/v1/agents", middlewares=[requires(Scope.READ)])
-    def list_agents(limit: Limit = 50, cursor: Cursor = None) -> list[Agent]:
+    def list_agents(limit: Limit = 50, cursor: Cursor = None) -> Response[list[Agent]]:
         return app.page(services(app.principal).registry.agents(limit, cursor))
 """
 
@@ -23,9 +23,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from pydantic import Field
 
 from watchbill.platform.errors import (
     BadRequest,
@@ -50,7 +49,7 @@ _UNSPOKEN = ("body", "one", "many")
 T = TypeVar("T")
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
 Cursor = Annotated[str | None, Query(description="Where to go on: the cursor of the page before.", max_length=2000)]
-PathName = Annotated[str, Field(min_length=1, max_length=200)]
+PathName = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 class Scope(StrEnum):
@@ -103,14 +102,14 @@ class Api(APIGatewayHttpResolver):
         """Who asks. Raises Unauthorized."""
         return _principal(self.current_event.raw_event)
 
-    def page(self, page: Page[T]) -> Any:
+    def page(self, page: Page[T]) -> Response[list[T]]:
         """A page as a plain array, its next cursor in the Link header."""
         headers: dict[str, str | list[str]] = {"Link": self._link(page.next_cursor)} if page.next_cursor else {}
-        return Response(200, content_type="application/json", body=list(page.items), headers=headers)  # type: ignore[arg-type]
+        return Response(200, content_type="application/json", body=list(page.items), headers=headers)
 
     def answer(self, status: int, body: T) -> Response[T]:
         """A body with a status that the route decides."""
-        return Response(status, content_type="application/json", body=body)  # type: ignore[arg-type]
+        return Response(status, content_type="application/json", body=body)
 
     def no_content(self) -> Response[None]:
         """204: done, and nothing to say."""
@@ -137,7 +136,7 @@ class Api(APIGatewayHttpResolver):
 
     def _problem(self, error: WatchbillError) -> Response[str]:
         retry = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
-        return Response(error.status, PROBLEM, problem(error, self._request_id()), headers=retry)  # type: ignore[arg-type]
+        return Response(error.status, PROBLEM, problem(error, self._request_id()), headers=retry)
 
     def _invalid(self, error: RequestValidationError) -> Response[str]:
         faults = faults_of(error.errors())
@@ -171,22 +170,35 @@ def requires(scope: Scope) -> Callable[..., Response[Any]]:
     return check
 
 
-def idempotent(app: Api, next_middleware: Callable[[Api], Response[Any]]) -> Response[Any]:
-    """A middleware that honours the Idempotency-Key header; without one it does nothing."""
-    key = app.current_event.headers.get("idempotency-key")
-    if key is None:
-        return next_middleware(app)
+def idempotent(unkept: str | None = None) -> Callable[..., Response[Any]]:
+    """A middleware that honours the Idempotency-Key header; without one it does nothing.
+
+    `unkept` names a field of the answer that is not kept: a repeat is answered with null there.
+    """
+
+    def repeat(app: Api, next_middleware: Callable[[Api], Response[Any]]) -> Response[Any]:
+        key = app.current_event.headers.get("idempotency-key")
+        return next_middleware(app) if key is None else _once(app, key, unkept, next_middleware)
+
+    return repeat
+
+
+def _once(app: Api, key: str, unkept: str | None, next_middleware: Callable[[Api], Response[Any]]) -> Response[Any]:
     if not 1 <= len(key) <= 255 or not key.isprintable():
         raise BadRequest("an Idempotency-Key has 1 to 255 printable characters")
     from watchbill.platform.idempotency import once
 
+    first: list[Response[Any]] = []
+
+    def work() -> dict[str, Any]:
+        first.append(next_middleware(app))
+        return _kept(first[0], unkept)
+
     event, principal = app.current_event, app.principal
     request = hashlib.sha256(f"{principal.key_id}\n{event.http_method} {event.path}\n{key}".encode()).hexdigest()
     body = _body(event.raw_event).decode("utf-8", "surrogateescape")
-    answer = once(
-        principal.organisation, request, body, lambda: _stored(next_middleware(app)), app.lambda_context
-    )
-    return Response(answer["status"], "application/json", answer["body"], headers=answer["headers"])
+    kept = once(principal.organisation, request, body, work, app.lambda_context)
+    return first[0] if first else Response(kept["status"], "application/json", kept["body"], headers=kept["headers"])
 
 
 def faults_of(errors: Sequence[Any], prefix: str = "") -> list[Fault]:
@@ -216,8 +228,9 @@ def _principal(event: dict[str, Any]) -> Principal:
     return Principal(context["organisation"], context["keyId"], frozenset(context["scopes"].split()))
 
 
-def _stored(response: Response[Any]) -> dict[str, Any]:
-    return {"status": response.status_code, "body": response.body, "headers": dict(response.headers)}
+def _kept(response: Response[Any], unkept: str | None) -> dict[str, Any]:
+    body = {**(response.body or {}), unkept: None} if unkept else response.body
+    return {"status": response.status_code, "body": body, "headers": dict(response.headers)}
 
 
 def _check_body(event: dict[str, Any]) -> None:

@@ -39,7 +39,7 @@ def once(organisation: str, request: str, body: str, work: Callable[[], Answer],
         lambda_context=context,
     )
     guarded = idempotent_function(
-        lambda *, data: work(),
+        lambda data: work(),  # noqa: ARG005 - Powertools looks at `data`, the work needs none of it
         data_keyword_argument="data",
         persistence_store=_store(organisation, request),
         config=config,

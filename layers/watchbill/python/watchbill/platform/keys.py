@@ -1,21 +1,21 @@
 """Every key of the single table. This chart is the list of access patterns; `docs/data-model.md` explains it.
 
-    entity          pk                                             sk                    read by
-    ORGANISATION    {organisation}#ORGANISATION                    ORGANISATION          get
-    API_KEY         {organisation}#KEYS                            KEY#{key}             get (authorizer), list
-    IDEMPOTENCY     {organisation}#IDEMPOTENCY#{request}           {function}            get, by Powertools
-    AGENT           {organisation}#REGISTRY                        AGENT#{agent}         get
-    AGENT_NAME      {organisation}#REGISTRY                        NAME#{name}           list agents by name
-    VERSION         {organisation}#REGISTRY                        VERSION#{agent}#{version}   get, list of an agent or of all
-    RUN             {organisation}#RUN#{run}                       RUN                   get
-    RUN_DAY         {organisation}#RUNDAYS#{agent}                 {day}#{version}       which days hold runs, newest first
-    RUN_LIST        {organisation}#RUNLIST#{agent}#{version}#{day} {newest}#{segment}    run ids of a day, newest first
-    LAYOUT          {organisation}#ROLLUPS                         LAYOUT                get: generations, user shards
-    REBUILD         {organisation}#REBUILD                         {rebuild}             newest
-    HOUR            {organisation}#HOUR#{generation}#{dimension}#{member}#{month}   {hour}   a dimension's hours, by range
-    TOTAL           {organisation}#TOTAL#{generation}#{dimension}  {member}              all-time totals of every member
-    RECENT          {organisation}#RECENT                          RECENT                get: the newest runs
-    REPLAYED        {organisation}#REPLAYED#{generation}           REPLAYED              get: how far a rebuild has come
+    entity        pk                                                        sk                          read by
+    ORGANISATION  {organisation}#ORGANISATION                               ORGANISATION                get
+    API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
+    IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      {function}                  get
+    AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
+    AGENT_NAME    {organisation}#REGISTRY                                   NAME#{name}                 list by name
+    VERSION       {organisation}#REGISTRY                                   VERSION#{agent}#{version}   get, list
+    RUN           {organisation}#RUN#{run}                                  RUN                         get
+    RUN_DAY       {organisation}#RUNDAYS#{agent}                            {day}#{version}             newest first
+    RUN_LIST      {organisation}#RUNLIST#{agent}#{version}#{day}            {newest}#{segment}          newest first
+    LAYOUT        {organisation}#ROLLUPS                                    LAYOUT                      get
+    REBUILD       {organisation}#REBUILD                                    {rebuild}                   newest
+    HOUR          {organisation}#HOUR#{generation}#{dimension}#{member}#{month}   {hour}                range of hours
+    TOTAL         {organisation}#TOTAL#{generation}#{dimension}             {member}                    all members
+    RECENT        {organisation}#RECENT                                     RECENT                      get
+    REPLAYED      {organisation}#REPLAYED#{generation}                      REPLAYED                    get
 
 Every partition key begins with the organisation, so that nothing can be read across organisations. Values are escaped
 (`%` and `#`), so that a key parses back into what it was made of and two entities cannot collide.

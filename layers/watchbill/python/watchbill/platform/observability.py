@@ -1,4 +1,4 @@
-"""What every function does around its work: structured logs, traces and metrics, each with the request's correlation id.
+"""What every function does around its work: structured logs, traces and metrics, with a correlation id each.
 
 Powertools is set up at a process's first invocation, not at import, so that importing a handler reads nothing.
 """
@@ -51,9 +51,8 @@ def observed(correlation_id: str | None = None) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @cache
         def instrumented() -> Handler:
-            traced = _tracer().capture_lambda_handler(_log_end(handler), capture_response=False)
-            logged = logger().inject_lambda_context(traced, correlation_id_path=correlation_id, clear_state=True)
-            return _metrics().log_metrics(logged, raise_on_empty_metrics=False)  # type: ignore[no-any-return]
+            traced = _tracer().capture_lambda_handler(_reported(handler), capture_response=False)
+            return logger().inject_lambda_context(traced, correlation_id_path=correlation_id, clear_state=True)
 
         @wraps(handler)
         def entry(event: dict[str, Any], context: Any) -> Any:
@@ -64,14 +63,22 @@ def observed(correlation_id: str | None = None) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def _log_end(handler: Handler) -> Handler:
+def _reported(handler: Handler) -> Handler:
+    """The handler, with its metrics and one log line behind it also when it fails."""
+
     @wraps(handler)
-    def logged(event: dict[str, Any], context: Any) -> Any:
-        answer = handler(event, context)
-        logger().info("invocation ended", extra=_outcome(answer))
+    def reported(event: dict[str, Any], context: Any) -> Any:
+        answer = None
+        try:
+            answer = handler(event, context)
+        finally:
+            logger().info("invocation ended", extra=_outcome(answer))
+            if _metrics().metric_set:
+                _metrics().add_dimension("stage", settings().stage)
+                _metrics().flush_metrics()
         return answer
 
-    return logged
+    return reported
 
 
 def _outcome(answer: Any) -> dict[str, Any]:

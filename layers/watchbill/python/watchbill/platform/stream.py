@@ -1,5 +1,6 @@
 """The table's stream, as its two consumers read it."""
 
+import base64
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ def records_of(event: dict[str, Any]) -> Iterator[Record]:
         if not _expired(raw):
             change = raw["dynamodb"]
             sequence = int(change["SequenceNumber"])
-            yield Record(to_key(change["Keys"]), sequence, change.get("OldImage"), change.get("NewImage"))
+            before, after = (_image(change.get(name)) for name in ("OldImage", "NewImage"))
+            yield Record(to_key(change["Keys"]), sequence, before, after)
 
 
 def by_organisation(event: dict[str, Any]) -> dict[str, list[Record]]:
@@ -57,6 +59,24 @@ def by_organisation(event: dict[str, Any]) -> dict[str, list[Record]]:
 def taken(event: dict[str, Any]) -> dict[str, Any]:
     """The answer that all of an event's records are done with; a tumbling window wants its state back."""
     return {"batchItemFailures": [], "state": event.get("state") or {}}
+
+
+def _image(raw: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {name: _decoded(value) for name, value in raw.items()} if raw else None
+
+
+def _decoded(value: dict[str, Any]) -> dict[str, Any]:
+    """A value as the table's API gives it: in an event, which is JSON, binary values are base 64."""
+    ((kind, inner),) = value.items()
+    match kind:
+        case "B":
+            return {"B": base64.b64decode(inner)}
+        case "M":
+            return {"M": {name: _decoded(each) for name, each in inner.items()}}
+        case "L":
+            return {"L": [_decoded(each) for each in inner]}
+        case _:
+            return value
 
 
 def _expired(raw: dict[str, Any]) -> bool:

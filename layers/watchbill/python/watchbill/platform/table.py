@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer  # type: ignore[import-untyped]
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from watchbill.platform import aws
 from watchbill.platform.keys import Key, escape
@@ -86,7 +86,8 @@ class Table:
             now, pending = pending[:_KEYS_PER_GET], pending[_KEYS_PER_GET:]
             answer = self._client.batch_get_item(RequestItems={self._name: {"Keys": now, "ConsistentRead": True}})
             found |= {to_key(raw): to_item(raw) for raw in answer["Responses"].get(self._name, [])}
-            pending += answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])  # type: ignore[arg-type]
+            left = answer["UnprocessedKeys"].get(self._name)
+            pending += left["Keys"] if left else []
         return found
 
     def create(self, key: Key, item: Item) -> None:
@@ -233,7 +234,7 @@ def _plain(value: Any) -> Any:
         case Decimal() if value == value.to_integral_value() and value.as_tuple().exponent == 0:
             return int(value)
         case Binary():
-            return bytes(value)
+            return bytes(value.value)  # type: ignore[attr-defined] # the stubs leave it out
         case dict():
             return {name: _plain(inner) for name, inner in value.items()}
         case list():
@@ -263,7 +264,8 @@ def _condition_failure(error: aws.ClientError) -> Item | None:
 
 
 def _transaction_failure(error: aws.ClientError) -> Exception:
-    for reason in error.response.get("CancellationReasons", []):
+    response: Mapping[str, Any] = error.response
+    for reason in response.get("CancellationReasons", []):
         if reason.get("Code") == "ConditionalCheckFailed":
             there = reason.get("Item")
             return AlreadyExists(to_item(there)) if there else Changed(None)

@@ -24,10 +24,10 @@ _UNIT_MS = {
     "ms": Decimal(1),
     "us": Decimal("0.001"),
     "µs": Decimal("0.001"),  # U+00B5, micro sign
-    "μs": Decimal("0.001"),  # U+03BC, Greek mu  # noqa: RUF001
+    "μs": Decimal("0.001"),  # U+03BC, Greek mu
     "ns": Decimal("0.000001"),
 }
-_PART = re.compile(r"(\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(h|ms|m|s|us|µs|μs|ns)")  # noqa: RUF001
+_PART = re.compile(r"(\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(h|ms|m|s|us|µs|μs|ns)")
 
 
 class Model(BaseModel):

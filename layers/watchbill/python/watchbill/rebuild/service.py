@@ -8,7 +8,7 @@ goes on where it stopped.
 Hours older than the runs that still exist cannot be recomputed: there the former generation stays the one that is read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -40,7 +40,7 @@ class RebuildService:
 
     def __init__(
         self,
-        organisation: Organisation,
+        organisation: Callable[[], Organisation],
         store: RebuildStore,
         rollups: RollupStore,
         runs: RunService,
@@ -95,7 +95,7 @@ class RebuildService:
             self._store.save(rebuild, revision)
             revision += 1
         if rebuild.state is State.APPLYING and self._applied(rebuild):
-            self._finish(rebuild)
+            self._finish()
             rebuild = rebuild.model_copy(update={"state": State.COMPLETED, "completed_at": clock.now()})
             self._store.save(rebuild, revision)
         return rebuild
@@ -132,7 +132,7 @@ class RebuildService:
     def _applied(self, rebuild: Rebuild) -> bool:
         return self._rollups.replayed(self._building(rebuild)) >= rebuild.replayed
 
-    def _finish(self, rebuild: Rebuild) -> None:
+    def _finish(self) -> None:
         layout = self._rollups.layout()
         if layout.building is None:
             return  # an earlier try came this far
@@ -163,7 +163,7 @@ class RebuildService:
     def _since(self, now: datetime) -> str:
         """The hour from which on every run still exists, "" when none has expired yet."""
         oldest = now - self._retention + timedelta(days=1)
-        return "" if self._organisation.created_at > oldest else f"{clock.to_text(oldest)[:10]}T00"
+        return "" if self._organisation().created_at > oldest else f"{clock.to_text(oldest)[:10]}T00"
 
     def _shown(self, rebuild: Rebuild) -> RebuildStatus:
         completed = rebuild.state is State.COMPLETED

@@ -17,10 +17,10 @@ from pydantic import (
 )
 
 from watchbill.platform.wire import (
+    MAX_DURATION_MS,
     Count,
     Instant,
     Label,
-    MAX_DURATION_MS,
     Model,
     Moment,
     Money,
@@ -124,9 +124,8 @@ class Tokens(Model):
         parts = None if self.input is None and self.output is None else (self.input or 0) + (self.output or 0)
         if self.total is None and parts is not None:
             object.__setattr__(self, "total", parts)
-        if self.total is not None and parts is not None and None not in (self.input, self.output):
-            if self.total != parts:
-                raise ValueError(f"total is {self.total}, but input + output is {parts}")
+        if None not in (self.total, self.input, self.output) and self.total != parts:
+            raise ValueError(f"total is {self.total}, but input + output is {parts}")
         return self
 
 
@@ -207,12 +206,17 @@ class NewRun(RunFacts):
         return self
 
 
+_NEW_RUN_SCHEMA = {"$ref": "#/components/schemas/NewRun"}
+
+
 class RunBatch(Model):
-    """Several runs of one agent version. Each is validated by itself, so that one bad run does not keep out the rest."""
+    """Several runs of one agent version, each validated by itself: one bad run does not keep out the rest."""
 
     runs: Annotated[
         list[Any],
-        Field(min_length=1, json_schema_extra={"items": {"$ref": "#/components/schemas/NewRun"}, "maxItems": MAX_BATCH}),
+        Field(
+            min_length=1, json_schema_extra={"items": {"$ref": "#/components/schemas/NewRun"}, "maxItems": MAX_BATCH}
+        ),
     ]
 
 

@@ -33,9 +33,12 @@ BODIES = ("input", "output")
 _FINALITY = {Status.QUEUED: 0, Status.RUNNING: 1}
 _FINAL = 2
 # Among copies that end a run differently under one id, the worse end stands.
-_SEVERITY = {status: i for i, status in enumerate(
-    (Status.QUEUED, Status.RUNNING, Status.CANCELLED, Status.COMPLETED, Status.TIMEOUT, Status.FAILED)
-)}
+_SEVERITY = {
+    status: i
+    for i, status in enumerate(
+        (Status.QUEUED, Status.RUNNING, Status.CANCELLED, Status.COMPLETED, Status.TIMEOUT, Status.FAILED)
+    )
+}
 _POSTED, _PATCHED = 1, 2
 _IDENTITY = (RUN_ID, AGENT_ID, VERSION, "client_id")
 _RENAMED = {"created": CREATED_AT, "id": "client_id", "time_taken": DURATION_MS}

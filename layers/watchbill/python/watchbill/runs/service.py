@@ -184,5 +184,3 @@ def _joined(records: Any) -> list[Facts]:
         there = by_id.get(record[rules.RUN_ID])
         by_id[record[rules.RUN_ID]] = rules.join(there, record) if there else record
     return list(by_id.values())
-
-

@@ -22,6 +22,7 @@ from watchbill.runs.models import Entry, Facts, Place, Segment
 
 _LINE = struct.Struct(">Q16s")
 _LINES_PER_SEGMENT = 1_000
+_DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,7 +32,7 @@ class RunStore:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._organisation = table.organisation
-        self._days_written: set[keys.Key] = set()
+        self._marked: set[tuple[keys.Key, int]] = set()
 
     def run(self, run_id: str) -> Facts | None:
         """One run's record, or None."""
@@ -132,9 +133,11 @@ class RunStore:
 
     def _mark_day(self, place: Place, day: str, expires_at: int) -> None:
         key = keys.RUN_DAY(self._organisation, place.agent_id, day, place.version)
-        if key not in self._days_written:
-            self._table.put(key, {"expires_at": expires_at + 2 * 86_400})
-            self._days_written.add(key)
+        # Once a day in a process is enough; the mark must outlive every run it leads to.
+        mark = (key, expires_at // _DAY + 2)
+        if mark not in self._marked:
+            self._table.put(key, {"expires_at": mark[1] * _DAY})
+            self._marked.add(mark)
 
     def _line_item(self, place: Place, lines: Sequence[Entry], expires_at: int) -> tuple[keys.Key, Item]:
         newest, day = clock.to_text(lines[0].created), lines[0].created.strftime("%Y-%m-%d")
