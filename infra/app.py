@@ -4,6 +4,7 @@ Synthesis fails on any finding of cdk-nag's AwsSolutions rules which the code do
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
@@ -13,9 +14,12 @@ from infra.stacks.service import ServiceStack
 from infra.stages import DEVELOPMENT, stage_named
 
 
-def make_app(context: Mapping[str, object] | None = None) -> App:
-    """Return the app for the context's `stage` (default development) and `target` (default the cloud)."""
-    app = App(context=context)
+def make_app(context: Mapping[str, object] | None = None, folder: Path | None = None) -> App:
+    """Return the app for the context's `stage` (default development) and `target` (default the cloud).
+
+    It is synthesised to `folder`, or to where the CDK's command line says.
+    """
+    app = App(context=context, outdir=str(folder) if folder else None)
     stage = stage_named(app.node.try_get_context("stage") or DEVELOPMENT.name)
     target = Target(app.node.try_get_context("target") or Target.CLOUD)
     stack = ServiceStack(app, stage, target)

@@ -1,0 +1,82 @@
+"""What the infrastructure tests share: the app of each stage, synthesised once."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# jsii starts `node`: the one of the virtual environment, even when pytest was not started by make.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+# Where synthesised apps go unless told otherwise; jsii reads it once, when it starts.
+os.environ["CDK_OUTDIR"] = str(Path(__file__).resolve().parents[2] / "cdk.out" / "tests")
+
+from infra.app import make_app
+from infra.packaging import Target, build_dependencies, dependencies_folder
+
+Resource = dict[str, Any]
+UNSTAGED = "aws:cdk:disable-asset-staging"
+
+
+class Template:
+    """A synthesised stack, looked into by resource type."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+
+    def resources(self, kind: str) -> dict[str, Resource]:
+        """Return the properties of every resource of this type, by logical id."""
+        found = self.document["Resources"].items()
+        return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+
+    def only(self, kind: str) -> Resource:
+        """Return the properties of the only resource of this type."""
+        (properties,) = self.resources(kind).values()
+        return properties
+
+    def function(self, name: str) -> Resource:
+        """Return the properties of a Lambda function by its handler's folder."""
+        handler = f"functions.{name}.handler.lambda_handler"
+        (properties,) = (
+            each for each in self.resources("AWS::Lambda::Function").values() if each["Handler"] == handler
+        )
+        return properties
+
+    def function_id(self, name: str) -> str:
+        """Return the logical id of a Lambda function."""
+        wanted = self.function(name)
+        (found,) = (key for key, each in self.resources("AWS::Lambda::Function").items() if each is wanted)
+        return found
+
+    def statements(self, name: str) -> list[dict[str, Any]]:
+        """Return every statement a function's role allows."""
+        role = self.function(name)["Role"]["Fn::GetAtt"][0]
+        policies = self.resources("AWS::IAM::Policy").values()
+        mine = [policy for policy in policies if {"Ref": role} in policy["Roles"]]
+        return [statement for policy in mine for statement in policy["PolicyDocument"]["Statement"]]
+
+
+@pytest.fixture(scope="session")
+def template() -> Callable[..., Template]:
+    """Give a stage's template: `template("production")`."""
+    build_dependencies(Target.HOST)
+
+    @cache
+    def synthesised(stage: str, target: Target = Target.HOST) -> Template:
+        dependencies_folder(target).mkdir(parents=True, exist_ok=True)
+        assembly = make_app({"stage": stage, "target": target, UNSTAGED: True}).synth()
+        stack = assembly.get_stack_by_name(f"watchbill-{stage}")
+        return Template(json.loads(Path(stack.template_full_path).read_text()))
+
+    return synthesised
+
+
+@pytest.fixture
+def development(template: Callable[..., Template]) -> Template:
+    """Give the development stage's template."""
+    return template("development")

@@ -1,0 +1,117 @@
+"""The deployed API has exactly the routes the functions answer, each behind the authorizer unless it is public."""
+
+import importlib
+import json
+import re
+
+import pytest
+from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
+
+from infra.functions import FUNCTIONS, Api
+from infra.parts.api import DEFAULT_ROUTE
+from infra.stages import STAGES
+
+API_FUNCTIONS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Api)]
+PARAMETER = re.compile(r"<[^>]+>|\{[^}]+\}")
+
+
+def target_of(template, route):
+    """The logical id of the function a route's integration invokes."""
+    integration = route["Target"]["Fn::Join"][1][1]["Ref"]
+    return template.resources("AWS::ApiGatewayV2::Integration")[integration]["IntegrationUri"]["Fn::GetAtt"][0]
+
+
+def routes_of_handler(name):
+    """The routes a handler's resolver knows, with their parameters' names left out."""
+    module = importlib.import_module(f"functions.{name}.handler")
+    (resolver,) = (value for value in vars(module).values() if isinstance(value, ApiGatewayResolver))
+    return {f"{method} {PARAMETER.sub('{}', path)}" for method, path in known_routes(resolver)}
+
+
+def known_routes(resolver):
+    routes = [*resolver._static_routes, *resolver._dynamic_routes]
+    return [(route.method, route.path) for route in routes]
+
+
+@pytest.mark.parametrize("declared", API_FUNCTIONS, ids=lambda declared: declared.name)
+def test_the_routes_of_a_function_are_deployed_to_it(development, declared):
+    mine = development.function_id(declared.name)
+    routes = development.resources("AWS::ApiGatewayV2::Route").values()
+
+    deployed = {route["RouteKey"] for route in routes if target_of(development, route) == mine}
+
+    assert deployed == set(declared.trigger.routes)
+
+
+@pytest.mark.parametrize("declared", API_FUNCTIONS, ids=lambda declared: declared.name)
+def test_the_deployed_routes_are_those_the_handler_answers(declared):
+    deployed = {PARAMETER.sub("{}", route) for route in declared.trigger.routes if route != DEFAULT_ROUTE}
+
+    assert deployed == routes_of_handler(declared.name)
+
+
+def test_no_route_is_declared_twice_or_forwards_a_whole_subtree():
+    routes = [route for declared in API_FUNCTIONS for route in declared.trigger.routes]
+
+    assert len(set(routes)) == len(routes)
+    assert not [route for route in routes if "+" in route or route.startswith("ANY")]
+
+
+def test_every_route_that_is_not_public_asks_the_authorizer(development):
+    (authorizer,) = development.resources("AWS::ApiGatewayV2::Authorizer")
+    public = {route for declared in API_FUNCTIONS if declared.trigger.public for route in declared.trigger.routes}
+
+    for route in development.resources("AWS::ApiGatewayV2::Route").values():
+        guarded = (route["AuthorizationType"], route.get("AuthorizerId"))
+        assert guarded == (("NONE", None) if route["RouteKey"] in public else ("CUSTOM", {"Ref": authorizer}))
+
+
+def test_only_documentation_is_public():
+    assert [declared.name for declared in API_FUNCTIONS if declared.trigger.public] == ["documentation"]
+
+
+def test_the_authorizer_s_answer_is_simple_and_trusted_for_a_minute(development):
+    authorizer = development.only("AWS::ApiGatewayV2::Authorizer")
+
+    assert authorizer["EnableSimpleResponses"] is True
+    assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 60
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+
+
+def test_every_function_of_the_api_has_one_integration(development):
+    assert len(development.resources("AWS::ApiGatewayV2::Integration")) == len(API_FUNCTIONS)
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=lambda stage: stage.name)
+def test_the_api_is_throttled_as_the_stage_says(template, stage):
+    settings = template(stage.name).only("AWS::ApiGatewayV2::Stage")["DefaultRouteSettings"]
+
+    assert (settings["ThrottlingBurstLimit"], settings["ThrottlingRateLimit"]) == (stage.burst_limit, stage.rate_limit)
+
+
+def test_access_logs_are_json_and_name_neither_key_nor_body(development):
+    (group,) = (
+        name
+        for name, each in development.resources("AWS::Logs::LogGroup").items()
+        if each["LogGroupName"].startswith("/aws/vendedlogs/")
+    )
+    settings = development.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]
+    fields = json.loads(settings["Format"])
+
+    assert settings["DestinationArn"] == {"Fn::GetAtt": [group, "Arn"]}
+    assert {"requestId", "route", "status", "organisation", "keyId", "integrationError"} <= set(fields)
+    assert not [value for value in fields.values() if "header" in value or "body" in value]
+
+
+def test_development_answers_the_dashboards_of_this_machine(development):
+    cors = development.only("AWS::ApiGatewayV2::Api")["CorsConfiguration"]
+
+    assert cors["AllowOrigins"] == ["http://localhost:3000", "http://localhost:3001"]
+    assert {"Authorization", "Idempotency-Key"} <= set(cors["AllowHeaders"])
+    assert "Link" in cors["ExposeHeaders"]
+
+
+@pytest.mark.parametrize("stage", ["staging", "production"])
+def test_other_stages_answer_no_foreign_page(template, stage):
+    assert "CorsConfiguration" not in template(stage).only("AWS::ApiGatewayV2::Api")

@@ -1,0 +1,130 @@
+"""Every function is deployed as it is declared, and may do what it is declared to do and nothing else."""
+
+import pytest
+from aws_cdk import aws_lambda as lambda_
+
+from infra.functions import FUNCTIONS, Direct, Stream
+from infra.packaging import CLOUD_PYTHON, ROOT
+from infra.stages import STAGES
+
+BY_NAME = {declared.name: declared for declared in FUNCTIONS}
+UNLIMITED = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
+STREAM_ACTIONS = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
+
+each_function = pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.name)
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def actions_on(template, declared, resource):
+    """The actions a function may do on exactly this resource."""
+    allowed = [each for each in template.statements(declared.name) if resource in as_list(each["Resource"])]
+    return {action for statement in allowed for action in as_list(statement["Action"])}
+
+
+@each_function
+def test_no_action_is_a_wildcard(development, declared):
+    actions = {action for each in development.statements(declared.name) for action in as_list(each["Action"])}
+
+    assert actions
+    assert not [action for action in actions if "*" in action]
+
+
+@each_function
+def test_only_what_cannot_be_limited_to_a_resource_is_allowed_on_all_of_them(development, declared):
+    assert actions_on(development, declared, "*") <= UNLIMITED
+
+
+@each_function
+def test_the_actions_on_the_table_are_those_declared(development, declared):
+    (table,) = development.resources("AWS::DynamoDB::Table")
+
+    granted = actions_on(development, declared, {"Fn::GetAtt": [table, "Arn"]})
+
+    assert granted == {f"dynamodb:{action}" for action in declared.table}
+
+
+@each_function
+def test_only_the_stream_s_consumers_may_read_it(development, declared):
+    actions = {action for each in development.statements(declared.name) for action in as_list(each["Action"])}
+
+    expected = STREAM_ACTIONS if isinstance(declared.trigger, Stream) else set()
+    assert actions & STREAM_ACTIONS == expected
+
+
+@each_function
+def test_events_are_put_by_those_declared_to_and_on_our_bus_only(development, declared):
+    (bus,) = development.resources("AWS::Events::EventBus")
+
+    granted = actions_on(development, declared, {"Fn::GetAtt": [bus, "Arn"]})
+
+    assert granted == ({"events:PutEvents"} if declared.puts_events else set())
+
+
+def test_no_role_has_a_managed_policy_or_is_shared(development):
+    roles = development.resources("AWS::IAM::Role")
+    functions = development.resources("AWS::Lambda::Function").values()
+
+    assert not [role for role in roles.values() if "ManagedPolicyArns" in role]
+    assert len({str(function["Role"]) for function in functions}) == len(functions) == len(FUNCTIONS)
+
+
+@each_function
+def test_a_function_runs_its_own_folder_with_both_layers_and_is_traced(development, declared):
+    function = development.function(declared.name)
+
+    assert (ROOT / "functions" / declared.name / "handler.py").is_file()
+    assert len(function["Layers"]) == 2
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function["Timeout"] == declared.timeout
+    assert function["MemorySize"] == declared.memory
+
+
+@each_function
+def test_a_function_is_told_its_table_bus_stage_and_retention(development, declared):
+    (table,) = development.resources("AWS::DynamoDB::Table")
+    (bus,) = development.resources("AWS::Events::EventBus")
+
+    assert development.function(declared.name)["Environment"]["Variables"] == {
+        "WATCHBILL_TABLE_NAME": {"Ref": table},
+        "WATCHBILL_BUS_NAME": {"Ref": bus},
+        "WATCHBILL_STAGE": "development",
+        "WATCHBILL_RETENTION_DAYS": "30",
+        "POWERTOOLS_SERVICE_NAME": declared.name,
+        "POWERTOOLS_METRICS_NAMESPACE": "Watchbill",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=lambda stage: stage.name)
+def test_logs_are_kept_as_long_as_the_stage_says(template, stage):
+    groups = template(stage.name).resources("AWS::Logs::LogGroup")
+
+    assert len(groups) == len(FUNCTIONS) + 1
+    assert {group["RetentionInDays"] for group in groups.values()} == {stage.log_retention_days}
+
+
+def test_the_runtime_is_the_python_the_cloud_s_layer_is_built_for(development):
+    runtimes = {function["Runtime"] for function in development.resources("AWS::Lambda::Function").values()}
+
+    assert runtimes == {lambda_.Runtime.PYTHON_3_14.name} == {f"python{CLOUD_PYTHON}"}
+
+
+def test_every_function_folder_is_declared():
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
+
+    assert folders == set(BY_NAME)
+
+
+def test_an_api_function_ends_before_the_api_gives_up():
+    assert not [each.name for each in FUNCTIONS if not isinstance(each.trigger, Stream) and each.timeout >= 30]
+
+
+def test_provision_has_no_trigger_but_an_operator(development):
+    (name,) = (declared.name for declared in FUNCTIONS if isinstance(declared.trigger, Direct))
+    permissions = development.resources("AWS::Lambda::Permission").values()
+
+    invoked = [each["FunctionName"]["Fn::GetAtt"][0] for each in permissions]
+    assert development.function_id(name) not in invoked

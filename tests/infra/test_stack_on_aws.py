@@ -1,0 +1,142 @@
+"""The rest of the stack: what production keeps, who reads the stream, what raises an alarm, what is put out."""
+
+import json
+
+import pytest
+from aws_cdk import aws_sqs as sqs
+
+from infra.app import make_app
+from infra.functions import FUNCTIONS, Stream
+from infra.packaging import Target
+from infra.stages import STAGES, UnknownStageError, stage_named
+
+CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Stream)]
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=lambda stage: stage.name)
+def test_only_production_s_table_is_protected_and_restorable(template, stage):
+    (table,) = (each for each in template(stage.name).document["Resources"].values() if "Table" in each["Type"])
+    properties = table["Properties"]
+    is_production = stage.name == "production"
+
+    assert properties.get("DeletionProtectionEnabled", False) is is_production
+    assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is is_production
+    assert table["DeletionPolicy"] == ("Retain" if is_production else "Delete")
+
+
+def test_the_table_costs_nothing_while_idle_and_tells_of_every_change(development):
+    table = development.only("AWS::DynamoDB::Table")
+
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+
+
+def test_exactly_the_declared_two_read_the_stream(development):
+    sources = development.resources("AWS::Lambda::EventSourceMapping").values()
+
+    readers = {source["FunctionName"]["Ref"] for source in sources}
+    assert len(sources) == 2
+    assert readers == {development.function_id(declared.name) for declared in CONSUMERS}
+    assert [declared.name for declared in CONSUMERS] == ["rollups", "outbox"]
+
+
+@pytest.mark.parametrize("declared", CONSUMERS, ids=lambda declared: declared.name)
+def test_a_consumer_never_loses_a_record_silently(development, declared):
+    mine = {"Ref": development.function_id(declared.name)}
+    sources = development.resources("AWS::Lambda::EventSourceMapping").values()
+    (source,) = (each for each in sources if each["FunctionName"] == mine)
+    (queue,) = development.resources("AWS::SQS::Queue")
+
+    assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["BisectBatchOnFunctionError"] is True
+    assert source["MaximumRetryAttempts"] == 10
+    assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue, "Arn"]}
+    assert [each for each in development.statements(declared.name) if "sqs:SendMessage" in each["Action"]]
+
+
+def test_rollups_learn_their_shard_from_a_tumbling_window(development):
+    sources = development.resources("AWS::Lambda::EventSourceMapping").values()
+    windows = {each["FunctionName"]["Ref"]: each.get("TumblingWindowInSeconds") for each in sources}
+
+    assert windows == {development.function_id("rollups"): 900, development.function_id("outbox"): None}
+
+
+@pytest.mark.parametrize("declared", CONSUMERS, ids=lambda declared: declared.name)
+def test_a_consumer_is_woken_by_the_items_it_declares(development, declared):
+    mine = {"Ref": development.function_id(declared.name)}
+    sources = development.resources("AWS::Lambda::EventSourceMapping").values()
+    (source,) = (each for each in sources if each["FunctionName"] == mine)
+    (wanted,) = source["FilterCriteria"]["Filters"]
+
+    assert json.loads(wanted["Pattern"]) == {"dynamodb": {"Keys": {"sk": {"S": list(declared.trigger.sort_keys)}}}}
+
+
+def test_what_failed_is_kept_for_two_weeks(development):
+    assert development.only("AWS::SQS::Queue")["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_every_function_raises_an_alarm(development, metric):
+    alarms = [each for each in development.resources("AWS::CloudWatch::Alarm").values() if each["MetricName"] == metric]
+
+    watched = {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in alarms}
+    assert watched == {development.function_id(declared.name) for declared in FUNCTIONS}
+
+
+def test_late_consumers_waiting_failures_and_server_errors_raise_alarms(development):
+    alarms = development.resources("AWS::CloudWatch::Alarm").values()
+    late = [alarm for alarm in alarms if alarm["MetricName"] == "IteratorAge"]
+
+    assert len(late) == len(CONSUMERS)
+    assert {alarm["Threshold"] for alarm in late} == {120_000}
+    assert [alarm for alarm in alarms if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"]
+    assert [alarm for alarm in alarms if alarm["MetricName"] == "5xx"]
+
+
+def test_every_alarm_is_told_and_says_what_happened(development):
+    (topic,) = development.resources("AWS::SNS::Topic")
+
+    for alarm in development.resources("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": topic}]
+        assert alarm["AlarmDescription"]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_the_outputs_are_those_that_programs_read(development):
+    assert set(development.document["Outputs"]) == {
+        "ApiUrl",
+        "ApiId",
+        "TableName",
+        "BusName",
+        "ProvisionFunctionName",
+    }
+
+
+def test_nothing_differs_for_this_machine_but_the_third_party_wheels(template):
+    here, cloud = template("development", Target.HOST).document, template("development", Target.CLOUD).document
+
+    different = {name for name in cloud["Resources"] if cloud["Resources"][name] != here["Resources"][name]}
+
+    assert set(here["Resources"]) == set(cloud["Resources"])
+    (wheels,) = different
+    assert wheels.startswith("DependenciesLayer")
+
+
+def test_a_finding_nobody_accepted_stops_the_synthesis():
+    app = make_app({"target": Target.HOST, "aws:cdk:disable-asset-staging": True})
+    sqs.Queue(app.node.find_child("watchbill-development"), "Forgotten")
+
+    with pytest.raises(RuntimeError, match="AwsSolutions-SQS3"):
+        app.synth()
+
+
+def test_an_unknown_stage_is_refused_by_name():
+    with pytest.raises(UnknownStageError, match="'test': choose one of development, staging, production"):
+        stage_named("test")
+
+
+def test_runs_are_kept_longer_the_more_a_stage_matters():
+    assert [stage.run_retention_days for stage in STAGES.values()] == [30, 60, 90]

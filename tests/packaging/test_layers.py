@@ -1,0 +1,121 @@
+"""A deployed function finds everything it imports in its own asset, its layers and the runtime's AWS SDK."""
+
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+from infra.app import make_app
+from infra.functions import FUNCTIONS
+from infra.packaging import PACKAGE_LAYER, RUNTIME_PACKAGES, Target, build_dependencies, dependencies_folder
+
+LARGEST = 50 * 1024 * 1024
+"""Bytes unpacked; a fifth of what Lambda allows, because a cold start reads it."""
+
+IMPORT = """
+import importlib, json, sys
+sys.path[:0] = json.loads(sys.argv[1])
+for name in sys.argv[2:]:
+    importlib.import_module(name)
+outside = [name for name, module in sys.modules.items() if "site-packages" in (getattr(module, "__file__", "") or "")]
+print(json.dumps(outside))
+"""
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory):
+    """Every asset of the app as it is uploaded: the functions' folders by name, and the layers' by logical id."""
+    build_dependencies(Target.HOST)
+    folder = tmp_path_factory.mktemp("assembly")
+    make_app({"target": Target.HOST}, folder).synth()
+    template = json.loads((folder / "watchbill-development.template.json").read_text())
+    manifest = json.loads((folder / "watchbill-development.assets.json").read_text())
+    paths = {name: folder / entry["source"]["path"] for name, entry in manifest["files"].items()}
+    found = {}
+    for name, resource in template["Resources"].items():
+        properties = resource["Properties"]
+        if resource["Type"] == "AWS::Lambda::Function":
+            found[properties["Handler"].split(".")[1]] = paths[properties["Code"]["S3Key"].removesuffix(".zip")]
+        elif resource["Type"] == "AWS::Lambda::LayerVersion":
+            found[name] = paths[properties["Content"]["S3Key"].removesuffix(".zip")]
+    return found
+
+
+@pytest.fixture(scope="session")
+def layers(assets):
+    """The `python/` folders of both layers."""
+    return [str(path / "python") for name, path in assets.items() if "Layer" in name]
+
+
+@pytest.fixture(scope="session")
+def sdk(tmp_path_factory):
+    """A folder with what the runtime brings, and nothing else of this environment."""
+    folder = tmp_path_factory.mktemp("sdk")
+    for package in RUNTIME_PACKAGES:
+        distribution = importlib.metadata.distribution(package)
+        for top in {file.parts[0] for file in distribution.files if not file.parts[0].startswith("..")} - {
+            "__pycache__"
+        }:
+            (folder / top).symlink_to(distribution.locate_file(top))
+    return str(folder)
+
+
+def import_apart(modules, path):
+    """Import the modules in a Python which sees the standard library and `path`, and no environment variables."""
+    command = [sys.executable, "-B", "-I", "-S", "-c", IMPORT, json.dumps(path), *modules]
+    return subprocess.run(command, env={}, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", [declared.name for declared in FUNCTIONS])
+def test_a_handler_imports_with_its_asset_its_layers_and_the_sdk_only(name, assets, layers, sdk):
+    done = import_apart([f"functions.{name}.handler"], [str(assets[name]), *layers, sdk])
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_every_module_of_the_package_imports_from_the_layers(layers, sdk):
+    root = PACKAGE_LAYER / "python"
+    modules = [".".join(path.relative_to(root).with_suffix("").parts) for path in (root / "watchbill").rglob("*.py")]
+
+    done = import_apart([module.removesuffix(".__init__") for module in modules], [*layers, sdk])
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_forgotten_package_is_noticed(assets, layers):
+    done = import_apart(["functions.authorizer.handler"], [str(assets["authorizer"]), *layers])
+
+    assert "ModuleNotFoundError" in done.stderr
+
+
+@pytest.mark.parametrize("name", [declared.name for declared in FUNCTIONS])
+def test_an_asset_holds_its_own_function_and_no_other(name, assets):
+    folders = {path.name for path in (assets[name] / "functions").iterdir() if path.is_dir()}
+
+    assert folders == {name}
+    assert [path.name for path in assets[name].iterdir()] == ["functions"]
+
+
+def test_the_layers_are_small_and_leave_the_sdk_to_the_runtime(assets):
+    folder = dependencies_folder(Target.HOST) / "python"
+    shipped = {path.name for path in folder.iterdir()}
+    files = [path for layer in assets.values() for path in layer.rglob("*") if path.is_file()]
+
+    assert not shipped & {"boto3", "botocore", "bin"}
+    assert not list(folder.glob("**/tests"))
+    assert sum(path.stat().st_size for path in files) < LARGEST
+
+
+def test_an_unchanged_layer_is_not_built_again(assets):
+    stamp = dependencies_folder(Target.HOST) / "python"
+    before = stamp.stat().st_mtime_ns
+
+    assert build_dependencies(Target.HOST) is False
+    assert stamp.stat().st_mtime_ns == before
