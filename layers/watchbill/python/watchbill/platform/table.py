@@ -259,7 +259,8 @@ def _condition_failure(error: aws.ClientError) -> Item | None:
     """What stood in the way of a conditional write; an error of another kind goes on its way."""
     if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
         raise error
-    there = error.response.get("Item")
+    response: Mapping[str, Any] = error.response
+    there = response.get("Item")
     return to_item(there) if there else None
 
 
