@@ -36,6 +36,7 @@ _WEEK = (1.05, 1.15, 1.10, 1.05, 0.85, 0.22, 0.18)  # Monday first
 _OFFICE_HOURS = (1, 1, 1, 1, 2, 4, 10, 24, 44, 56, 58, 50, 36, 46, 56, 54, 46, 30, 16, 9, 6, 4, 2, 1)
 _DAY_MS = 24 * 3_600_000
 _GOLDEN = (math.sqrt(5) - 1) / 2
+_SHIFT = math.sqrt(2)
 _CANCELLED = 0.01
 _SPREAD = 0.45
 
@@ -108,8 +109,9 @@ def is_costly_day(agent: Agent, day: date) -> bool:
 def _created(agent: Agent, day: date, number: int, seed: int) -> datetime:
     midnight = datetime.combine(day, time(), UTC)
     if agent.rhythm == "clock":
-        # Multiples of the golden ratio spread evenly over the day however many of them there are.
-        return midnight + timedelta(milliseconds=int(number * _GOLDEN % 1 * _DAY_MS))
+        # Multiples of the golden ratio spread evenly over the day however many of them there are. The day's own shift
+        # keeps them from falling into the same hours every day.
+        return midnight + timedelta(milliseconds=int((number * _GOLDEN + day.toordinal() * _SHIFT) % 1 * _DAY_MS))
     chance = Random(f"{seed}/{day}/{agent.name}/{number}/created")
     hour = chance.choices(range(24), weights=_OFFICE_HOURS)[0]
     return midnight + timedelta(hours=hour, milliseconds=chance.randrange(3_600_000))
