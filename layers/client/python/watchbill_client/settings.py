@@ -44,7 +44,7 @@ def _checked_url(text: str) -> str:
         url = httpx.URL(text.strip())
     except httpx.InvalidURL as error:
         raise ConfigurationError(f"The URL {text!r} cannot be read: {error}.") from error
-    if url.scheme not in ("http", "https") or not url.host or " " in url.host:
+    if url.scheme not in ("http", "https") or not url.host or text.split() != [text.strip()]:
         raise ConfigurationError(f"The URL {text!r} must begin with http:// or https:// and name a host.")
     if url.query or url.fragment:
         raise ConfigurationError(f"The URL {text!r} must have neither a query nor a fragment.")
