@@ -22,11 +22,11 @@ CDK = ROOT / "node_modules" / ".bin" / "cdk"
 ASSEMBLY = ROOT / "cdk.out" / "local"
 SOURCES = (
     "cdk.json",
-    "functions/**/*.py",
+    "functions/**/*",
     "infra/*.py",
     "infra/parts/*.py",
     "infra/stacks/*.py",
-    "layers/watchbill/**/*.py",
+    "layers/watchbill/**/*",
 )
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 SYNTHESIS_SECONDS = 120
@@ -151,7 +151,8 @@ def _cdk_environment(settings: Settings) -> dict[str, str]:
 
 
 def _sources() -> Iterator[Path]:
-    return (path for pattern in SOURCES for path in sorted(ROOT.glob(pattern)))
+    found = (path for pattern in SOURCES for path in sorted(ROOT.glob(pattern)))
+    return (path for path in found if path.is_file() and "__pycache__" not in path.parts)
 
 
 def _wait_for(lock: Path) -> int:

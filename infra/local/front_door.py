@@ -193,7 +193,7 @@ def make_application(configuration: Configuration) -> web.Application:
         async with aiohttp.ClientSession(
             auto_decompress=False,
             connector=aiohttp.TCPConnector(limit=0),
-            skip_auto_headers=("Accept-Encoding", "Content-Type", "User-Agent"),
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
             # No total timeout: the API has its own, and an answer may stream for long.
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
         ) as session:

@@ -179,6 +179,6 @@ def write_private(path: Path, text: str) -> None:
 
 def _port(environment: Mapping[str, str], name: str, default: int) -> int:
     text = environment.get(name, str(default))
-    if not text.isdecimal() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:
         raise LauncherError(f"{name} is {text!r}, which is not a port between 1 and 65535.")
     return int(text)
