@@ -27,7 +27,7 @@ _UNIT_MS = {
     "μs": Decimal("0.001"),  # U+03BC, Greek mu
     "ns": Decimal("0.000001"),
 }
-_PART = re.compile(r"(\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(h|ms|m|s|us|µs|μs|ns)")
+_PART = re.compile(r"([0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(h|ms|m|s|us|µs|μs|ns)")
 
 
 class Model(BaseModel):

@@ -1,0 +1,66 @@
+"""A table in memory, for property tests that would take moto minutes. `tests/integration` proves the real one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from watchbill.platform.keys import Key
+from watchbill.platform.table import REVISION, AlreadyExists, Changed, Item, Stored, Table
+
+
+class Crash(Exception):
+    """The process died here."""
+
+
+class MemoryTable(Table):
+    """Behaves as Table does, and dies before its `crash_after`-th further write when that is set."""
+
+    def __init__(self, organisation: str = "demo") -> None:
+        self.organisation = organisation
+        self.items: dict[Key, Item] = {}
+        self.crash_after: int | None = None
+
+    def get(self, key: Key) -> Item | None:
+        return deepcopy(self.items.get(key))
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        return {key: deepcopy(self.items[key]) for key in keys if key in self.items}
+
+    def create(self, key: Key, item: Item) -> None:
+        if key in self.items:
+            raise AlreadyExists(deepcopy(self.items[key]))
+        self.put(key, item)
+
+    def replace(self, key: Key, item: Item, revision: int) -> None:
+        there = self.items.get(key)
+        if (there or {}).get(REVISION, 0) != revision:
+            raise Changed(deepcopy(there))
+        self.put(key, {**item, REVISION: revision + 1})
+
+    def put(self, key: Key, item: Item) -> None:
+        if self.crash_after is not None:
+            self.crash_after -= 1
+            if self.crash_after < 0:
+                self.crash_after = None
+                raise Crash
+        self.items[key] = {name: deepcopy(value) for name, value in item.items() if value is not None}
+
+    def create_together(self, items: Mapping[Key, Item]) -> None:
+        for key in items:
+            if key in self.items:
+                raise AlreadyExists(deepcopy(self.items[key]))
+        self.items |= deepcopy(dict(items))
+
+    def query(self, partition: str, **bounds: Any) -> Iterator[Stored]:
+        prefix, between, before = (bounds.get(name) for name in ("prefix", "between", "before"))
+        first, last = between or ("", "\U0010ffff")
+        found = [
+            key
+            for key in self.items
+            if key.pk == partition
+            and key.sk.startswith(prefix or "")
+            and first <= key.sk <= last
+            and (before is None or key.sk < before)
+        ]
+        for key in sorted(found, reverse=bool(bounds.get("descending"))):
+            yield Stored(key, deepcopy(self.items[key]))
