@@ -11,7 +11,7 @@ import typer
 
 from watchbill_client.cli.output import Output
 from watchbill_client.client import Watchbill
-from watchbill_client.errors import AuthenticationFailed, ConnectionFailed, WatchbillError
+from watchbill_client.errors import AuthenticationFailed, ConnectionFailed, ServerError, WatchbillError
 from watchbill_client.settings import API_KEY_VARIABLE, DEFAULT_URL, URL_VARIABLE
 
 P = ParamSpec("P")
@@ -80,5 +80,11 @@ def sentence(error: WatchbillError) -> str:
     """What went wrong, and what to do about it where that is known."""
     text = str(error)
     said = f"{text[:1].upper()}{text[1:].rstrip('.')}{'' if text.endswith('?') else '.'}"
-    hint = _HINTS.get(type(error))
+    hint = _hint(error)
     return f"{said} {hint}" if hint else said
+
+
+def _hint(error: WatchbillError) -> str | None:
+    if isinstance(error, ServerError):
+        return f"The service failed; its logs name the request {error.request_id}." if error.request_id else None
+    return _HINTS.get(type(error))
