@@ -6,7 +6,12 @@ its traces, and the actions below on the table and the bus.
 
 from dataclasses import dataclass
 
-READ = ("GetItem", "Query")
+from watchbill.platform import keys
+from watchbill.platform.keys import Entity
+
+READ = ("GetItem", "BatchGetItem", "Query")
+WRITE = ("PutItem", "UpdateItem", "DeleteItem")
+"""What creating needs together with reading: an Idempotency-Key's record is put, completed, and removed on failure."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,19 @@ class Direct:
 
 @dataclass(frozen=True)
 class Stream:
-    """Triggered by the changes of items whose sort key matches `sort_keys` (EventBridge patterns).
+    """Triggered by the changes of these kinds of items.
 
     `window_seconds` above 0 makes a tumbling window, whose events name their shard.
     """
 
-    sort_keys: tuple[str | dict[str, str], ...]
+    items: tuple[Entity, ...]
     batch_size: int
     window_seconds: int = 0
+
+    @property
+    def sort_keys(self) -> list[str | dict[str, str]]:
+        """The patterns of the sort keys of those items, as an event filter writes them."""
+        return [each.sk if each.sk == each.prefix() else {"prefix": each.prefix()} for each in self.items]
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class Function:
 
 
 FUNCTIONS = (
-    Function(name="authorizer", trigger=Authorizer(), table=("GetItem", "UpdateItem")),
+    Function(name="authorizer", trigger=Authorizer(), table=("GetItem",)),
     Function(
         name="registry",
         trigger=Api(
@@ -66,7 +76,7 @@ FUNCTIONS = (
                 "GET /api/v1/agents/{agentId}/versions/{version}",
             )
         ),
-        table=(*READ, "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+        table=(*READ, *WRITE),
     ),
     Function(
         name="runs",
@@ -79,13 +89,13 @@ FUNCTIONS = (
                 "PATCH /api/v1/agents/{agentId}/runs/{runId}",
             )
         ),
-        table=(*READ, "BatchGetItem", "BatchWriteItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+        table=(*READ, *WRITE),
         timeout=25,
     ),
     Function(
         name="analytics",
         trigger=Api(("GET /api/v1/ui/stats", "GET /api/v1/ui/recent_activity", "GET /api/v1/ui/agent_versions")),
-        table=(*READ, "BatchGetItem"),
+        table=READ,
     ),
     Function(
         name="identity",
@@ -98,12 +108,12 @@ FUNCTIONS = (
                 "PATCH /api/organisation",
             )
         ),
-        table=(*READ, "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+        table=("GetItem", "Query", *WRITE),
     ),
     Function(
         name="rebuild",
         trigger=Api(("POST /api/admin/rebuild", "GET /api/admin/rebuild")),
-        table=(*READ, "BatchGetItem", "BatchWriteItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+        table=(*READ, "PutItem"),
         timeout=29,
     ),
     Function(
@@ -112,21 +122,19 @@ FUNCTIONS = (
     ),
     Function(
         name="rollups",
-        trigger=Stream(sort_keys=("RUN",), batch_size=1000, window_seconds=900),
-        table=(*READ, "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+        trigger=Stream(items=(keys.RUN,), batch_size=1000, window_seconds=900),
+        table=("GetItem", "PutItem"),
         timeout=60,
     ),
     Function(
         name="outbox",
-        trigger=Stream(
-            sort_keys=("RUN", {"prefix": "AGENT"}, {"prefix": "VERSION"}, {"prefix": "KEY"}), batch_size=1000
-        ),
+        trigger=Stream(items=(keys.RUN, keys.AGENT, keys.VERSION, keys.API_KEY), batch_size=1000),
         puts_events=True,
         timeout=60,
     ),
     Function(
         name="provision",
         trigger=Direct(),
-        table=("GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"),
+        table=("GetItem", "PutItem"),
     ),
 )

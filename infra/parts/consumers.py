@@ -53,7 +53,7 @@ def consume(
 
 
 def _filter(stream: Stream) -> dict[str, object]:
-    pattern = {"dynamodb": {"Keys": {"sk": {"S": list(stream.sort_keys)}}}}
+    pattern = {"dynamodb": {"Keys": {"sk": {"S": stream.sort_keys}}}}
     return dict(lambda_.FilterCriteria.filter(pattern))
 
 

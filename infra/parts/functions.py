@@ -15,6 +15,7 @@ from infra.packaging import ROOT
 from infra.parts.findings import accept
 from infra.parts.layers import ARCHITECTURE, RUNTIME, Layers
 from infra.stages import Stage
+from watchbill.platform import settings
 
 
 def log_retention(stage: Stage) -> logs.RetentionDays:
@@ -101,10 +102,10 @@ class FunctionFactory:
 
     def _environment(self, declared: Function) -> dict[str, str]:
         return {
-            "WATCHBILL_STAGE": self.stage.name,
-            "WATCHBILL_TABLE_NAME": self.table.table_name,
-            "WATCHBILL_BUS_NAME": self.bus.event_bus_name,
-            "WATCHBILL_RETENTION_DAYS": str(self.stage.run_retention_days),
+            settings.STAGE: self.stage.name,
+            settings.TABLE_NAME: self.table.table_name,
+            settings.BUS_NAME: self.bus.event_bus_name,
+            settings.RETENTION_DAYS: str(self.stage.run_retention_days),
             "POWERTOOLS_SERVICE_NAME": declared.name,
             "POWERTOOLS_METRICS_NAMESPACE": "Watchbill",
             "POWERTOOLS_LOG_LEVEL": self.stage.log_level,

@@ -6,8 +6,7 @@ from constructs import Construct
 
 from infra.parts.findings import accept
 from infra.stages import Stage
-
-EXPIRY_ATTRIBUTE = "expires_at"
+from watchbill.platform.table import EXPIRES_AT
 
 
 def make_table(scope: Construct, stage: Stage) -> dynamodb.Table:
@@ -19,7 +18,7 @@ def make_table(scope: Construct, stage: Stage) -> dynamodb.Table:
         sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
         billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
         stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
-        time_to_live_attribute=EXPIRY_ATTRIBUTE,
+        time_to_live_attribute=EXPIRES_AT,
         deletion_protection=stage.keep_data,
         point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
             point_in_time_recovery_enabled=stage.keep_data
