@@ -1,14 +1,12 @@
 """Watchbill in process: requests go through the real handlers, the stream through the real consumers."""
 
+import base64
 import importlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from functions.authorizer import handler as authorizer
-from functions.provision import handler as provision
-from functions.rollups import handler as rollups
 from tests.support.local_table import Stream, only
 
 API_FUNCTIONS = ("registry", "runs", "analytics", "identity", "rebuild", "documentation")
@@ -57,7 +55,7 @@ class Service:
     def organisation(self, name: str, time_zone: str = "UTC") -> str:
         """Make an organisation; its admin key."""
         event = {"organisation": name, "name": name, "time_zone": time_zone}
-        secret: str = provision.lambda_handler(event, LambdaContext())["key"]["secret"]
+        secret: str = self.invoke("provision", event)["key"]["secret"]
         return secret
 
     def request(
@@ -68,15 +66,15 @@ class Service:
         *,
         key: str | None,
         headers: dict[str, str] | None = None,
-        raw: str | None = None,
+        raw: str | bytes | None = None,
     ) -> Answer:
-        """Send a request as API Gateway would hand it over."""
+        """Send a request as API Gateway would hand it over: a `raw` body of bytes encoded in base 64."""
         event = http_event(method, address, raw if raw is not None else _text(body), headers or {})
         if key is not None:
             event["headers"]["authorization"] = f"Bearer {key}"
-        allowed = authorizer.lambda_handler(event, LambdaContext())
+        allowed = self.invoke("authorizer", event)
         event["requestContext"]["authorizer"] = {"lambda": allowed["context"]}
-        answer = _function_for(method, urlsplit(address).path)(event, LambdaContext())
+        answer = self.invoke(function_for(method, urlsplit(address).path), event)
         shown = dict(answer.get("headers") or {})
         shown |= {name: values[0] for name, values in (answer.get("multiValueHeaders") or {}).items()}
         return Answer(answer["statusCode"], shown, answer.get("body") or "")
@@ -85,10 +83,14 @@ class Service:
         """Let the stream's consumer of rollups catch up."""
         records = only("RUN", self.stream.records())
         if records:
-            rollups.lambda_handler({"Records": records}, LambdaContext())
+            self.invoke("rollups", {"Records": records})
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Have a function handle an event."""
+        return importlib.import_module(f"functions.{function}.handler").lambda_handler(event, LambdaContext())
 
 
-def http_event(method: str, address: str, body: str | None, headers: dict[str, str]) -> dict[str, Any]:
+def http_event(method: str, address: str, body: str | bytes | None, headers: dict[str, str]) -> dict[str, Any]:
     """An event of an HTTP API with payload format 2.0."""
     parts = urlsplit(address)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -104,8 +106,8 @@ def http_event(method: str, address: str, body: str | None, headers: dict[str, s
             "stage": "$default",
             "http": {"method": method, "path": parts.path, "sourceIp": "127.0.0.1"},
         },
-        "body": body,
-        "isBase64Encoded": False,
+        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
+        "isBase64Encoded": isinstance(body, bytes),
     }
 
 
@@ -118,13 +120,14 @@ def routes() -> list[tuple[str, str, str]]:
     ]
 
 
-def _function_for(method: str, path: str) -> Any:
+def function_for(method: str, path: str) -> str:
+    """The function that answers a path."""
     for name in API_FUNCTIONS:
         app = _app(name)
         for route in app._static_routes + app._dynamic_routes:
             if method == route.method and route.rule.match(path):
-                return importlib.import_module(f"functions.{name}.handler").lambda_handler
-    return importlib.import_module("functions.documentation.handler").lambda_handler
+                return name
+    return "documentation"
 
 
 def _app(name: str) -> Any:
