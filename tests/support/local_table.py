@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import botocore.session
 from moto import mock_aws
 
 from watchbill import services
@@ -28,12 +29,15 @@ ENVIRONMENT = {
     "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_LOG_LEVEL": "WARNING",
 }
+# One for all tests: reading AWS's API definitions anew for each would take longer than most tests.
+_SESSION = botocore.session.Session()
 
 
 @contextmanager
 def mocked_aws() -> Iterator[None]:
     """AWS in process with the table and the bus, and clients that were opened inside it only."""
     with mock_aws():
+        boto3.setup_default_session(botocore_session=_SESSION)
         _forget_clients()
         boto3.client("dynamodb").create_table(
             TableName=TABLE,

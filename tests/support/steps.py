@@ -1,0 +1,72 @@
+"""Steps that many tests begin with: agents, versions and runs, made through the API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.support.service import Answer, Service
+
+CREATED = "2023-08-01T12:00:00Z"
+AGENT = "my-agent"
+VERSION = "1.0.2"
+RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
+
+
+def register(service: Service, key: str, name: str = AGENT, project: str = "my-project") -> str:
+    """Register an agent; its id."""
+    answer = service.request("POST", f"/api/v1/agents/{name}/register", {"project": project}, key=key)
+    agent_id: str = made(answer)["id"]
+    return agent_id
+
+
+def announce(service: Service, key: str, agent: str = AGENT, version: str = VERSION, **fields: Any) -> dict[str, Any]:
+    """Announce a version of an agent."""
+    return made(service.request("POST", f"/api/v1/agents/{agent}/versions", {"version": version, **fields}, key=key))
+
+
+def prepare(service: Service, key: str, agent: str = AGENT, *versions: str) -> str:
+    """Register an agent with versions, `VERSION` unless others are named; its id."""
+    agent_id = register(service, key, agent)
+    for version in versions or (VERSION,):
+        announce(service, key, agent, version)
+    return agent_id
+
+
+def a_run(**fields: Any) -> dict[str, Any]:
+    """A run as a client posts it."""
+    return {"created": CREATED, "status": "completed", **fields}
+
+
+def post_run(service: Service, key: str, agent: str = AGENT, version: str = VERSION, **fields: Any) -> dict[str, Any]:
+    """Post a run; what was answered."""
+    address = f"/api/v1/agents/{agent}/versions/{version}/runs"
+    return made(service.request("POST", address, a_run(**fields), key=key))
+
+
+def get(service: Service, key: str, address: str) -> Any:
+    """What a GET answers, which must succeed."""
+    answer = service.request("GET", address, key=key)
+    assert answer.status == 200, answer.text
+    return answer.json
+
+
+def pages(service: Service, key: str, address: str | None) -> Iterator[list[dict[str, Any]]]:
+    """The pages of a list, followed by their Link headers to the end."""
+    while address:
+        answer = service.request("GET", address, key=key)
+        assert answer.status == 200, answer.text
+        yield answer.json
+        address = answer.next_address
+
+
+def issue_key(service: Service, key: str, *scopes: str) -> str:
+    """A key with only these scopes; its secret."""
+    answer = service.request("POST", "/api/keys", {"name": "narrow", "scopes": list(scopes)}, key=key)
+    secret: str = made(answer)["secret"]
+    return secret
+
+
+def made(answer: Answer) -> dict[str, Any]:
+    """The body of an answer that must say 201."""
+    assert answer.status == 201, answer.text
+    body: dict[str, Any] = answer.json
+    return body
