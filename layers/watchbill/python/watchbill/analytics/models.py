@@ -67,7 +67,7 @@ class Cell:
         return self.sums.get(measure, 0)
 
     def __bool__(self) -> bool:
-        return bool(self.sums or self.durations)
+        return bool(self.sums or self.durations or self.newest)
 
     def add(self, other: "Cell", sign: int = 1) -> None:
         """Add another cell, or take it away again. What becomes zero disappears; `newest` only moves forward."""
@@ -130,6 +130,11 @@ class Rollup:
         for cell in self.cells.values():
             total.add(cell)
         return total
+
+    @property
+    def sums(self) -> bool:
+        """Whether there is anything but event times in it."""
+        return bool(self.minutes) or any(cell.sums or cell.durations for cell in self.cells.values())
 
     def _home(self, name: str) -> str:
         # Once OTHER is in use no cell goes away, so a name that found no room finds none later: what was added to

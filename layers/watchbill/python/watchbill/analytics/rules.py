@@ -52,7 +52,8 @@ def contributions(change: Change, layout: Layout) -> dict[RollupKey, Rollup]:
     for record, sign in ((change.before, -1), (change.after, 1)):
         for key, rollup in _contribution(record, layout) if record else ():
             delta.setdefault(key, Rollup()).add(rollup, sign)
-    return delta
+    moved = (change.before or {}).get(runs.CREATED_AT) != (change.after or {}).get(runs.CREATED_AT)
+    return {key: rollup for key, rollup in delta.items() if moved or rollup.sums}
 
 
 def counts_for(record: Facts, generation: Generation) -> bool:
@@ -116,10 +117,10 @@ def _contribution(record: Facts, layout: Layout) -> Iterator[tuple[RollupKey, Ro
         if counts_for(record, generation):
             for dimension, member, name, minutes in _places(record, hour, layout, cell):
                 yield RollupKey(generation.number, dimension, member, hour), Rollup({name: cell}, minutes)
-    total = Cell(cell.sums, newest=created)
     for generation in layout.totalling:
         if counts_for(record, generation):
-            for dimension, member, name in _totals(record):
+            for dimension, member, name, newest in _totals(record):
+                total = Cell(cell.sums, newest=newest)
                 yield RollupKey(generation.number, dimension, member, None), Rollup({name: total})
 
 
@@ -137,10 +138,11 @@ def _places(
         yield Dimension.CAMPAIGN, record["campaign_id"], agent, {}
 
 
-def _totals(record: Facts) -> Iterator[tuple[Dimension, str, str]]:
-    yield Dimension.AGENT, record[runs.AGENT_ID], record[runs.VERSION]
+def _totals(record: Facts) -> Iterator[tuple[Dimension, str, str, str]]:
+    # When something was last seen cannot be taken away again, so it is kept only for what a run never leaves.
+    yield Dimension.AGENT, record[runs.AGENT_ID], record[runs.VERSION], record[runs.CREATED_AT]
     if record.get("campaign_id"):
-        yield Dimension.CAMPAIGN, record["campaign_id"], record[runs.AGENT_ID]
+        yield Dimension.CAMPAIGN, record["campaign_id"], record[runs.AGENT_ID], ""
 
 
 def _by_minute(minute: int, cell: Cell) -> dict[Measure, Counter[int]]:

@@ -12,11 +12,12 @@ A route says what it needs and calls a service:
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import pydantic_core
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -43,6 +44,7 @@ MAX_BODY_BYTES = 5_000_000
 MAX_DEPTH = 32
 MAX_PAGE = 500
 _MAX_FAULTS = 50
+_PARAMETER = re.compile(r"<(\w+)>")
 _UNSPOKEN = ("body", "one", "many")
 """Parts of pydantic's locations that are not in the request: where it lay, and which form of body was recognised."""
 
@@ -123,6 +125,11 @@ class Api(APIGatewayHttpResolver):
         except WatchbillError as error:
             return _answer(error, event)
 
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = "^{}$") -> re.Pattern[str]:
+        # Powertools knows an address by its ASCII punctuation and letters; a name may hold other signs too.
+        return re.compile(base_regex.format(_PARAMETER.sub(r"(?P<\1>[^/]+)", rule)))
+
     def _to_proxy_event(self, event: dict[str, Any]) -> Any:
         return _Event(event)
 
@@ -132,7 +139,7 @@ class Api(APIGatewayHttpResolver):
 
     def _link(self, cursor: str) -> str:
         parameters = {**self.current_event.query_string_parameters, "cursor": cursor}
-        return f'<{self.current_event.path}?{urlencode(parameters)}>; rel="next"'
+        return f'<{quote(unquote(self.current_event.path))}?{urlencode(parameters)}>; rel="next"'
 
     def _problem(self, error: WatchbillError) -> Response[str]:
         retry = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
@@ -234,11 +241,17 @@ def _kept(response: Response[Any], unkept: str | None) -> dict[str, Any]:
 
 
 def _check_body(event: dict[str, Any]) -> None:
-    if len(event.get("body") or "") > MAX_BODY_BYTES * (4 / 3 if event.get("isBase64Encoded") else 1):
+    if _size(event) > MAX_BODY_BYTES:
         raise PayloadTooLarge(f"a body has at most {MAX_BODY_BYTES:,} bytes")
     content_type = (event.get("headers") or {}).get("content-type", "application/json")
     if event.get("body") and content_type.split(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType("the body must be application/json")
+
+
+def _size(event: dict[str, Any]) -> int:
+    """The bytes of the body as it was sent."""
+    body = event.get("body") or ""
+    return len(body) // 4 * 3 if event.get("isBase64Encoded") else len(body.encode("utf-8", "surrogatepass"))
 
 
 def _body(event: dict[str, Any]) -> bytes:
