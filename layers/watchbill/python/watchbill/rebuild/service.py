@@ -107,7 +107,9 @@ class RebuildService:
         lines = self._runs.lines(position.agent_id, position=position.line) if agents else iter(())
         chunk = list(islice(lines, _CHUNK))
         generation = self._building(rebuild)
-        replayed = sum(each(lambda record: self._replay(record, generation), list(self._due(chunk, generation))))
+        # A run that was replayed before a crash counts again here, because the chunk did not: the sums must agree.
+        due = list(self._due(chunk, generation))
+        replayed = sum(each(lambda record: self._runs.replay(record, generation.number), due))
         if len(chunk) == _CHUNK:
             after: Position | None = Position(agent_id=position.agent_id, line=chunk[-1][1])
         else:
@@ -123,11 +125,6 @@ class RebuildService:
             recorded_before = record[runs.RECORDED_AT] < generation.started_at
             if recorded_before and record[runs.CREATED_AT][:13] >= generation.since:
                 yield record
-
-    def _replay(self, record: Facts, generation: Generation) -> int:
-        # Counts as one also when it was replayed before: the chunk is being done again after a crash.
-        self._runs.replay(record, generation.number)
-        return 1
 
     def _applied(self, rebuild: Rebuild) -> bool:
         return self._rollups.replayed(self._building(rebuild)) >= rebuild.replayed

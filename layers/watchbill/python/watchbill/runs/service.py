@@ -117,7 +117,7 @@ class RunService:
         return [record for record, _ in self.records(iter([(entry, {}) for entry in entries]))]
 
     def replay(self, record: Facts, generation: int) -> bool:
-        """Have the stream count a run for a generation of rollups; False when it has been."""
+        """Have the stream count a run for a generation of rollups, once; False when the run is gone."""
         return self._store.replay(record, generation)
 
     def _newest_first(

@@ -63,7 +63,7 @@ class RunStore:
         return None
 
     def replay(self, record: Facts, generation: int) -> bool:
-        """Mark a run as replayed for a generation of rollups, so that the stream counts it; False when it was."""
+        """Mark a run as replayed for a generation of rollups, so that the stream counts it; False when it is gone."""
         while record.get(rules.REPLAYED, 0) < generation:
             try:
                 self._replace(record | {rules.REPLAYED: generation}, record["revision"])
@@ -73,7 +73,7 @@ class RunStore:
                 record = _unpacked(changed.item)
             else:
                 return True
-        return False
+        return True
 
     def days(self, agent_id: str, until: str | None = None) -> Iterator[tuple[str, list[str]]]:
         """The days that hold runs of an agent, newest first, each with the versions that have some."""

@@ -1,0 +1,297 @@
+"""A rebuild ends in the same figures as counting did, also when runs arrive meanwhile and when it dies on its way."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import TypeSerializer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.memory_table import Crash, MemoryTable
+from watchbill.analytics.models import Dimension, Measure
+from watchbill.analytics.rollups import RollupService
+from watchbill.analytics.rules import EVERYONE
+from watchbill.analytics.store import RollupStore
+from watchbill.identity.models import Organisation
+from watchbill.platform import clock, keys
+from watchbill.platform.errors import Conflict, NotFound
+from watchbill.platform.keys import Key
+from watchbill.platform.lists import Cursors
+from watchbill.platform.stream import Record
+from watchbill.platform.table import Item
+from watchbill.rebuild.models import RebuildStatus, State
+from watchbill.rebuild.service import RebuildService
+from watchbill.rebuild.store import RebuildStore
+from watchbill.registry.models import NewVersion, Registration
+from watchbill.registry.service import RegistryService
+from watchbill.registry.store import RegistryStore
+from watchbill.runs.models import RunChange
+from watchbill.runs.service import RunService
+from watchbill.runs.store import RunStore
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+SETTLING = timedelta(seconds=35)
+RETENTION_DAYS = 30
+
+_serialise = TypeSerializer().serialize
+
+
+class StreamingTable(MemoryTable):
+    """A table in memory that keeps the stream of its runs' writes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stream: list[Record] = []
+
+    def put(self, key: Key, item: Item) -> None:
+        before = self.items.get(key)
+        super().put(key, item)
+        if key.sk == "RUN":
+            self.stream.append(Record(key, len(self.stream), _image(before), _image(self.items[key])))
+
+
+class World:
+    """An organisation with two agents, its runs, and the figures counted from them."""
+
+    def __init__(self, organisation_age: timedelta = timedelta(days=5)) -> None:
+        self.table = StreamingTable()
+        cursors = Cursors(lambda: b"")
+        organisation = Organisation(id="demo", name="Demo", created_at=NOW - organisation_age)
+        registry = RegistryService("demo", RegistryStore(self.table), cursors)
+        self.store = RollupStore(self.table)
+        self.runs = RunService(RunStore(self.table), registry, cursors, RETENTION_DAYS)
+        self.rebuild = RebuildService(
+            lambda: organisation, RebuildStore(self.table), self.store, self.runs, registry, RETENTION_DAYS, SETTLING
+        )
+        self._counted = 0
+        for agent in ("ana", "bo"):
+            registry.register(agent, Registration(project="p"))
+            registry.add_version(agent, NewVersion(version="1.0"))
+
+    def post(self, agent: str, number: int, at: datetime, **facts: Any) -> str:
+        """Record a run; its id."""
+        said = {"created": clock.to_text(at), "status": "completed", "id": number, "time_taken": "2s", "cost": 0.5}
+        (accepted,) = self.runs.record_batch(agent, "1.0", [said | facts]).accepted
+        return accepted.id
+
+    def count(self) -> None:
+        """Let the stream's consumer catch up."""
+        records, self._counted = self.table.stream[self._counted :], len(self.table.stream)
+        if records:
+            RollupService(self.store).take_in(records, "shard")
+
+    def advance(self, seconds: int = 0) -> RebuildStatus:
+        """Take the rebuild further, so much later."""
+        with clock.frozen_at(NOW + timedelta(seconds=seconds)):
+            return self.rebuild.advance()
+
+    def rebuild_completely(self) -> None:
+        """Advance until the rebuild is completed, the stream being counted in between."""
+        for second in range(0, 600, 40):
+            if self.advance(second).state is State.COMPLETED:
+                return
+            self.count()
+        pytest.fail("the rebuild does not come to its end")
+
+    def figures(self) -> dict[str, Any]:
+        """Everything that is read from rollups: by hour for the organisation and each agent, and the totals."""
+        layout = self.store.layout()
+        totals = self.store.totals(layout.current, Dimension.AGENT)
+        members = [(Dimension.ORGANISATION, EVERYONE), *((Dimension.AGENT, agent) for agent in totals)]
+        hours = {
+            (dimension, member): dict(self.store.hours(layout, dimension, member, "2025-12-01T00", "2026-06-16T00"))
+            for dimension, member in members
+        }
+        return {"totals": totals, "hours": hours, "recent": self.store.recent()}
+
+    def lose_rollups(self) -> None:
+        """What a stream that was broken for more than a day leaves behind: figures that lack something."""
+        for key in list(self.table.items):
+            if keys.parse(key)[0] in (keys.HOUR, keys.TOTAL):
+                del self.table.items[key]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with clock.frozen_at(NOW - timedelta(hours=1)):
+        yield World()
+
+
+def some_runs(world: World, count: int = 12) -> None:
+    for number in range(count):
+        world.post("ana" if number % 3 else "bo", number, NOW - timedelta(hours=7 * number + 2))
+
+
+def test_a_rebuild_gives_the_figures_that_counting_gave(world: World) -> None:
+    some_runs(world)
+    world.count()
+    counted = world.figures()
+
+    world.rebuild_completely()
+
+    assert world.figures() == counted
+    assert world.store.layout().current.number == 2
+
+
+def test_a_rebuild_finds_again_what_was_lost(world: World) -> None:
+    some_runs(world)
+    world.count()
+    counted = world.figures()
+    world.lose_rollups()
+
+    world.rebuild_completely()
+
+    assert world.figures() == counted
+
+
+def test_figures_stay_readable_until_the_rebuild_is_completed(world: World) -> None:
+    some_runs(world)
+    world.count()
+    counted = world.figures()
+
+    world.advance(0)
+    world.advance(40)
+
+    assert world.figures() == counted
+    assert world.store.layout().building is not None
+
+
+def test_runs_that_arrive_meanwhile_are_counted_once_on_both_sides(world: World) -> None:
+    some_runs(world)
+    world.count()
+    world.advance(0)
+    with clock.frozen_at(NOW + timedelta(seconds=10)):
+        world.post("ana", 100, NOW)
+        late = world.post("bo", 101, NOW - timedelta(hours=3), status="running")
+    world.advance(40)
+    with clock.frozen_at(NOW + timedelta(seconds=50)):
+        world.runs.amend("bo", late, RunChange.model_validate({"status": "failed", "time_taken": "9s"}))
+        world.post("ana", 0, NOW - timedelta(hours=2))  # a repeated copy
+    world.count()
+    counted = world.figures()
+
+    world.rebuild_completely()
+
+    assert world.figures() == counted
+    assert counted["hours"][(Dimension.ORGANISATION, EVERYONE)]["2026-06-15T09"].total[Measure.FAILED] == 1
+
+
+def test_a_rebuild_waits_until_the_stream_has_counted_what_was_replayed(world: World) -> None:
+    some_runs(world)
+    world.count()
+    world.advance(0)
+
+    states = [world.advance(second).state for second in (40, 80, 120)]
+
+    assert states == [State.APPLYING] * 3
+    world.count()
+    assert world.advance(160).state is State.COMPLETED
+
+
+def test_a_rebuild_settles_before_it_counts(world: World) -> None:
+    some_runs(world, 3)
+
+    assert [world.advance(second).state for second in (0, 10, 34)] == [State.SETTLING] * 3
+    assert world.advance(10).retry_after == 25
+    assert world.advance(35).state is State.APPLYING
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(0, 9), max_size=6), st.data())
+def test_a_rebuild_that_dies_goes_on_and_counts_nothing_twice(crashes: list[int], data: st.DataObject) -> None:
+    with clock.frozen_at(NOW - timedelta(hours=1)):
+        world = World()
+        some_runs(world, 8)
+        world.count()
+        counted = world.figures()
+        for i, writes in enumerate(crashes):
+            world.table.crash_after = writes
+            with suppress(Crash):
+                world.advance(40 * i)
+            world.table.crash_after = None
+            if data.draw(st.booleans(), label="counted in between"):
+                world.count()
+        world.count()
+
+        world.rebuild_completely()
+
+        assert world.figures()["hours"] == counted["hours"]
+        assert world.figures()["totals"] == counted["totals"]
+
+
+def test_what_is_older_than_the_runs_that_exist_is_kept_as_it_was() -> None:
+    with clock.frozen_at(NOW - timedelta(hours=1)):
+        world = World(organisation_age=timedelta(days=200))
+        world.post("ana", 1, NOW - timedelta(days=60))
+        world.post("ana", 2, NOW - timedelta(days=60, hours=1), status="failed")
+        world.post("ana", 3, NOW - timedelta(days=2))
+        world.count()
+        counted = world.figures()
+        expired = [key for key, item in world.table.items.items() if key.sk == "RUN" and item["client_id"] != 3]
+        for key in expired:
+            del world.table.items[key]  # by TTL, which the consumers are not told of
+
+        world.rebuild_completely()
+
+        assert world.figures() == counted
+        assert world.store.layout().read[-1].since == "2026-05-17T00"
+        ((_, total),) = world.store.totals(world.store.layout().current, Dimension.AGENT).items()
+        assert total.cells["1.0"][Measure.RUNS] == 3
+
+
+def test_a_run_that_expires_while_it_is_replayed_does_not_hold_up_the_rebuild(world: World) -> None:
+    some_runs(world, 3)
+    world.count()
+    record = world.runs.newest(world.store.recent())[0]
+    del world.table.items[keys.RUN("demo", record["run_id"])]
+
+    assert not world.runs.replay(record, 2)
+    world.rebuild_completely()
+
+
+def test_a_second_rebuild_follows_the_first(world: World) -> None:
+    some_runs(world)
+    world.count()
+    counted = world.figures()
+
+    world.rebuild_completely()
+    first = world.rebuild.status().id
+    world.rebuild_completely()
+
+    assert world.rebuild.status().id != first
+    assert world.figures() == counted
+
+
+def test_an_organisation_without_agents_is_rebuilt_too() -> None:
+    with clock.frozen_at(NOW - timedelta(hours=1)):
+        world = World()
+        for key in list(world.table.items):
+            del world.table.items[key]
+
+        world.rebuild_completely()
+
+        assert world.rebuild.status().progress.percentage == 100
+
+
+def test_there_is_no_status_before_the_first_rebuild(world: World) -> None:
+    with pytest.raises(NotFound, match="no rebuild yet"):
+        world.rebuild.status()
+
+
+def test_a_rebuild_that_another_one_overtook_stops(world: World) -> None:
+    some_runs(world)
+    world.advance(0)
+    layout = world.store.layout()
+    assert layout.building is not None
+    world.store.replace_layout(replace(layout, building=replace(layout.building, number=9)))
+
+    with pytest.raises(Conflict, match="overtaken"):
+        world.advance(40)
+
+
+def _image(item: Item | None) -> dict[str, Any] | None:
+    return {name: _serialise(value) for name, value in item.items()} if item else None
