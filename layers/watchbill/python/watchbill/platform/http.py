@@ -9,7 +9,6 @@ A route says what it needs and calls a service:
         return app.page(services(app.principal).registry.agents(limit, cursor))
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -19,7 +18,6 @@ from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote, unquote, urlencode
 
-import pydantic_core
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
@@ -27,12 +25,12 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from watchbill.platform import bodies
 from watchbill.platform.errors import (
     BadRequest,
     Fault,
     Forbidden,
     NotFound,
-    PayloadTooLarge,
     Unauthorized,
     UnsupportedMediaType,
     WatchbillError,
@@ -40,8 +38,6 @@ from watchbill.platform.errors import (
 from watchbill.platform.observability import API_CORRELATION_ID, logger, observed
 
 PROBLEM = "application/problem+json"
-MAX_BODY_BYTES = 5_000_000
-MAX_DEPTH = 32
 MAX_PAGE = 500
 _MAX_FAULTS = 50
 _PARAMETER = re.compile(r"<(\w+)>")
@@ -81,11 +77,11 @@ class Page(Generic[T]):
 
 
 class _Event(APIGatewayProxyEventV2):
-    """A request whose body is read strictly: bounded size and depth, UTF-8, no NaN."""
+    """A request whose body is read strictly."""
 
     @property
     def json_body(self) -> Any:
-        return _parse(_body(self.raw_event))
+        return bodies.parsed(bodies.content(self.raw_event))
 
 
 class Api(APIGatewayHttpResolver):
@@ -120,7 +116,7 @@ class Api(APIGatewayHttpResolver):
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one request; what goes wrong before a route is reached is answered here."""
         try:
-            _check_body(event)
+            bodies.check(event)
             return self.resolve(event, context)
         except WatchbillError as error:
             return _answer(error, event)
@@ -203,7 +199,7 @@ def _once(app: Api, key: str, unkept: str | None, next_middleware: Callable[[Api
 
     event, principal = app.current_event, app.principal
     request = hashlib.sha256(f"{principal.key_id}\n{event.http_method} {event.path}\n{key}".encode()).hexdigest()
-    body = _body(event.raw_event).decode("utf-8", "surrogateescape")
+    body = bodies.content(event.raw_event).decode("utf-8", "surrogateescape")
     kept = once(principal.organisation, request, body, work, app.lambda_context)
     return first[0] if first else Response(kept["status"], "application/json", kept["body"], headers=kept["headers"])
 
@@ -238,49 +234,6 @@ def _principal(event: dict[str, Any]) -> Principal:
 def _kept(response: Response[Any], unkept: str | None) -> dict[str, Any]:
     body = {**(response.body or {}), unkept: None} if unkept else response.body
     return {"status": response.status_code, "body": body, "headers": dict(response.headers)}
-
-
-def _check_body(event: dict[str, Any]) -> None:
-    if _size(event) > MAX_BODY_BYTES:
-        raise PayloadTooLarge(f"a body has at most {MAX_BODY_BYTES:,} bytes")
-    content_type = (event.get("headers") or {}).get("content-type", "application/json")
-    if event.get("body") and content_type.split(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType("the body must be application/json")
-
-
-def _size(event: dict[str, Any]) -> int:
-    """The bytes of the body as it was sent."""
-    body = event.get("body") or ""
-    return len(body) // 4 * 3 if event.get("isBase64Encoded") else len(body.encode("utf-8", "surrogatepass"))
-
-
-def _body(event: dict[str, Any]) -> bytes:
-    body = event.get("body") or ""
-    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
-
-
-def _parse(body: bytes) -> Any:
-    if not body.strip():
-        raise BadRequest("the request needs a JSON body")
-    try:
-        value = pydantic_core.from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise BadRequest(f"the body is not JSON: {error}") from error
-    if _depth(value) > MAX_DEPTH:
-        raise BadRequest(f"the body is nested deeper than {MAX_DEPTH} levels")
-    return value
-
-
-def _depth(value: Any) -> int:
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        level = [inner for outer in level if isinstance(outer, dict | list) for inner in _children(outer)]
-    return depth
-
-
-def _children(value: dict[str, Any] | list[Any]) -> Sequence[Any]:
-    return list(value.values()) if isinstance(value, dict) else value
 
 
 def _fault(error: Any, prefix: str) -> Fault:

@@ -94,7 +94,7 @@ class RebuildService:
             rebuild = self._count_some(rebuild)
             self._store.save(rebuild, revision)
             revision += 1
-        if rebuild.state is State.APPLYING and self._applied(rebuild):
+        if rebuild.state is State.APPLYING and (self._read(rebuild) or self._applied(rebuild)):
             self._finish()
             rebuild = rebuild.model_copy(update={"state": State.COMPLETED, "completed_at": clock.now()})
             self._store.save(rebuild, revision)
@@ -125,6 +125,10 @@ class RebuildService:
             recorded_before = record[runs.RECORDED_AT] < generation.started_at
             if recorded_before and record[runs.CREATED_AT][:13] >= generation.since:
                 yield record
+
+    def _read(self, rebuild: Rebuild) -> bool:
+        """Whether readers have turned to the rebuild already: it died before it could say that it is completed."""
+        return self._rollups.layout().current.number == rebuild.generation
 
     def _applied(self, rebuild: Rebuild) -> bool:
         return self._rollups.replayed(self._building(rebuild)) >= rebuild.replayed
