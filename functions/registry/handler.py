@@ -1,8 +1,12 @@
 """API: agents and their versions."""
 
+from typing import Annotated
+
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from watchbill.platform.http import Api, Cursor, Limit, PathName, Scope, api_handler, idempotent, requires
+from watchbill.platform.wire import Name
 from watchbill.registry.models import Agent, AgentChange, NewVersion, Registration, Version
 from watchbill.services import services
 
@@ -16,7 +20,7 @@ def list_agents(limit: Limit = 50, cursor: Cursor = None) -> Response[list[Agent
 
 
 @app.post("/api/v1/agents/<name>/register", middlewares=[requires(Scope.INGEST), idempotent()])
-def register_agent(name: PathName, registration: Registration) -> Response[Agent]:
+def register_agent(name: Annotated[Name, Path()], registration: Registration) -> Response[Agent]:
     """Register an agent: 201 when it is new, 200 when the same one is registered already."""
     agent, new = services(app.principal).registry.register(name, registration)
     return app.answer(201 if new else 200, agent)

@@ -1,0 +1,71 @@
+"""Reading the body of a request strictly: bounded in size and depth, UTF-8, and JSON with only one meaning."""
+
+import base64
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pydantic_core
+
+from watchbill.platform.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 32
+
+
+def check(event: dict[str, Any]) -> None:
+    """Raises PayloadTooLarge, and UnsupportedMediaType for what does not say that it is JSON."""
+    if _size(event) > MAX_BYTES:
+        raise PayloadTooLarge(f"a body has at most {MAX_BYTES:,} bytes")
+    content_type = (event.get("headers") or {}).get("content-type", "application/json")
+    if event.get("body") and content_type.split(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType("the body must be application/json")
+
+
+def content(event: dict[str, Any]) -> bytes:
+    """The bytes of the body."""
+    body = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+
+
+def parsed(body: bytes) -> Any:
+    """The value a body holds. Raises BadRequest."""
+    if not body.strip():
+        raise BadRequest("the request needs a JSON body")
+    try:
+        value = pydantic_core.from_json(body, allow_inf_nan=False)
+        # Others take the first of two values of one name, or the last; nobody can know which one was meant.
+        json.loads(body, object_pairs_hook=_with_distinct_names)
+    except ValueError as error:
+        raise BadRequest(f"the body is not JSON: {error}") from error
+    _check_values(value)
+    return value
+
+
+def _size(event: dict[str, Any]) -> int:
+    body = event.get("body") or ""
+    return len(body) * 3 // 4 if event.get("isBase64Encoded") else len(body.encode("utf-8", "surrogatepass"))
+
+
+def _with_distinct_names(pairs: list[tuple[str, Any]]) -> None:
+    counts = Counter(name for name, _ in pairs)
+    if len(counts) < len(pairs):
+        raise ValueError(f"an object names {counts.most_common(1)[0][0]!r} twice")
+
+
+def _check_values(value: Any) -> None:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise BadRequest(f"the body is nested deeper than {MAX_DEPTH} levels")
+        # A number such as 1e400 is beyond what a float holds, and would be infinite from here on.
+        if any(isinstance(inner, float) and math.isinf(inner) for inner in level):
+            raise BadRequest("the body holds a number that is too large")
+        level = [inner for outer in level if isinstance(outer, dict | list) for inner in _children(outer)]
+
+
+def _children(value: dict[str, Any] | list[Any]) -> Sequence[Any]:
+    return list(value.values()) if isinstance(value, dict) else value
