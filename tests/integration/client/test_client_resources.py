@@ -13,6 +13,7 @@ from watchbill_client import (
     ConnectionFailed,
     NewRun,
     NotFound,
+    Rebuild,
     Retries,
     RunUpdate,
     Tokens,
@@ -150,8 +151,10 @@ def test_a_rebuild_is_advanced_until_it_is_completed(client: Watchbill, service:
         ]
     )
 
-    steps = list(client.rebuild.run())
+    steps: list[Rebuild] = []
+    completed = client.rebuild.run(steps.append)
 
+    assert completed == steps[-1]
     assert [(step.state, step.progress.done) for step in steps] == [("counting", 10), ("completed", 20)]
     assert [seen.json for seen in service.seen] == [{}, {}]
 

@@ -24,7 +24,13 @@ RunStatus = Literal["queued", "running", "completed", "failed", "timeout", "canc
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 
 
-UtcDatetime = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+def _rfc3339(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+UtcDatetime = Annotated[
+    AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC)), PlainSerializer(_rfc3339, when_used="json")
+]
 
 
 class Scope(StrEnum):

@@ -7,7 +7,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from watchbill_client.cli import formats
 from watchbill_client.cli.session import Session, command
-from watchbill_client.errors import UnexpectedAnswer
 from watchbill_client.models import Rebuild
 
 
@@ -34,14 +33,14 @@ def _run(session: Session) -> Rebuild:
     """Advance the rebuild to its end under a progress bar, which is on stderr and only on a terminal."""
     columns = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     notes = session.output.notes
-    newest: Rebuild | None = None
     with Progress(*columns, console=notes, disable=not notes.is_terminal or session.output.as_json) as bar:
         task = bar.add_task("starting", total=None)
-        for newest in session.client.rebuild.run():
-            bar.update(task, description=newest.state, completed=newest.progress.done, total=newest.progress.total)
-    if newest is None:
-        raise UnexpectedAnswer("The rebuild ended before it began.")
-    return newest
+
+        def watch(rebuild: Rebuild) -> None:
+            progress = rebuild.progress
+            bar.update(task, description=rebuild.state, completed=progress.done, total=progress.total)
+
+        return session.client.rebuild.run(watch)
 
 
 def _sentence(rebuild: Rebuild) -> str:

@@ -79,7 +79,9 @@ def _session(url: str | None, key: str | None, as_json: bool) -> Iterator[Sessio
 def sentence(error: WatchbillError) -> str:
     """What went wrong, and what to do about it where that is known."""
     text = str(error)
-    said = f"{text[:1].upper()}{text[1:].rstrip('.')}{'' if text.endswith('?') else '.'}"
+    # A field's name stays as it is: `time_taken: a duration looks like …`.
+    begins = text if text.partition(" ")[0].endswith(":") else text[:1].upper() + text[1:]
+    said = begins if begins.endswith("?") else begins.rstrip(".") + "."
     hint = _hint(error)
     return f"{said} {hint}" if hint else said
 

@@ -1,7 +1,7 @@
 """Recomputing all figures from the runs (scope admin)."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from watchbill_client.connection import Connection, Request, route
 from watchbill_client.models import Rebuild
@@ -31,11 +31,11 @@ class RebuildResource:
         """
         return self._connection.call(Request("GET", _PATH), Rebuild)
 
-    def run(self) -> Iterator[Rebuild]:
-        """Advance a rebuild until it is completed, yielding where it stands after each step."""
+    def run(self, watch: Callable[[Rebuild], None] = lambda _: None) -> Rebuild:
+        """Advance a rebuild until it is completed; `watch` hears where it stands after each step."""
         while True:
             rebuild = self.advance()
-            yield rebuild
+            watch(rebuild)
             if rebuild.is_completed:
-                return
+                return rebuild
             time.sleep(rebuild.retry_after or 0)
