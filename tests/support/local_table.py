@@ -51,6 +51,12 @@ def mocked_aws() -> Iterator[None]:
     _forget_clients()
 
 
+def every_item() -> list[dict[str, Any]]:
+    """Everything in the table, in DynamoDB's JSON."""
+    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
+    return [item for page in pages for item in page["Items"]]
+
+
 class Stream:
     """Reads the table's stream from where it was read before."""
 

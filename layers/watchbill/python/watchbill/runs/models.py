@@ -1,5 +1,6 @@
 """The run record, on the wire and inside. `0-common` of the specification names its fields."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +31,8 @@ from watchbill.platform.wire import (
 
 MAX_TEXT = 20_000
 MAX_BODY = 64_000
+"""Bytes. The most a run can hold (these, and 200 labels) stays below the 400 KB of an item."""
+MAX_RUN_BYTES = 250_000
 MAX_BATCH = 1_000
 
 
@@ -129,20 +132,27 @@ class Tokens(Model):
         return self
 
 
-class RunError(Model):
-    """Why a run failed."""
-
-    type: Annotated[str, Field(max_length=200)] = "error"
-    message: Annotated[str, Field(max_length=MAX_TEXT)] = ""
-
-
 def _bounded(value: Any) -> Any:
-    if value is not None and len(str(value)) > MAX_BODY:
-        raise ValueError(f"input and output have at most {MAX_BODY:,} characters each")
+    return _at_most(MAX_BODY, value, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _at_most(most: int, value: Any, text: str) -> Any:
+    if len(text.encode()) > most:
+        raise ValueError(f"at most {most:,} bytes are kept of this")
     return value
 
 
 Body = Annotated[JsonValue, AfterValidator(_bounded)]
+Text = Annotated[str, AfterValidator(lambda text: _at_most(MAX_TEXT, text, text))]
+
+
+class RunError(Model):
+    """Why a run failed."""
+
+    type: Annotated[str, Field(max_length=200)] = "error"
+    message: Text = ""
+
+
 Attempt = Annotated[int, Field(strict=True, ge=1, le=99_999)]
 
 
@@ -160,7 +170,7 @@ class RunFacts(Model):
     content_produced: Count | None = None
     trends_detected: Count | None = None
     output: Body = None
-    summary: Annotated[str, Field(max_length=MAX_TEXT)] | None = None
+    summary: Text | None = None
     error: RunError | None = None
 
     @model_validator(mode="after")
@@ -203,6 +213,8 @@ class NewRun(RunFacts):
         begun = self.started_at or self.created
         if self.completed_at and self.completed_at < begun:
             raise ValueError("the run ended before it began")
+        if len(self.model_dump_json(exclude_none=True).encode()) > MAX_RUN_BYTES:
+            raise ValueError(f"a run has at most {MAX_RUN_BYTES:,} bytes")
         return self
 
 

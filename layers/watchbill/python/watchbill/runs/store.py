@@ -170,7 +170,11 @@ def _since_epoch(instant: datetime) -> int:
 
 
 def _packed(record: Facts) -> Item:
-    bodies = {name: zlib.compress(json.dumps(record[name]).encode()) for name in rules.BODIES if name in record}
+    bodies = {
+        name: zlib.compress(json.dumps(record[name], ensure_ascii=False).encode())
+        for name in rules.BODIES
+        if name in record
+    }
     return record | bodies
 
 
