@@ -7,7 +7,7 @@ from watchbill.platform.observability import observed
 from watchbill.services import services
 
 
-@observed()
+@observed(causes=stream.causes)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Count the writes of runs that the table's stream tells of."""
     for organisation, records in stream.by_organisation(event).items():

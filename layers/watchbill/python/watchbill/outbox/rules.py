@@ -48,7 +48,7 @@ def event_of(record: Record) -> Event | None:
     if entity is keys.API_KEY:
         data["key_id"] = values["key"]
     event_id = ids.derived_id("event", *record.key, str(record.sequence))
-    return Event(event_id, kind, record.organisation, data)
+    return Event(event_id, kind, record.organisation, data, record.cause)
 
 
 def _only_replayed(record: Record) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
 
-__all__ = ["ClientError", "dynamodb", "events"]
+__all__ = ["ClientError", "dynamodb", "events", "throttled"]
 
 # Enough sockets for the threads of one batch; short time-outs, so that a lost packet costs a retry, not the request.
 MAX_CONNECTIONS = 32
@@ -21,6 +21,21 @@ _CONFIG = Config(
     connect_timeout=2,
     read_timeout=10,
 )
+
+
+_THROTTLED = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+
+
+def throttled(error: ClientError) -> bool:
+    """Whether AWS asks us to come back later, after its client has tried several times."""
+    return error.response["Error"]["Code"] in _THROTTLED
 
 
 @cache

@@ -27,12 +27,16 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that has happened in an organisation. `id` is the same whenever the same event is sent again."""
+    """Something that has happened in an organisation. `id` is the same whenever the same event is sent again.
+
+    `correlation_id` is that of the request that led to it.
+    """
 
     id: str
     type: EventType
     organisation: str
     data: dict[str, Any]
+    correlation_id: str | None = None
 
 
 class EventsNotSent(RuntimeError):
@@ -49,7 +53,7 @@ def publish(events: Sequence[Event]) -> None:
 
 
 def _entry(event: Event) -> dict[str, str]:
-    detail = {"id": event.id, "organisation": event.organisation, **event.data}
+    detail = {"id": event.id, "organisation": event.organisation, "correlation_id": event.correlation_id, **event.data}
     return {
         "Source": SOURCE,
         "DetailType": event.type.value,

@@ -25,7 +25,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from watchbill.platform import bodies
+from watchbill.platform import aws, bodies
 from watchbill.platform.errors import (
     BadRequest,
     Fault,
@@ -91,6 +91,7 @@ class Api(APIGatewayHttpResolver):
         super().__init__(enable_validation=True)
         self.configure_openapi(title=title, security_schemes={"key": HTTPBearer()}, security=[{"key": []}])
         self.exception_handler(WatchbillError)(self._problem)
+        self.exception_handler(aws.ClientError)(self._refused_by_aws)
         self.exception_handler(RequestValidationError)(self._invalid)
         self.exception_handler(RequestUnsupportedContentType)(self._not_json)
         self.not_found(self._no_route)
@@ -140,6 +141,11 @@ class Api(APIGatewayHttpResolver):
     def _problem(self, error: WatchbillError) -> Response[str]:
         retry = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
         return Response(error.status, PROBLEM, problem(error, self._request_id()), headers=retry)
+
+    def _refused_by_aws(self, error: aws.ClientError) -> Response[str]:
+        if not aws.throttled(error):
+            raise error
+        return self._problem(TooManyRequests("the table is busy; send the request again", retry_after=1))
 
     def _invalid(self, error: RequestValidationError) -> Response[str]:
         faults = faults_of(error.errors())

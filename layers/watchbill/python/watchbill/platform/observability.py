@@ -4,7 +4,7 @@ Powertools is set up at a process's first invocation, not at import, so that imp
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from typing import Any
 
@@ -42,16 +42,24 @@ def count(name: str, amount: int = 1) -> None:
     _metrics().add_metric(name, MetricUnit.Count, amount)
 
 
-def observed(correlation_id: str | None = None) -> Callable[[Handler], Handler]:
+def correlation_id() -> str | None:
+    """The id that this invocation's log lines share, if it has one."""
+    return logger().get_correlation_id() if logger.cache_info().currsize else None
+
+
+def observed(
+    correlation_id: str | None = None, *, causes: Callable[[dict[str, Any]], Sequence[str]] | None = None
+) -> Callable[[Handler], Handler]:
     """Log, trace and measure every invocation of a handler.
 
-    `correlation_id` is where the event carries the id that its log lines shall share (a JMESPath expression).
+    `correlation_id` is where the event carries the id that its log lines shall share (a JMESPath expression); `causes`
+    names the ids of the requests that led to an event of several records.
     """
 
     def decorate(handler: Handler) -> Handler:
         @cache
         def instrumented() -> Handler:
-            traced = _tracer().capture_lambda_handler(_reported(handler), capture_response=False)
+            traced = _tracer().capture_lambda_handler(_reported(handler, causes), capture_response=False)
             return logger().inject_lambda_context(traced, correlation_id_path=correlation_id, clear_state=True)
 
         @wraps(handler)
@@ -63,12 +71,14 @@ def observed(correlation_id: str | None = None) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def _reported(handler: Handler) -> Handler:
+def _reported(handler: Handler, causes: Callable[[dict[str, Any]], Sequence[str]] | None) -> Handler:
     """The handler, with its metrics and one log line behind it also when it fails."""
 
     @wraps(handler)
     def reported(event: dict[str, Any], context: Any) -> Any:
         answer = None
+        if causes:
+            logger().append_keys(causes=causes(event))
         try:
             answer = handler(event, context)
         finally:

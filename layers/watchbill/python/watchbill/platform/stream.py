@@ -8,8 +8,9 @@ from typing import Any
 
 from watchbill.platform import ids, keys
 from watchbill.platform.keys import Key
-from watchbill.platform.table import to_key
+from watchbill.platform.table import CAUSE, to_key
 
+_MAX_CAUSES = 20
 ONLY_SHARD = "shard"
 """The name of the shard where the event names none, as on the emulator, whose streams have one."""
 
@@ -27,6 +28,12 @@ class Record:
     def organisation(self) -> str:
         """Whose item it is."""
         return keys.organisation_of(self.key)
+
+    @property
+    def cause(self) -> str | None:
+        """The id of the request that wrote it, if a request did."""
+        cause = (self.after or {}).get(CAUSE)
+        return cause["S"] if cause else None
 
 
 def shard_of(event: dict[str, Any]) -> str:
@@ -54,6 +61,12 @@ def by_organisation(event: dict[str, Any]) -> dict[str, list[Record]]:
     for record in records_of(event):
         grouped[record.organisation].append(record)
     return grouped
+
+
+def causes(event: dict[str, Any]) -> list[str]:
+    """The ids of the requests that wrote the event's records, the first few of them."""
+    images = (raw["dynamodb"].get("NewImage") or {} for raw in event["Records"])
+    return list(dict.fromkeys(image[CAUSE]["S"] for image in images if CAUSE in image))[:_MAX_CAUSES]
 
 
 def taken(event: dict[str, Any]) -> dict[str, Any]:

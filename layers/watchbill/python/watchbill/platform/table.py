@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from watchbill.platform import aws
+from watchbill.platform.errors import PayloadTooLarge
 from watchbill.platform.keys import Key, escape
+from watchbill.platform.observability import correlation_id
 from watchbill.platform.settings import settings
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ Item = dict[str, Any]
 
 REVISION = "revision"
 EXPIRES_AT = "expires_at"
+CAUSE = "cause"
+_OF_THE_TABLE = ("pk", "sk", CAUSE)
 _KEYS_PER_GET = 100
 _AT_ONCE = 16
 
@@ -176,7 +180,12 @@ class Table:
     def _put(self, key: Key, item: Item, **conditions: Any) -> None:
         if conditions:
             conditions["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        self._client.put_item(TableName=self._name, Item=self._raw(key, item), **conditions)
+        try:
+            self._client.put_item(TableName=self._name, Item=self._raw(key, item), **conditions)
+        except aws.ClientError as error:
+            if "Item size has exceeded" in str(error):
+                raise PayloadTooLarge("this is more than an item of the table can hold (400 KB)") from error
+            raise
 
     def _transact(self, items: Mapping[Key, Item], condition: str) -> None:
         puts = [
@@ -199,7 +208,10 @@ class Table:
         return {"pk": {"S": self._own(key.pk)}, "sk": {"S": key.sk}}
 
     def _raw(self, key: Key, item: Item) -> dict[str, Any]:
-        return self._key(key) | {name: _serialise(value) for name, value in item.items() if value is not None}
+        raw = self._key(key) | {name: _serialise(value) for name, value in item.items() if value is not None}
+        # What is written for a request carries its id, so that the stream's consumers can name it in their logs.
+        cause = correlation_id()
+        return raw | {CAUSE: {"S": cause}} if cause else raw
 
     def _own(self, partition: str) -> str:
         if not partition.startswith(self._prefix):
@@ -216,8 +228,8 @@ def each(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
 
 
 def to_item(raw: Mapping[str, Any]) -> Item:
-    """An item in DynamoDB's JSON, as in a stream record's image, without its key."""
-    return {name: _to_python(value) for name, value in raw.items() if name not in ("pk", "sk")}
+    """An item in DynamoDB's JSON, as in a stream record's image, without its key and what caused it."""
+    return {name: _to_python(value) for name, value in raw.items() if name not in _OF_THE_TABLE}
 
 
 def to_key(raw: Mapping[str, Any]) -> Key:
