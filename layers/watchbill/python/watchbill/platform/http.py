@@ -31,6 +31,7 @@ from watchbill.platform.errors import (
     Fault,
     Forbidden,
     NotFound,
+    TooManyRequests,
     Unauthorized,
     UnsupportedMediaType,
     WatchbillError,
