@@ -32,7 +32,6 @@ from watchbill.platform.wire import (
 MAX_TEXT = 20_000
 MAX_BODY = 64_000
 """Bytes. The most a run can hold (these, and 200 labels) stays below the 400 KB of an item."""
-MAX_RUN_BYTES = 250_000
 MAX_BATCH = 1_000
 
 
@@ -213,8 +212,6 @@ class NewRun(RunFacts):
         begun = self.started_at or self.created
         if self.completed_at and self.completed_at < begun:
             raise ValueError("the run ended before it began")
-        if len(self.model_dump_json(exclude_none=True).encode()) > MAX_RUN_BYTES:
-            raise ValueError(f"a run has at most {MAX_RUN_BYTES:,} bytes")
         return self
 
 
