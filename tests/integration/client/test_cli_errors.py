@@ -1,11 +1,15 @@
-"""The `watchbill` command as a process: exit codes, one sentence on stderr, and never a traceback."""
+"""How the `watchbill` command fails: exit codes, one sentence on stderr, and never a traceback.
 
+Most of it in process; what only a process shows (its exit code, what it prints uncaught) is shown by a few of them.
+"""
+
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from tests.integration.client.service import STATUSES, Service
 from watchbill_client.cli import app
@@ -13,7 +17,11 @@ from watchbill_client.cli import app
 CLOSED = "http://127.0.0.1:9"
 
 
-def watchbill(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def watchbill(*arguments: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(app, arguments, input=stdin, prog_name="watchbill", env={"COLUMNS": "100"})
+
+
+def process(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "watchbill_client.cli", *arguments],
         input=stdin,
@@ -27,9 +35,10 @@ def watchbill(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[s
 def test_success_is_exit_code_0(url: str, service: Service) -> None:
     service.add_agent("scout")
 
-    result = watchbill("agents", "list", "--json")
+    result = process("agents", "list", "--json")
 
     assert (result.returncode, result.stderr) == (0, "")
+    assert [agent["name"] for agent in json.loads(result.stdout)] == ["scout"]
 
 
 @pytest.mark.parametrize(
@@ -65,11 +74,17 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(
 
     result = watchbill(*arguments)
 
-    assert (result.returncode, result.stdout, result.stderr) == (1, "", sentence)
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", sentence)
+
+
+def test_a_refused_process_ends_with_exit_code_1(url: str) -> None:
+    result = process("agents", "show", "nobody")
+
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "Error: No agent 'nobody'.\n")
 
 
 def test_a_service_that_is_down_is_one_sentence_and_exit_code_1() -> None:
-    result = watchbill("agents", "list", "--url", CLOSED)
+    result = process("agents", "list", "--url", CLOSED)
 
     assert result.returncode == 1
     assert result.stderr == (
@@ -82,7 +97,7 @@ def test_a_service_that_is_down_is_one_sentence_and_exit_code_1() -> None:
 def test_a_file_without_runs_is_one_sentence_and_exit_code_1(url: str, text: str) -> None:
     result = watchbill("runs", "add", "scout", "1.0.0", "--file", "-", stdin=text)
 
-    assert result.returncode == 1
+    assert result.exit_code == 1
     assert result.stderr.startswith("Error: <stdin> ")
     assert result.stderr.count("\n") == 1
 
@@ -103,7 +118,7 @@ def test_a_file_without_runs_is_one_sentence_and_exit_code_1(url: str, text: str
     ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, [*arguments, "--url", CLOSED])
+    result = watchbill(*arguments, "--url", CLOSED)
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Usage: " in result.stderr
@@ -129,7 +144,7 @@ def test_wrong_usage_is_exit_code_2(arguments: tuple[str, ...]) -> None:
     ],
 )
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, [*command, "--help"], prog_name="watchbill")
+    result = watchbill(*command, "--help")
 
     assert result.exit_code == 0
     is_group = command in {(), ("agents",), ("runs",), ("keys",)}
@@ -138,7 +153,7 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
 
 
 def test_wrong_usage_of_the_process_is_exit_code_2_without_a_traceback() -> None:
-    result = watchbill("agents", "lst")
+    result = process("agents", "lst")
 
     assert (result.returncode, result.stdout) == (2, "")
     assert "Traceback" not in result.stderr
