@@ -220,8 +220,10 @@ def test_nothing_is_wider_than_a_terminal(service: Service, arguments: tuple[str
     assert max(len(line) for line in lines) <= WIDTH
 
 
-def test_ids_in_a_table_are_whole() -> None:
-    (newest, _) = printed_json("runs", "list", "scout")
+def test_ids_in_a_table_are_whole_however_long_the_rest_is(service: Service) -> None:
+    agent, version = "an-agent-with-a-rather-long-name-for-a-table-of-agents", "2026.11.20-nightly-with-a-suffix"
+    service.add_agent(agent, version)
+    run_id = service.add_run(agent, version, duration_ms=8_000_000, cost=1_234.5)
 
-    assert newest["run_id"] in watchbill("runs", "list", "scout").stdout
-    assert all(agent["id"] in watchbill("agents", "list").stdout for agent in printed_json("agents", "list"))
+    assert run_id in watchbill("runs", "list", agent).stdout
+    assert service.agents[agent]["id"] in watchbill("agents", "list").stdout
