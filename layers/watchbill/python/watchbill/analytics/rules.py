@@ -106,8 +106,10 @@ def user_member(user: str, hour: str, layout: Layout) -> str:
 
 
 def newest(entries: Sequence[Entry], more: Sequence[Entry]) -> list[Entry]:
-    """The newest of two lists of runs, newest first; taking in a list twice changes nothing."""
-    return sorted({*entries, *more}, reverse=True)[:MAX_RECENT]
+    """The newest of two lists of runs, newest first, each run once; taking in a list twice changes nothing."""
+    # A run that was posted again with a later time lies there now, and must not take the place of others.
+    latest = {entry.run_id: entry for entry in sorted((*entries, *more))}
+    return sorted(latest.values(), reverse=True)[:MAX_RECENT]
 
 
 def _contribution(record: Facts, layout: Layout) -> Iterator[tuple[RollupKey, Rollup]]:
