@@ -18,6 +18,7 @@ from watchbill_client import (
     RunUpdate,
     Tokens,
     UnexpectedAnswer,
+    UnusableName,
     Watchbill,
 )
 
@@ -58,6 +59,15 @@ def test_a_name_that_looks_like_a_path_stays_one_segment(client: Watchbill, serv
     with pytest.raises(NotFound, match=r"no agent '\.\./keys\?x'"):
         client.agents.get("../keys?x")
     assert service.seen[-1].path == "/api/v1/agents/..%2Fkeys%3Fx"
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+def test_a_name_that_no_address_can_hold_is_not_sent(client: Watchbill, service: Service, name: str) -> None:
+    with pytest.raises(UnusableName, match="cannot be a name or an id"):
+        client.agents.get(name)
+    with pytest.raises(UnusableName):
+        client.keys.revoke(name)
+    assert service.seen == []
 
 
 def test_versions_are_added_listed_and_read(client: Watchbill, service: Service) -> None:

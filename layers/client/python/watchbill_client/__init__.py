@@ -18,6 +18,7 @@ from watchbill_client.errors import (
     TooManyRequests,
     UnexpectedAnswer,
     Unprocessable,
+    UnusableName,
     WatchbillError,
 )
 from watchbill_client.figures import Activity, StatCard, VersionFigures
@@ -79,6 +80,7 @@ __all__ = [
     "TooManyRequests",
     "UnexpectedAnswer",
     "Unprocessable",
+    "UnusableName",
     "VersionFigures",
     "Watchbill",
     "WatchbillError",

@@ -12,7 +12,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from watchbill_client.errors import ApiError, ConnectionFailed, UnexpectedAnswer, error_of
+from watchbill_client.errors import ApiError, ConnectionFailed, UnexpectedAnswer, UnusableName, error_of
 from watchbill_client.retries import Retries, is_passing
 from watchbill_client.settings import Settings
 from watchbill_client.version import __version__
@@ -25,7 +25,14 @@ _REPEATABLE_METHODS = frozenset({"GET", "PATCH", "DELETE"})
 
 
 def route(*segments: str) -> str:
-    """A path of the API from its segments, each escaped, so that no name can reach another route."""
+    """A path of the API from its segments, each escaped, so that no name can reach another route.
+
+    Raises:
+        UnusableName: a segment is empty, `.` or `..`, which escaping does not help.
+    """
+    for segment in segments:
+        if segment in ("", ".", ".."):
+            raise UnusableName(f"{segment!r} cannot be a name or an id, because those are part of addresses.")
     return "/" + "/".join(quote(segment, safe="") for segment in segments)
 
 

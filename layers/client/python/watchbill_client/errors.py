@@ -2,6 +2,7 @@
 
 WatchbillError
 ├── ConfigurationError        the URL or the API key cannot be used as given
+├── UnusableName              a name no address can hold: an empty one, or dots only
 ├── ConnectionFailed          no answer came: refused, reset, or out of time
 ├── UnexpectedAnswer          an answer came, but not one of Watchbill's
 └── ApiError                  the service refused the request
@@ -31,6 +32,10 @@ class WatchbillError(Exception):
 
 class ConfigurationError(WatchbillError):
     """The URL or the API key cannot be used as given."""
+
+
+class UnusableName(WatchbillError):
+    """A name that cannot be part of an address: an empty one, or one that would lead to another address."""
 
 
 class ConnectionFailed(WatchbillError):
