@@ -48,7 +48,7 @@ def test_success_is_exit_code_0(url: str, service: Service) -> None:
         (("agents", "show", "nobody", "--json"), "Error: No agent 'nobody'.\n"),
         (
             ("agents", "list", "--key", "wb_wrong"),
-            "Error: This API key is not known. Pass a valid one with --key or WATCHBILL_API_KEY.\n",
+            "Error: This API key is not known. Pass a valid API key with --key or WATCHBILL_API_KEY.\n",
         ),
         (
             ("agents", "list", "--key", "wb two words"),

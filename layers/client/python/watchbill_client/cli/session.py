@@ -33,7 +33,7 @@ _SHARED = (
 )
 
 _HINTS: dict[type[WatchbillError], str] = {
-    AuthenticationFailed: f"Pass a valid one with --key or {API_KEY_VARIABLE}.",
+    AuthenticationFailed: f"Pass a valid API key with --key or {API_KEY_VARIABLE}.",
     ConnectionFailed: f"Name the deployment with --url or {URL_VARIABLE}.",
 }
 
