@@ -102,6 +102,12 @@ class Api(APIGatewayHttpResolver):
         """Who asks. Raises Unauthorized."""
         return _principal(self.current_event.raw_event)
 
+    @property
+    def summaries(self) -> dict[tuple[str, str], str]:
+        """What each route says of itself, by method and path: its function's docstring."""
+        routes = self._static_routes + self._dynamic_routes
+        return {(str(route.method), route.openapi_path): route.func.__doc__ or "" for route in routes}
+
     def page(self, page: Page[T]) -> Response[list[T]]:
         """A page as a plain array, its next cursor in the Link header."""
         headers: dict[str, str | list[str]] = {"Link": self._link(page.next_cursor)} if page.next_cursor else {}

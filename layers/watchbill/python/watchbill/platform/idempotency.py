@@ -41,6 +41,7 @@ def once(organisation: str, request: str, body: str, work: Callable[[], Answer],
     guarded = idempotent_function(
         lambda data: work(),  # noqa: ARG005 - Powertools looks at `data`, the work needs none of it
         data_keyword_argument="data",
+        key_prefix=keys.IDEMPOTENCY.prefix().removesuffix("#"),  # Powertools puts "#" and a hash behind it
         persistence_store=_store(organisation, request),
         config=config,
     )

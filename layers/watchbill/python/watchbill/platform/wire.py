@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
 from watchbill.platform import clock
@@ -122,7 +131,12 @@ Moment = Annotated[datetime, PlainSerializer(clock.to_text)]
 """An instant of the server's clock."""
 
 Money = Annotated[
-    Decimal, BeforeValidator(_number), Field(ge=0, le=_MAX_MONEY), AfterValidator(_cents), PlainSerializer(_wire_number)
+    Decimal,
+    BeforeValidator(_number),
+    Field(ge=0, le=_MAX_MONEY),
+    AfterValidator(_cents),
+    PlainSerializer(_wire_number),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": int(_MAX_MONEY)}),
 ]
 """US dollars, at most 10 decimals kept, a JSON number on the wire."""
 

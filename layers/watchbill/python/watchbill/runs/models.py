@@ -14,6 +14,7 @@ from pydantic import (
     JsonValue,
     PlainSerializer,
     Tag,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -102,9 +103,15 @@ def _duration(value: Any) -> Any:
     return parse_duration(value)
 
 
-StatusWord = Annotated[Status, BeforeValidator(_status)]
+StatusWord = Annotated[
+    Status, BeforeValidator(_status), WithJsonSchema({"type": "string", "enum": list(_STATUS_OF)}, mode="validation")
+]
 ClientId = Annotated[int | str, BeforeValidator(_client_id)]
-Duration = Annotated[int, BeforeValidator(_duration)]
+_DURATION_SCHEMA = {
+    "anyOf": [{"type": "string"}, {"type": "number"}],
+    "description": 'A duration as Go writes it, such as "5m30s", or a number of seconds.',
+}
+Duration = Annotated[int, BeforeValidator(_duration), WithJsonSchema(_DURATION_SCHEMA, mode="validation")]
 Milliseconds = Annotated[int, Field(strict=True, ge=0, le=MAX_DURATION_MS)]
 Labels = Annotated[tuple[Label, ...], Field(max_length=100)]
 Quality = Annotated[float, Field(strict=True, ge=0, le=100)]
