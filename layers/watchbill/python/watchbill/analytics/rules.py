@@ -90,13 +90,13 @@ def cell_of(record: Facts) -> Cell:
 
 def agent_cell(version: str, task_type: str | None) -> str:
     """The name of an agent rollup's cell."""
-    return f"{keys.escape(version)}#{keys.escape(task_type or NONE)}"
+    return keys.joined(version, task_type or NONE)
 
 
 def parse_agent_cell(name: str) -> tuple[str, str]:
     """Version and task type of an agent rollup's cell; those of the overflow cell are its name."""
-    version, _, task_type = name.partition("#")
-    return keys.unescape(version), keys.unescape(task_type or version)
+    version, *task_type = keys.parted(name)
+    return version, task_type[0] if task_type else version
 
 
 def user_member(user: str, hour: str, layout: Layout) -> str:

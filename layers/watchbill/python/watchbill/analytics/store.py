@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ulid import ULID
-
 from watchbill.analytics.histograms import pack, unpack
 from watchbill.analytics.models import Cell, Dimension, Generation, Layout, Measure, Rollup, RollupKey
 from watchbill.platform import clock, keys
@@ -207,7 +205,7 @@ def _before(hour: str) -> str:
 
 def _to_entries(item: Item) -> list[Entry]:
     lines = (line.split(" ") for line in item.get("lines", []))
-    return [Entry(clock.from_text(created), str(ULID.from_str(run_id))) for created, run_id in lines]
+    return [Entry(clock.from_text(created), run_id) for created, run_id in lines]
 
 
 def _to_layout(item: Item) -> Layout:

@@ -1,12 +1,11 @@
 """Organisations and keys in the table."""
 
 import hmac
-import secrets
 from collections.abc import Iterator
 
 from watchbill.identity.models import ApiKey, Organisation
 from watchbill.identity.rules import Credential
-from watchbill.platform import clock, keys
+from watchbill.platform import clock, ids, keys
 from watchbill.platform.http import Scope
 from watchbill.platform.table import Item, Table
 
@@ -30,7 +29,7 @@ class IdentityStore:
 
     def create_organisation(self, organisation: Organisation) -> None:
         """Store a new organisation. Raises AlreadyExists."""
-        item = _from_organisation(organisation) | {"cursor_secret": secrets.token_bytes(32)}
+        item = _from_organisation(organisation) | {"cursor_secret": ids.new_signing_key()}
         self._table.create(self._organisation, item)
 
     def change_organisation(self, **fields: str) -> None:

@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
 
-__all__ = ["ClientError", "dynamodb", "events", "throttled"]
+__all__ = ["Binary", "ClientError", "TypeDeserializer", "TypeSerializer", "dynamodb", "events", "throttled"]
 
 # Enough sockets for the threads of one batch; short time-outs, so that a lost packet costs a retry, not the request.
 MAX_CONNECTIONS = 32

@@ -30,9 +30,24 @@ def shard_of(text: str, shards: int) -> int:
     return int.from_bytes(_digest(text)[:4]) % shards
 
 
+def to_bytes(id: str) -> bytes:
+    """The 16 bytes of an id of 26 characters."""
+    return ULID.from_str(id).bytes
+
+
+def from_bytes(packed: bytes) -> str:
+    """The id in 16 bytes."""
+    return str(ULID.from_bytes(packed))
+
+
 def new_secret(characters: int) -> str:
     """A random secret in base 62: 43 characters hold 256 bits."""
     return "".join(secrets.choice(_BASE62) for _ in range(characters))
+
+
+def new_signing_key() -> bytes:
+    """A random key of 256 bits for signatures."""
+    return secrets.token_bytes(32)
 
 
 def secret_hash(secret: str) -> str:

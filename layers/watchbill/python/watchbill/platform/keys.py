@@ -3,7 +3,7 @@
     entity        pk                                                        sk                          read by
     ORGANISATION  {organisation}#ORGANISATION                               ORGANISATION                get
     API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
-    IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      {function}                  get
+    IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      REQUEST#{hash}              get
     AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
     AGENT_NAME    {organisation}#REGISTRY                                   NAME#{name}                 list by name
     VERSION       {organisation}#REGISTRY                                   VERSION#{agent}#{version}   get, list
@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _FIELD = re.compile(r"\{(\w+)\}")
+_LAST = "\U0010ffff"
 
 
 class Key(NamedTuple):
@@ -70,6 +71,10 @@ class Entity:
             template = _FIELD.sub(lambda _, v=value: escape(v), template, count=1)  # type: ignore[misc]
         return template.split("{", 1)[0]
 
+    def last(self, *values: str) -> str:
+        """A bound behind every sort key that begins with these values."""
+        return self.prefix(*values) + _LAST
+
     def parse(self, key: Key) -> dict[str, str] | None:
         """The values a key was made of, or None when it is another entity's."""
         match = re.fullmatch(_pattern(self.pk), key.pk), re.fullmatch(_pattern(self.sk), key.sk)
@@ -103,7 +108,7 @@ def _pattern(template: str) -> str:
 
 ORGANISATION = Entity("ORGANISATION", "{organisation}#ORGANISATION", "ORGANISATION")
 API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
-IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "{function}")
+IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "REQUEST#{hash}")
 AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
 AGENT_NAME = Entity("AGENT_NAME", "{organisation}#REGISTRY", "NAME#{name}")
 VERSION = Entity("VERSION", "{organisation}#REGISTRY", "VERSION#{agent}#{version}")
@@ -148,3 +153,18 @@ def parse(key: Key) -> tuple[Entity, dict[str, str]]:
 def organisation_of(key: Key) -> str:
     """The organisation a key belongs to."""
     return unescape(key.pk.split("#", 1)[0])
+
+
+def beginning_of(organisation: str) -> str:
+    """What every partition key of an organisation begins with."""
+    return f"{escape(organisation)}#"
+
+
+def joined(*values: str) -> str:
+    """Values as one text, for a name inside an item; `parted` takes it apart again."""
+    return "#".join(map(escape, values))
+
+
+def parted(text: str) -> list[str]:
+    """The values that were joined."""
+    return [unescape(value) for value in text.split("#")]

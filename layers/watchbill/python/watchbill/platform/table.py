@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
-
 from watchbill.platform import aws
 from watchbill.platform.errors import PayloadTooLarge
-from watchbill.platform.keys import Key, escape
+from watchbill.platform.keys import Key, beginning_of
 from watchbill.platform.observability import correlation_id
 from watchbill.platform.settings import settings
 
@@ -34,8 +32,8 @@ _AT_ONCE = 16
 T = TypeVar("T")
 R = TypeVar("R")
 
-_serialise = TypeSerializer().serialize
-_deserialise = TypeDeserializer().deserialize
+_serialise = aws.TypeSerializer().serialize
+_deserialise = aws.TypeDeserializer().deserialize
 
 
 class ForeignKey(AssertionError):
@@ -73,7 +71,7 @@ class Table:
         if not organisation:
             raise ForeignKey("a table needs an organisation")
         self.organisation = organisation
-        self._prefix = f"{escape(organisation)}#"
+        self._prefix = beginning_of(organisation)
         self._client = client or aws.dynamodb()
         self._name = name or settings().table_name
 
@@ -245,7 +243,7 @@ def _plain(value: Any) -> Any:
     match value:
         case Decimal() if value == value.to_integral_value() and value.as_tuple().exponent == 0:
             return int(value)
-        case Binary():
+        case aws.Binary():
             return bytes(value.value)  # type: ignore[attr-defined] # the stubs leave it out
         case dict():
             return {name: _plain(inner) for name, inner in value.items()}

@@ -25,8 +25,7 @@ class RegistryStore:
         """Agents in the order of their names, behind the name `after`."""
         prefix = keys.AGENT_NAME.prefix()
         start = keys.AGENT_NAME(self._organisation, after).sk if after else prefix
-        last = f"{prefix}\U0010ffff"
-        for stored in self._table.query(self._partition, between=(start, last), page_size=page_size):
+        for stored in self._table.query(self._partition, between=(start, keys.AGENT_NAME.last()), page_size=page_size):
             if stored.key.sk != start:
                 yield _to_agent(stored.item)
 

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ulid import ULID
-
 from watchbill.platform import clock, ids, keys
 from watchbill.platform.table import AlreadyExists, Changed, Item, Stored, Table, each, to_item
 from watchbill.runs import rules
@@ -78,7 +76,7 @@ class RunStore:
     def days(self, agent_id: str, until: str | None = None) -> Iterator[tuple[str, list[str]]]:
         """The days that hold runs of an agent, newest first, each with the versions that have some."""
         partition = keys.RUN_DAY.partition(self._organisation, agent_id)
-        before = f"{until}#\U0010ffff" if until else None
+        before = keys.RUN_DAY.last(until) if until else None
         versions: dict[str, list[str]] = defaultdict(list)
         for stored in self._table.query(partition, descending=True, before=before):
             values = keys.RUN_DAY.parse(stored.key) or {}
@@ -91,7 +89,7 @@ class RunStore:
     def segments(self, place: Place, day: str, until: str | None = None) -> Iterator[Segment]:
         """A day's run list of a version, newest segments first, from `newest` = `until` on."""
         partition = keys.RUN_LIST.partition(self._organisation, place.agent_id, place.version, day)
-        before = f"{until}#\U0010ffff" if until else None
+        before = keys.RUN_LIST.last(until) if until else None
         for stored in self._table.query(partition, descending=True, before=before, page_size=25):
             yield _segment(stored)
 
@@ -141,7 +139,7 @@ class RunStore:
 
     def _line_item(self, place: Place, lines: Sequence[Entry], expires_at: int) -> tuple[keys.Key, Item]:
         newest, day = clock.to_text(lines[0].created), lines[0].created.strftime("%Y-%m-%d")
-        packed = b"".join(_LINE.pack(_since_epoch(line.created), ULID.from_str(line.run_id).bytes) for line in lines)
+        packed = b"".join(_LINE.pack(_since_epoch(line.created), ids.to_bytes(line.run_id)) for line in lines)
         # The same lines make the same segment, so that a batch sent again leaves no second one.
         segment = ids.derived_id("segment", packed.hex())
         key = keys.RUN_LIST(self._organisation, place.agent_id, place.version, day, newest, segment)
@@ -161,7 +159,7 @@ def _chunks(lines: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 def _segment(stored: Stored) -> Segment:
     values = keys.RUN_LIST.parse(stored.key) or {}
     lines = _LINE.iter_unpack(stored.item["lines"])
-    entries = (Entry(_EPOCH + timedelta(milliseconds=at), str(ULID.from_bytes(run_id))) for at, run_id in lines)
+    entries = (Entry(_EPOCH + timedelta(milliseconds=at), ids.from_bytes(run_id)) for at, run_id in lines)
     return Segment(values["newest"], tuple(entries))
 
 
