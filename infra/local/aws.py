@@ -4,15 +4,14 @@ from typing import Any
 
 import boto3
 
-from infra.local.settings import REGION, Settings
+from infra.local.settings import REGION, ROOT_KEY, Settings
 
 
 def client(settings: Settings, name: str) -> Any:
     """Return the emulator's client for the AWS service `name`."""
-    environment = settings.aws_environment()
     session = boto3.Session(
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=ROOT_KEY["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=ROOT_KEY["AWS_SECRET_ACCESS_KEY"],
         region_name=REGION,
     )
     return session.client(name, endpoint_url=settings.emulator_url)  # type: ignore[call-overload]

@@ -1,7 +1,6 @@
 """Where the local stack lives and listens; the launcher's only reader of its environment variables."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from infra.packaging import ROOT
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-ACCESS_KEY = "test"
+ROOT_KEY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 LOOPBACK = "127.0.0.1"
 FRONT_DOOR_PORT = 9999
 EMULATOR_PORT = 4566
@@ -103,7 +102,7 @@ class Settings:
 
     def owned(self) -> list[Path]:
         """Return everything in the state folder which the launcher made and a reset removes."""
-        names = ("logs", "emulator", "tmp", "cdk.out", "secret", "outputs.json", "emulator.pid", "front-door.pid")
+        names = ("logs", "emulator", "tmp", "outputs.json", "emulator.pid", "front-door.pid")
         files = (
             self.key_file,
             self.environment_file,
@@ -125,8 +124,7 @@ class Settings:
         return {
             "AWS_ENDPOINT_URL": self.emulator_url,
             "AWS_ENDPOINT_URL_S3": self.emulator_url,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": self._secret(),
+            **ROOT_KEY,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "AWS_CONFIG_FILE": os.devnull,
@@ -137,8 +135,7 @@ class Settings:
         """Return the environment the emulator runs in: loopback only, state in our folder, IAM policies enforced."""
         kept = {name: value for name, value in inherited.items() if not name.startswith(FOREIGN_PREFIXES)}
         return kept | {
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": self._secret(),
+            **ROOT_KEY,
             "AWS_DEFAULT_REGION": REGION,
             # Signatures and each function's role are checked, so a grant that is missing is missing here too.
             "AUTH": "true",
@@ -160,13 +157,6 @@ class Settings:
     def write_environment_file(self) -> None:
         lines = (f"{name}={value}\n" for name, value in self.aws_environment().items())
         write_private(self.environment_file, "".join(lines))
-
-    def _secret(self) -> str:
-        """Return the emulator's root secret, made once, so that no other program can speak to it as AWS."""
-        path = self.state / "secret"
-        if not path.is_file():
-            write_private(path, secrets.token_urlsafe(30))
-        return path.read_text()
 
 
 def write_private(path: Path, text: str) -> None:

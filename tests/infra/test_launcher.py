@@ -73,15 +73,6 @@ class TestSettings:
         assert stat.S_IMODE(settings.state.stat().st_mode) == 0o700
         assert stat.S_IMODE(settings.environment_file.stat().st_mode) == 0o600
 
-    def test_the_emulator_s_secret_stays_the_same_and_is_another_in_another_folder(self, settings, tmp_path):
-        again = Settings(settings.state, 1, 2)
-        other = Settings(tmp_path / "other", 1, 2)
-        other.prepare()
-
-        secret = settings.aws_environment()["AWS_SECRET_ACCESS_KEY"]
-        assert again.aws_environment()["AWS_SECRET_ACCESS_KEY"] == secret
-        assert other.aws_environment()["AWS_SECRET_ACCESS_KEY"] != secret
-
     def test_an_aws_client_is_told_of_the_emulator_only(self, settings):
         environment = settings.aws_environment()
 
