@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -134,6 +135,13 @@ class Api(APIGatewayHttpResolver):
         # Powertools knows an address by its ASCII punctuation and letters; a name may hold other signs too.
         return re.compile(base_regex.format(_PARAMETER.sub(r"(?P<\1>[^/]+)", rule)))
 
+    def _call_route(self, route: Any, route_arguments: dict[str, str]) -> Any:
+        # Powertools validates a request before it asks middlewares; who may not ask at all is told so first.
+        for middleware in route.middlewares:
+            if isinstance(middleware, _Requirement):
+                middleware.check(self.principal)
+        return super()._call_route(route, route_arguments)
+
     def _to_proxy_event(self, event: dict[str, Any]) -> Any:
         return _Event(event)
 
@@ -173,17 +181,26 @@ def api_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     return observed(API_CORRELATION_ID)(api.handle)
 
 
-def requires(scope: Scope) -> Callable[..., Response[Any]]:
-    """A middleware that lets only keys with the scope through. Raises Unauthorized, Forbidden."""
+class _Requirement(BaseMiddlewareHandler[Api]):
+    """A middleware that only says what a key must be allowed to do; `Api` looks before it reads the request."""
 
-    def check(app: Api, next_middleware: Callable[[Api], Response[Any]]) -> Response[Any]:
-        principal = app.principal
-        logger().append_keys(organisation=principal.organisation, key_id=principal.key_id)
-        if scope not in principal.scopes:
-            raise Forbidden(f"this key lacks the scope {scope.value!r}")
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def handler(self, app: Api, next_middleware: Callable[[Api], Response[Any]]) -> Response[Any]:
+        """Nothing more to do."""
         return next_middleware(app)
 
-    return check
+    def check(self, principal: Principal) -> None:
+        """Raises Forbidden."""
+        logger().append_keys(organisation=principal.organisation, key_id=principal.key_id)
+        if self._scope not in principal.scopes:
+            raise Forbidden(f"this key lacks the scope {self._scope.value!r}")
+
+
+def requires(scope: Scope) -> Callable[..., Response[Any]]:
+    """A middleware that lets only keys with the scope through. Raises Unauthorized, Forbidden."""
+    return _Requirement(scope)
 
 
 def idempotent(unkept: str | None = None) -> Callable[..., Response[Any]]:

@@ -1,0 +1,125 @@
+"""Who may do what: a key does what its scopes allow, and no more; a request without a key of ours does nothing."""
+
+import json
+
+import pytest
+
+from tests.support.local_table import every_item
+from tests.support.routes import ROUTES, unlisted
+from tests.support.steps import get, issue_key, post_run, prepare
+
+SCOPES = ("ingest", "read", "execute", "admin")
+each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
+
+
+@pytest.fixture
+def run(service, key):
+    """The id of a run of an agent with a version."""
+    prepare(service, key)
+    return post_run(service, key)["run_id"]
+
+
+def test_every_route_is_listed_with_its_scope():
+    assert unlisted() == set()
+
+
+@each_route
+def test_a_key_with_every_scope_but_the_one_a_route_needs_is_refused(service, key, route):
+    narrow = issue_key(service, key, *(scope for scope in SCOPES if scope != route.scope))
+    before = every_item()
+
+    answer = service.request(route.method, route.address(), route.body, key=narrow)
+
+    assert answer.status == 403
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json["detail"] == f"this key lacks the scope '{route.scope}'"
+    assert every_item() == before
+
+
+@each_route
+def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, run, route):
+    narrow = issue_key(service, key, route.scope)
+    key_id = get(service, key, "/api/keys")["items"][-1]["id"]
+
+    answer = service.request(route.method, route.address(run_id=run, key_id=key_id), route.body, key=narrow)
+
+    expected = 404 if str(route) == "GET /api/admin/rebuild" else None
+    assert answer.status == expected if expected else answer.status < 300
+
+
+BAD_KEYS = {
+    "no key": None,
+    "an empty key": "",
+    "a key of another form": "secret",
+    "a key nobody issued": "wb_demo_" + "x" * 43,
+    "a key of no organisation": "wb_nobody_" + "x" * 43,
+    "an organisation that is none": "wb_DEMO#_" + "x" * 43,
+    "a key that is too long": "wb_demo_" + "x" * 44,
+}
+
+
+@each_route
+@pytest.mark.parametrize("secret", BAD_KEYS.values(), ids=BAD_KEYS)
+def test_a_request_without_a_key_of_ours_is_refused(service, secret, route):
+    service.organisation("demo")
+    before = every_item()
+
+    answer = service.request(route.method, route.address(), route.body, key=secret)
+
+    assert answer.status == 401
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json["detail"] == "the API key is missing or not one of ours"
+    assert every_item() == before
+
+
+@pytest.mark.parametrize(
+    "change", [str.lower, str.swapcase, lambda secret: secret[:-1] + "!", lambda secret: secret[:-1]]
+)
+def test_a_key_with_one_sign_changed_is_not_ours(service, key, change):
+    assert service.request("GET", "/api/v1/agents", key=change(key)).status == 401
+
+
+@pytest.mark.parametrize("header", ["bearer {}", "BEARER {}", "Bearer  {}"])
+def test_the_scheme_may_be_written_in_any_case(service, key, header):
+    answer = service.request("GET", "/api/v1/agents", key=None, headers={"Authorization": header.format(key)})
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("header", ["{}", "Basic {}", "Bearer", "Bearer: {}"])
+def test_a_key_in_another_scheme_is_none(service, key, header):
+    answer = service.request("GET", "/api/v1/agents", key=None, headers={"Authorization": header.format(key)})
+
+    assert answer.status == 401
+
+
+def test_a_malformed_body_from_nobody_is_answered_401(service, key):
+    answer = service.request("POST", "/api/v1/agents/a/register", key="nobody", raw="{")
+
+    assert answer.status == 401
+
+
+def test_a_malformed_body_from_a_key_without_the_scope_is_answered_403(service, key):
+    narrow = issue_key(service, key, "read")
+
+    assert service.request("POST", "/api/v1/agents/a/register", key=narrow, raw="{").status == 403
+    assert service.request("GET", "/api/v1/agents?limit=0", key=issue_key(service, key, "admin")).status == 403
+
+
+def test_no_secret_is_stored_whatever_was_done_with_it(service, key):
+    prepare(service, key)
+    post_run(service, key)
+    wish = {"name": "second", "scopes": list(SCOPES)}
+    answers = [service.request("POST", "/api/keys", wish, key=key, headers={"Idempotency-Key": name}) for name in "abb"]
+    secrets = [key, *(answer.json["secret"] for answer in answers if answer.json["secret"])]
+    for secret in secrets:
+        for route in ROUTES:
+            service.request(route.method, route.address(), route.body, key=secret, headers={"Idempotency-Key": "c"})
+    service.settle()
+
+    stored = json.dumps(every_item(), default=repr)
+
+    assert len(secrets) == 3
+    for secret in secrets:
+        assert secret not in stored
+        assert secret.rsplit("_", 1)[1] not in stored

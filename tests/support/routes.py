@@ -1,0 +1,78 @@
+"""Every route of the API with a scope it needs and a body it takes, so that a test over all routes misses none."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.service import routes
+from tests.support.steps import AGENT, VERSION
+
+PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route: `path` as the handlers have it, with `<parameters>`; `body` is one it takes."""
+
+    method: str
+    path: str
+    scope: str
+    body: Any = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters in the path."""
+        return re.findall(r"<(\w+)>", self.path)
+
+    @property
+    def creates(self) -> bool:
+        """Whether it is a POST that makes something."""
+        return self.method == "POST" and self.path != "/api/admin/rebuild"
+
+    @property
+    def lists(self) -> bool:
+        """Whether it answers a list in pages."""
+        return self.method == "GET" and self.path.endswith(("/agents", "/versions", "/runs"))
+
+    def address(self, **values: str) -> str:
+        """The path with its parameters filled in, which are the usual agent and version unless given."""
+        known = {"name": AGENT, "agent_id": AGENT, "version": VERSION, **values}
+        return re.sub(r"<(\w+)>", lambda match: known.get(match[1], "unknown"), self.path)
+
+
+_V1 = "/api/v1/agents"
+_RUN = {"created": "2023-08-01T12:00:00Z", "status": "completed", "id": 1}
+
+ROUTES = (
+    Route("GET", _V1, "read"),
+    Route("POST", f"{_V1}/<name>/register", "ingest", {"project": "my-project"}),
+    Route("GET", f"{_V1}/<agent_id>", "read"),
+    Route("PATCH", f"{_V1}/<agent_id>", "admin", {"project": "other"}),
+    Route("POST", f"{_V1}/<agent_id>/versions", "ingest", {"version": "2.0.0"}),
+    Route("GET", f"{_V1}/<agent_id>/versions", "read"),
+    Route("GET", f"{_V1}/<agent_id>/versions/<version>", "read"),
+    Route("POST", f"{_V1}/<agent_id>/versions/<version>/runs", "ingest", _RUN),
+    Route("GET", f"{_V1}/<agent_id>/versions/<version>/runs", "read"),
+    Route("GET", f"{_V1}/<agent_id>/runs", "read"),
+    Route("GET", f"{_V1}/<agent_id>/runs/<run_id>", "read"),
+    Route("PATCH", f"{_V1}/<agent_id>/runs/<run_id>", "ingest", {"cost": 9}),
+    Route("GET", "/api/v1/ui/stats", "read"),
+    Route("GET", "/api/v1/ui/recent_activity", "read"),
+    Route("GET", "/api/v1/ui/agent_versions", "read"),
+    Route("POST", "/api/keys", "admin", {"name": "new", "scopes": ["read"]}),
+    Route("GET", "/api/keys", "admin"),
+    Route("DELETE", "/api/keys/<key_id>", "admin"),
+    Route("GET", "/api/organisation", "read"),
+    Route("PATCH", "/api/organisation", "admin", {"name": "Other"}),
+    Route("POST", "/api/admin/rebuild", "admin", {}),
+    Route("GET", "/api/admin/rebuild", "admin"),
+)
+
+
+def unlisted() -> set[tuple[str, str]]:
+    """Routes of the handlers that are not in the table above, and routes of the table that no handler has."""
+    served = {(method, path) for _, method, path in routes()}
+    return served ^ ({(route.method, route.path) for route in ROUTES} | PUBLIC)
