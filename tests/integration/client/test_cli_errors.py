@@ -21,7 +21,7 @@ def watchbill(*arguments: str, stdin: str = "") -> Result:
     return CliRunner().invoke(app, arguments, input=stdin, prog_name="watchbill", env={"COLUMNS": "100"})
 
 
-def process(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def process(*arguments: str | bytes, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "watchbill_client.cli", *arguments],
         input=stdin,
@@ -30,6 +30,16 @@ def process(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str
         check=False,
         timeout=60,
     )
+
+
+def test_arguments_that_are_not_text_are_one_sentence(url: str) -> None:
+    name = process(*("agents", "show", b"\xff"))
+    summary = process(*("runs", "add", "scout", "1.0.0", "--status", "completed", "--summary", b"\xff"))
+
+    for result in (name, summary):
+        assert result.returncode == 1
+        assert result.stderr.startswith("Error: ")
+        assert result.stderr.count("\n") == 1
 
 
 def test_success_is_exit_code_0(url: str, service: Service) -> None:
@@ -113,6 +123,7 @@ def test_a_file_without_runs_is_one_sentence_and_exit_code_1(url: str, text: str
         ("runs", "list", "scout", "--limit", "0"),
         ("runs", "add", "scout", "1.0.0"),
         ("runs", "add", "scout", "1.0.0", "--status", "completed", "--cost", "cheap"),
+        ("runs", "add", "scout", "1.0.0", "--status", "completed", "--cost", "NaN"),
         ("runs", "add", "scout", "1.0.0", "--status", "completed", "--file", "-"),
         ("runs", "add", "scout", "1.0.0", "--file", "no-such-file.json"),
     ],

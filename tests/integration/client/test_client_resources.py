@@ -61,7 +61,7 @@ def test_a_name_that_looks_like_a_path_stays_one_segment(client: Watchbill, serv
     assert service.seen[-1].path == "/api/v1/agents/..%2Fkeys%3Fx"
 
 
-@pytest.mark.parametrize("name", ["", ".", ".."])
+@pytest.mark.parametrize("name", ["", ".", "..", "\udcff"])
 def test_a_name_that_no_address_can_hold_is_not_sent(client: Watchbill, service: Service, name: str) -> None:
     with pytest.raises(UnusableName, match="cannot be a name or an id"):
         client.agents.get(name)

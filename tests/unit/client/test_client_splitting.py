@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchbill_client import NewRun, Rejected
+from watchbill_client import NewRun, Rejected, UnwritableRun
 from watchbill_client.batches import MOST_BYTES, MOST_RUNS, Batch, encode, split
 
 documents = st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=20) | st.none(), max_size=5)
@@ -52,6 +53,12 @@ def test_a_run_that_contains_itself_is_refused() -> None:
     endless["output"] = endless
 
     assert isinstance(next(split([endless])), Rejected)
+
+
+@pytest.mark.parametrize("summary", [object(), float("inf"), Decimal("NaN"), "\ud800"])
+def test_what_json_has_no_form_for_is_an_error_of_this_package(summary: object) -> None:
+    with pytest.raises(UnwritableRun, match="cannot be written as JSON"):
+        encode({"summary": summary})
 
 
 def test_a_batch_knows_whether_all_its_runs_have_ids() -> None:

@@ -19,6 +19,7 @@ from watchbill_client.errors import (
     UnexpectedAnswer,
     Unprocessable,
     UnusableName,
+    UnwritableRun,
     WatchbillError,
 )
 from watchbill_client.figures import Activity, StatCard, VersionFigures
@@ -81,6 +82,7 @@ __all__ = [
     "UnexpectedAnswer",
     "Unprocessable",
     "UnusableName",
+    "UnwritableRun",
     "VersionFigures",
     "Watchbill",
     "WatchbillError",

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from watchbill_client.errors import UnwritableRun
 from watchbill_client.models import FieldError, NewRun, Rejected
 
 # A run as the typed model, or as a mapping in the API's own words (`{"status": "success", "time_taken": "5m30s"}`).
@@ -48,8 +49,8 @@ def split(runs: Iterable[RunLike], most_runs: int = MOST_RUNS) -> Iterator[Batch
     for index, run in enumerate(runs):
         try:
             document = encode(run)
-        except (TypeError, ValueError) as error:
-            yield _rejected(index, f"is not JSON: {error}")
+        except UnwritableRun as error:
+            yield _rejected(index, str(error))
             continue
         weight = _weight(document)
         if weight + _ENVELOPE > MOST_BYTES:
@@ -67,9 +68,15 @@ def encode(run: RunLike) -> bytes:
     """A run as JSON, without the facts that are not known.
 
     Raises:
-        TypeError: a mapping holds what JSON has no form for.
-        ValueError: a mapping holds NaN or an infinity, or contains itself.
+        UnwritableRun: it holds what JSON has no form for.
     """
+    try:
+        return _json(run)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UnwritableRun(f"a run cannot be written as JSON: {error}") from error
+
+
+def _json(run: RunLike) -> bytes:
     if isinstance(run, NewRun):
         return run.model_dump_json(exclude_none=True).encode()
     return json.dumps(dict(run), default=_plain, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()

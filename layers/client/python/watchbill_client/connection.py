@@ -28,12 +28,16 @@ def route(*segments: str) -> str:
     """A path of the API from its segments, each escaped, so that no name can reach another route.
 
     Raises:
-        UnusableName: a segment is empty, `.` or `..`, which escaping does not help.
+        UnusableName: a segment is empty, `.` or `..`, which escaping does not help, or is not Unicode.
     """
-    for segment in segments:
-        if segment in ("", ".", ".."):
-            raise UnusableName(f"{segment!r} cannot be a name or an id, because those are part of addresses.")
-    return "/" + "/".join(quote(segment, safe="") for segment in segments)
+    return "/" + "/".join(_escaped(segment) for segment in segments)
+
+
+def _escaped(segment: str) -> str:
+    # What a shell passes on that is not UTF-8 arrives as lone surrogates.
+    if segment in ("", ".", "..") or any("\ud800" <= character <= "\udfff" for character in segment):
+        raise UnusableName(f"{segment!r} cannot be a name or an id, because those are part of addresses.")
+    return quote(segment, safe="")
 
 
 def new_idempotency_key() -> str:
@@ -131,7 +135,7 @@ class Connection:
     def _attempt(self, request: Request) -> httpx.Response | ApiError | ConnectionFailed:
         try:
             response = self._exchange(request)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return ConnectionFailed(_no_answer(self.url, error))
         if response.is_redirect:
             raise UnexpectedAnswer(f"{self.url} redirects to {response.headers.get('location')}; use that URL instead.")
@@ -173,7 +177,7 @@ def _content(body: Any) -> bytes | None:
     return body if body is None or isinstance(body, bytes) else to_json(body)
 
 
-def _no_answer(url: str, error: httpx.TransportError) -> str:
+def _no_answer(url: str, error: httpx.RequestError) -> str:
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return f"Nothing answers at {url}; is the service up, and is that its URL?"
     if isinstance(error, httpx.TimeoutException):

@@ -3,6 +3,7 @@
 WatchbillError
 ├── ConfigurationError        the URL or the API key cannot be used as given
 ├── UnusableName              a name no address can hold: an empty one, or dots only
+├── UnwritableRun             a run holds what JSON has no form for
 ├── ConnectionFailed          no answer came: refused, reset, or out of time
 ├── UnexpectedAnswer          an answer came, but not one of Watchbill's
 └── ApiError                  the service refused the request
@@ -36,6 +37,10 @@ class ConfigurationError(WatchbillError):
 
 class UnusableName(WatchbillError):
     """A name that cannot be part of an address: an empty one, or one that would lead to another address."""
+
+
+class UnwritableRun(WatchbillError):
+    """A run holds what JSON has no form for: NaN, an object of your own, itself."""
 
 
 class ConnectionFailed(WatchbillError):

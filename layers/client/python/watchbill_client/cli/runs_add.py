@@ -33,9 +33,12 @@ def add_to(app: typer.Typer) -> None:
 def amount(text: str) -> Decimal:
     """A sum of money as typed."""
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation as error:
         raise typer.BadParameter(f"{text!r} is not a number.") from error
+    if not number.is_finite():
+        raise typer.BadParameter(f"{text!r} is not a sum of money.")
+    return number
 
 
 def add(

@@ -31,7 +31,11 @@ class Runs:
         return self._connection.call(Request("GET", route("api", "v1", "agents", agent, "runs", run_id)), Run)
 
     def add(self, agent: str, version: str, run: RunLike) -> Run:
-        """Record one run: a `NewRun`, or a mapping in the API's own words."""
+        """Record one run: a `NewRun`, or a mapping in the API's own words.
+
+        Raises:
+            UnwritableRun: a mapping holds what JSON has no form for.
+        """
         request = Request("POST", _runs(agent, version), body=encode(run), idempotency_key=new_idempotency_key())
         return self._connection.call(request, Run)
 
