@@ -41,14 +41,14 @@ def once(organisation: str, request: str, body: str, work: Callable[[], Answer],
     guarded = idempotent_function(
         lambda data: work(),  # noqa: ARG005 - Powertools looks at `data`, the work needs none of it
         data_keyword_argument="data",
-        key_prefix=keys.IDEMPOTENCY.prefix().removesuffix("#"),  # Powertools puts "#" and a hash behind it
+        key_prefix=keys.IDEMPOTENCY.prefix().removesuffix(keys.SEPARATOR),  # Powertools adds it, and a hash
         persistence_store=_store(organisation, request),
         config=config,
     )
     try:
         return guarded(data={"request": request, "body": body})  # type: ignore[no-any-return]
     except IdempotencyAlreadyInProgressError as error:
-        raise Conflict("a request with this Idempotency-Key is still being answered") from error
+        raise Conflict("a request with this Idempotency-Key is still being answered", retry_after=1) from error
     except IdempotencyValidationError as error:
         raise Unprocessable("this Idempotency-Key was used with another body") from error
 
