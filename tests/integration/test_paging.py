@@ -27,7 +27,9 @@ def test_every_version_is_listed_exactly_once_newest_first(service, key, limit):
     for version in ("1.2", "1.10", "1.0", "nightly", "1.9"):
         announce(service, key, version=version)
 
-    found = [version for page in pages(service, key, f"/api/v1/agents/my-agent/versions?limit={limit}") for version in page]
+    found = [
+        version for page in pages(service, key, f"/api/v1/agents/my-agent/versions?limit={limit}") for version in page
+    ]
 
     assert [version["version"] for version in found] == ["1.10", "1.9", "1.2", "1.0", "nightly"]
 

@@ -1,0 +1,174 @@
+"""Idempotency-Key: on every POST that creates, the same request sent again gets the first answer again."""
+
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support.local_table import every_item
+from tests.support.routes import ROUTES
+from tests.support.steps import RUNS, a_run, get, issue_key, prepare, register
+from watchbill.platform import aws
+
+REPEAT = {"Idempotency-Key": "repeat-1"}
+OTHER_BODIES = {
+    "register": {"project": "my-project", "type": "other"},
+    "versions": {"version": "2.0.0", "cluster": "other"},
+    "runs": a_run(id=1, cost=2),
+    "keys": {"name": "other", "scopes": ["read"]},
+}
+
+creating = pytest.mark.parametrize("route", [route for route in ROUTES if route.creates], ids=str)
+
+
+@pytest.fixture(autouse=True)
+def agent(service, key):
+    """An agent with a version."""
+    prepare(service, key)
+
+
+def send(service, key, route, body=None, headers=REPEAT, **values):
+    return service.request(route.method, route.address(**values), body or route.body, key=key, headers=headers)
+
+
+def lasting():
+    return [item for item in every_item() if "#IDEMPOTENCY#" not in item["pk"]["S"]]
+
+
+@creating
+def test_the_same_request_again_gets_the_same_answer_and_makes_nothing(service, key, route):
+    first = send(service, key, route, name="new")
+    there = lasting()
+
+    again = send(service, key, route, name="new")
+
+    assert first.status == 201
+    assert again.status == first.status
+    assert again.json == {**first.json, **({"secret": None} if "secret" in first.json else {})}
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert lasting() == there
+
+
+@creating
+def test_another_body_under_the_same_key_is_refused(service, key, route):
+    send(service, key, route, name="new")
+    there = lasting()
+
+    answer = send(service, key, route, OTHER_BODIES[route.path.rsplit("/", 1)[1]], name="new")
+
+    assert answer.status == 422
+    assert answer.json["detail"] == "this Idempotency-Key was used with another body"
+    assert lasting() == there
+
+
+class Killed(BaseException):
+    """A process that ends in the middle of a request."""
+
+
+@contextmanager
+def killed_at_its_second_write():
+    """Let a request's first write through, which is its claim on the Idempotency-Key, and end it at the next."""
+    writes = []
+
+    def count(**_):
+        writes.append(1)
+        if len(writes) == 2:
+            raise Killed
+
+    events = aws.dynamodb().meta.events
+    names = [f"before-call.dynamodb.{operation}" for operation in ("PutItem", "TransactWriteItems")]
+    for name in names:
+        events.register(name, count)
+    with pytest.raises(Killed):
+        yield
+    for name in names:
+        events.unregister(name, count)
+
+
+@creating
+def test_while_the_first_is_being_answered_the_second_is_a_conflict(service, key, route):
+    with killed_at_its_second_write():
+        send(service, key, route, name="new")
+
+    answer = send(service, key, route, name="new")
+
+    assert answer.status == 409
+    assert answer.json["detail"] == "a request with this Idempotency-Key is still being answered"
+
+
+@creating
+def test_requests_without_the_header_are_each_their_own(service, key, route):
+    first, again = (send(service, key, route, headers={}, name="new") for _ in range(2))
+
+    assert first.status == 201
+    assert again.status in (200, 201, 409)
+    assert [item for item in every_item() if "#IDEMPOTENCY#" in item["pk"]["S"]] == []
+
+
+@creating
+def test_a_refusal_is_not_remembered(service, key, route):
+    refused = send(service, key, route, {"wrong": 1}, name="new")
+
+    answer = send(service, key, route, name="new")
+
+    assert (refused.status, answer.status) == (400, 201)
+
+
+def test_a_refusal_by_the_state_of_things_is_not_remembered(service, key):
+    body = {"version": "1"}
+    path = "/api/v1/agents/later/versions"
+    assert service.request("POST", path, body, key=key, headers=REPEAT).status == 404
+
+    register(service, key, "later")
+
+    assert service.request("POST", path, body, key=key, headers=REPEAT).status == 201
+
+
+def test_a_batch_sent_again_is_answered_with_the_same_ids(service, key):
+    batch = {"runs": [a_run(), a_run(), a_run(status="splendid")]}
+
+    first, again = (service.request("POST", RUNS, batch, key=key, headers=REPEAT) for _ in range(2))
+
+    assert (again.status, again.json) == (201, first.json)
+    assert len(get(service, key, RUNS)) == 2
+
+
+def test_one_key_on_two_routes_is_two_requests(service, key):
+    for version in ("1", "2"):
+        register(service, key, f"agent-{version}")
+        path = f"/api/v1/agents/agent-{version}/versions"
+        assert service.request("POST", path, {"version": "1"}, key=key, headers=REPEAT).status == 201
+
+
+def test_two_callers_may_use_the_same_key(service, key):
+    other = issue_key(service, key, "ingest")
+
+    first, second = (service.request("POST", RUNS, a_run(), key=caller, headers=REPEAT) for caller in (key, other))
+
+    assert (first.status, second.status) == (201, 201)
+    assert first.json["run_id"] != second.json["run_id"]
+
+
+def test_two_organisations_may_use_the_same_key(service, key):
+    other = service.organisation("other")
+    prepare(service, other)
+
+    first, second = (service.request("POST", RUNS, a_run(), key=caller, headers=REPEAT) for caller in (key, other))
+
+    assert (first.status, second.status) == (201, 201)
+    assert first.json["agent_id"] != second.json["agent_id"]
+
+
+@pytest.mark.parametrize("value", ["", "x" * 256, "a\x00b", "a\nb"])
+def test_a_malformed_key_is_refused(service, key, value):
+    answer = service.request("POST", RUNS, a_run(), key=key, headers={"Idempotency-Key": value})
+
+    assert answer.status == 400
+    assert "1 to 255 printable characters" in answer.json["detail"]
+
+
+def test_what_is_remembered_is_forgotten_after_a_day(service, key):
+    service.request("POST", RUNS, a_run(), key=key, headers=REPEAT)
+
+    (item,) = [item for item in every_item() if "#IDEMPOTENCY#" in item["pk"]["S"]]
+    assert 86_000 < int(item["expires_at"]["N"]) - time.time() <= 86_400
