@@ -17,10 +17,12 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 os.environ["CDK_OUTDIR"] = str(Path(__file__).resolve().parents[2] / "cdk.out" / "tests")
 
 from infra.app import make_app
-from infra.packaging import Target, build_dependencies, dependencies_folder
+from infra.packaging import ROOT, Target, build_dependencies, dependencies_folder
 
 Resource = dict[str, Any]
 UNSTAGED = "aws:cdk:disable-asset-staging"
+FLAGS: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+"""What the command line gives the app as context whenever it runs it."""
 
 
 class Template:
@@ -69,7 +71,7 @@ def template() -> Callable[..., Template]:
     @cache
     def synthesised(stage: str, target: Target = Target.HOST) -> Template:
         dependencies_folder(target).mkdir(parents=True, exist_ok=True)
-        assembly = make_app({"stage": stage, "target": target, UNSTAGED: True}).synth()
+        assembly = make_app(FLAGS | {"stage": stage, "target": target, UNSTAGED: True}).synth()
         stack = assembly.get_stack_by_name(f"watchbill-{stage}")
         return Template(json.loads(Path(stack.template_full_path).read_text()))
 
