@@ -6,7 +6,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from watchbill.platform.http import Api, Cursor, Limit, PathName, Scope, api_handler, idempotent, requires
-from watchbill.runs.models import BatchAnswer, OneOrMany, Run, RunBatch, RunChange
+from watchbill.runs.models import OneOrMany, RunBatch, RunChange
+from watchbill.runs.views import BatchAnswer, Run
 from watchbill.services import services
 
 app = Api("runs")

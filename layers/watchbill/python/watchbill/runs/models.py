@@ -1,4 +1,4 @@
-"""The run record, on the wire and inside. `0-common` of the specification names its fields."""
+"""The run record as it comes in and as it is inside. `0-common` of the specification names its fields."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from pydantic import (
     Discriminator,
     Field,
     JsonValue,
-    PlainSerializer,
     Tag,
     WithJsonSchema,
     model_validator,
@@ -24,9 +23,7 @@ from watchbill.platform.wire import (
     Instant,
     Label,
     Model,
-    Moment,
     Money,
-    format_duration,
     parse_duration,
 )
 
@@ -248,73 +245,6 @@ class RunChange(RunFacts):
     """Facts about a run that came later."""
 
     status: StatusWord | None = None
-
-
-class Run(Model):
-    """A run as it is answered: what was posted, what came later, and what the server adds."""
-
-    run_id: str
-    agent_id: str
-    version: str
-    id: int | str | None = None
-    task_id: int | str | None = None
-    created: Moment
-    status: Status
-    time_taken: Annotated[int, PlainSerializer(format_duration)] | None = None
-    duration_ms: int | None = None
-    initiator: str | None = None
-    user_id: str | None = None
-    tools: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    cost: Money | None = None
-    tokens: Tokens | None = None
-    task_type: str | None = None
-    session_id: str | None = None
-    stream_id: str | None = None
-    campaign_id: str | None = None
-    parent_run_id: str | None = None
-    trigger: Trigger = Trigger.INGEST
-    attempt: int = 1
-    started_at: Moment | None = None
-    completed_at: Moment | None = None
-    recorded_at: Moment
-    quality_score: float | None = None
-    user_satisfaction: float | None = None
-    items_processed: int | None = None
-    content_produced: int | None = None
-    trends_detected: int | None = None
-    input: JsonValue = None
-    output: JsonValue = None
-    summary: str | None = None
-    error: RunError | None = None
-
-
-class Accepted(Model):
-    """A run of a batch that is stored; `id` is the server's run id."""
-
-    index: int
-    id: str
-
-
-class RunFault(Model):
-    """What is wrong with a run of a batch, and where."""
-
-    path: str
-    message: str
-
-
-class Rejected(Model):
-    """A run of a batch that is not stored."""
-
-    index: int
-    errors: tuple[RunFault, ...]
-
-
-class BatchAnswer(Model):
-    """What became of each run of a batch."""
-
-    accepted: tuple[Accepted, ...]
-    rejected: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,14 @@ from watchbill.registry.service import RegistryService
 from watchbill.runs import rules
 from watchbill.runs.models import (
     MAX_BATCH,
-    Accepted,
-    BatchAnswer,
     Entry,
     Facts,
     NewRun,
     Place,
-    Rejected,
-    Run,
     RunChange,
-    RunFault,
 )
 from watchbill.runs.store import RunStore
+from watchbill.runs.views import Accepted, BatchAnswer, Rejected, Run, RunFault
 
 _NEW_RUN = TypeAdapter(NewRun)
 _FETCH = 100
