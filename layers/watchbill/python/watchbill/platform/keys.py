@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _FIELD = re.compile(r"\{(\w+)\}")
+SEPARATOR = "#"
 _LAST = "\U0010ffff"
 
 
