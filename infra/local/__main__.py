@@ -4,7 +4,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.markup import escape
 
 from infra.local.errors import LauncherError
 from infra.local.settings import Settings
@@ -48,6 +51,9 @@ def reset(stack: LocalStack, settings: Settings) -> None:
 
 COMMANDS = {"up": up, "down": down, "reset": reset}
 
+UNFORESEEN = (OSError, BotoCoreError, ClientError, httpx.TransportError)
+"""A full disk, a folder of another user, an emulator that stopped answering half-way: the message is theirs."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return the exit status."""
@@ -58,22 +64,25 @@ def main(arguments: Sequence[str]) -> int:
         settings = Settings.from_environment()
         COMMANDS[arguments[0]](LocalStack(settings, show_step), settings)
     except LauncherError as error:
-        CONSOLE.print(f"[red]✗[/red] {error}")
-        return 1
+        return _failed(str(error))
+    except UNFORESEEN as error:
+        return _failed(f"`{arguments[0]}` failed: {error}")
     except KeyboardInterrupt:
-        CONSOLE.print("Interrupted; `make up` continues where this stopped.")
-        return 130
+        return _failed("Interrupted; `make up` continues where this stopped.")
     return 0
+
+
+def _failed(reason: str) -> int:
+    CONSOLE.print(f"[red]✗[/red] {escape(reason)}")
+    return 1
 
 
 def _headline(started: Running) -> str:
     if not started.found:
         return "Watchbill is running."
-    return (
-        "Watchbill was running already; its code is now up to date."
-        if started.redeployed
-        else "Watchbill was running already."
-    )
+    if started.redeployed:
+        return "Watchbill was running already; its code is now up to date."
+    return "Watchbill was running already."
 
 
 if __name__ == "__main__":

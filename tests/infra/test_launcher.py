@@ -253,6 +253,15 @@ class TestCommand:
         assert command.main(["up"]) == 1
         assert capsys.readouterr().out.strip() == "✗ WATCHBILL_PORT is 'http', which is not a port between 1 and 65535."
 
+    def test_a_folder_that_cannot_be_used_is_one_sentence_too(self, monkeypatch, tmp_path, capsys):
+        (tmp_path / "file").write_text("no folder")
+        monkeypatch.setenv("WATCHBILL_STATE", str(tmp_path / "file" / "state"))
+
+        assert command.main(["up"]) == 1
+        said = capsys.readouterr().out
+        assert said.startswith("✗ `up` failed: [Errno")
+        assert said.count("\n") == 1
+
     def test_an_unknown_command_is_answered_with_the_known_ones(self, capsys):
         assert command.main(["restart"]) == 2
         assert "up|down|reset" in capsys.readouterr().out
