@@ -30,7 +30,7 @@ _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | N
     keys.API_KEY: (EventType.KEY_ISSUED, None, EventType.KEY_REVOKED),
 }
 _DATA: dict[Entity, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    keys.AGENT: lambda item: item,
+    keys.AGENT: lambda item: {"agent_id" if name == "id" else name: value for name, value in item.items()},
     keys.VERSION: lambda item: item,
     keys.RUN: lambda item: {name: item[name] for name in _RUN_DATA if name in item},
     keys.API_KEY: lambda item: {name: value for name, value in item.items() if name != "hash"},

@@ -53,10 +53,10 @@ def publish(events: Sequence[Event]) -> None:
 
 
 def _entry(event: Event) -> dict[str, str]:
-    detail = {"id": event.id, "organisation": event.organisation, "correlation_id": event.correlation_id, **event.data}
+    ours = {"id": event.id, "organisation": event.organisation, "correlation_id": event.correlation_id}
     return {
         "Source": SOURCE,
         "DetailType": event.type.value,
-        "Detail": json.dumps(detail, default=float),
+        "Detail": json.dumps(event.data | ours, default=float),
         "EventBusName": settings().bus_name,
     }
