@@ -1,0 +1,78 @@
+"""`docs/dependencies.md` lists the direct dependencies, and the code imports no others."""
+
+import importlib.metadata
+import json
+import re
+import sys
+import tomllib
+from typing import Any
+
+import pytest
+
+from infra.packaging import RUNTIME_PACKAGES
+from tests.architecture.sources import CLIENT, FUNCTIONS, ROOT, SERVICE, sources
+
+DOCUMENT = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+OURS = {"benchmarks", "examples", "functions", "infra", "tests", "watchbill", "watchbill_client"}
+INDIRECT = {
+    "httpx": "a dependency of watchbill-client",
+    "hypercorn": "MiniStack's own server, which runs it here as well",
+    "jsii": "what aws-cdk-lib is made with",
+    "mypy-boto3-dynamodb": "part of boto3-stubs",
+    "mypy-boto3-events": "part of boto3-stubs",
+    "pydantic-core": "pydantic's own parser",
+    "typer": "a dependency of watchbill-client",
+    "yarl": "aiohttp's addresses",
+}
+"""Imported, but declared by another package, which says why."""
+
+
+def names(requirements: list[Any]) -> set[str]:
+    """The packages' names in a list of requirements."""
+    return {re.split(r"[\[<>=~! ]", entry)[0] for entry in requirements if isinstance(entry, str)}
+
+
+def pyproject(path: str) -> dict[str, Any]:
+    """A pyproject.toml."""
+    return tomllib.loads((ROOT / path).read_text("utf-8"))
+
+
+ROOT_PROJECT = pyproject("pyproject.toml")
+DECLARED = {
+    "The service": names(ROOT_PROJECT["project"]["dependencies"]),
+    "The infrastructure and the local stack": names(ROOT_PROJECT["dependency-groups"]["infra"]),
+    "Development": names(ROOT_PROJECT["dependency-groups"]["dev"]),
+    "The client": names(pyproject("layers/client/pyproject.toml")["project"]["dependencies"]),
+    "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
+}
+SERVICE_PACKAGES = DECLARED["The service"] | set(RUNTIME_PACKAGES)
+INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local stack"]
+AVAILABLE = {
+    SERVICE: SERVICE_PACKAGES,
+    FUNCTIONS: SERVICE_PACKAGES,
+    CLIENT: DECLARED["The client"],
+    "infra/": INFRA_PACKAGES,
+    "examples/": INFRA_PACKAGES,
+    "benchmarks/": INFRA_PACKAGES | DECLARED["Development"],
+    "tests/": INFRA_PACKAGES | DECLARED["Development"],
+}
+
+
+def documented(section: str) -> list[str]:
+    """The packages in the table of a section."""
+    (text,) = re.findall(rf"^## {section}$(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^\| `([\w-]+)` \| .{3,} \|$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("section", DECLARED)
+def test_every_dependency_is_documented_and_nothing_else(section: str) -> None:
+    assert documented(section) == sorted(DECLARED[section])
+
+
+@pytest.mark.parametrize("folder", AVAILABLE)
+def test_code_imports_only_what_is_declared_for_it(folder: str) -> None:
+    packages = importlib.metadata.packages_distributions()
+    imported = {name.split(".")[0] for source in sources([folder]) for _, name in source.imported()}
+    foreign = {packages[name][0] for name in imported - set(sys.stdlib_module_names) - OURS}
+
+    assert {name.lower().replace("_", "-") for name in foreign} - AVAILABLE[folder] <= set(INDIRECT)
