@@ -185,11 +185,13 @@ def test_a_rebuild_waits_until_the_stream_has_counted_what_was_replayed(world: W
     world.count()
     world.advance(0)
 
-    states = [world.advance(second).state for second in (40, 80, 120)]
+    waiting = [world.advance(second) for second in (40, 80, 120)]
 
-    assert states == [State.APPLYING] * 3
+    assert [status.state for status in waiting] == [State.APPLYING] * 3
+    assert [status.progress.done for status in waiting] == [0] * 3
     world.count()
-    assert world.advance(160).state is State.COMPLETED
+    completed = world.advance(160)
+    assert (completed.state, completed.progress.done, completed.progress.total) == (State.COMPLETED, 12, 12)
 
 
 def test_a_rebuild_settles_before_it_counts(world: World) -> None:

@@ -168,12 +168,16 @@ class RebuildService:
 
     def _shown(self, rebuild: Rebuild) -> RebuildStatus:
         completed = rebuild.state is State.COMPLETED
-        done = rebuild.total if completed else min(rebuild.replayed, rebuild.total)
-        share = 100.0 if completed else 100 * done / rebuild.total if rebuild.total else 0.0
+        # What the stream has counted, not what was replayed: that is when the figures are there. The total is what the
+        # rollups knew, and they may have been broken.
+        counted = self._rollups.replayed(Generation(rebuild.generation))
+        total = max(rebuild.total, rebuild.replayed, counted)
+        done = total if completed else counted
+        share = 100.0 if completed else 100 * done / total if total else 0.0
         return RebuildStatus(
             id=rebuild.id,
             state=rebuild.state,
-            progress=Progress(done=done, total=rebuild.total, percentage=round(share, 1)),
+            progress=Progress(done=done, total=total, percentage=round(share, 1)),
             started_at=rebuild.started_at,
             completed_at=rebuild.completed_at,
             retry_after=None if completed else self._wait(rebuild),
