@@ -30,7 +30,7 @@ reset: bootstrap  ## stop it and remove its state
 	@$(STACK) reset
 
 demo: up  ## fill it with 30 days of believable runs
-	@python -m examples.demo
+	@WATCHBILL_URL=$${WATCHBILL_URL:-http://localhost:$${WATCHBILL_PORT:-9999}} python -m examples.demo
 
 test: bootstrap  ## run all tests
 	@python -m pytest

@@ -39,8 +39,10 @@ def down(stack: LocalStack, settings: Settings) -> None:
     """Stop the stack and keep its state."""
     if not stack.down():
         CONSOLE.print("Nothing was running.")
-    else:
-        CONSOLE.print(f"Stopped; its state is kept in {settings.state}")
+        return
+    CONSOLE.print(f"Stopped; its state is kept in {settings.state}")
+    if settings.running_marker.exists():
+        CONSOLE.print("Not every change was counted in time, so the next start rebuilds the figures.")
 
 
 def reset(stack: LocalStack, settings: Settings) -> None:

@@ -47,7 +47,7 @@ def require_free_port(port: int, setting: str) -> None:
     """Raise `LauncherError` naming the `setting` to change when `port` is taken."""
     if not port_is_free(port):
         raise LauncherError(
-            f"Port {port} is in use by another program: stop that one, or choose another port with {setting}=…"
+            f"Port {port} is in use by another program: stop that one, or choose another port: make up {setting}=…"
         )
 
 

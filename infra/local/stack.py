@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,9 @@ from infra.local.service import Service
 from infra.local.settings import BACKLOG_PATH, HEALTH_PATH, LOOPBACK, Settings
 
 START_SECONDS = 30
-DRAIN_SECONDS = 60
+STALL_SECONDS = 60
+"""As long as one batch of a consumer may take."""
+
 SAVE_SECONDS = 60
 
 Step = Callable[[str], AbstractContextManager[Callable[[str], None]]]
@@ -59,7 +62,7 @@ class Running:
 
     def backlog(self) -> int:
         """Return how many stream records have not been handled by their consumers yet."""
-        return int(httpx.get(self.settings.emulator_url + BACKLOG_PATH).json()["records"])
+        return unread_records(self.settings)
 
 
 class LocalStack:
@@ -184,24 +187,37 @@ class LocalStack:
 
     def _stop_emulator(self) -> None:
         with self._step("Waiting until every change is counted") as show:
-            drained = wait_until(lambda: self._drained(show), DRAIN_SECONDS)
+            drained = self._drain(show)
         with self._step("Saving the state"):
             orderly = self._emulator.stop(SAVE_SECONDS)
         if drained and orderly:
             self._settings.running_marker.unlink(missing_ok=True)
 
-    def _drained(self, show: Callable[[str], None]) -> bool:
+    def _drain(self, show: Callable[[str], None]) -> bool:
+        """Wait for the stream's consumers as long as they get anywhere; return whether they finished."""
         try:
-            left = int(httpx.get(self._settings.emulator_url + BACKLOG_PATH, timeout=10).json()["records"])
+            left = unread_records(self._settings)
+            while left:
+                show(f"{left:,} left")
+                if not wait_until(partial(self._has_fewer_unread, left), STALL_SECONDS):
+                    return False
+                left = unread_records(self._settings)
         except httpx.TransportError:
             return False
-        show(f"{left:,} left")
-        return left == 0
+        return True
+
+    def _has_fewer_unread(self, before: int) -> bool:
+        return unread_records(self._settings) < before
 
     def _wait_for(self, daemon: Daemon, ready: Callable[[], bool]) -> None:
         if wait_until(lambda: ready() or not daemon.alive(), START_SECONDS) and daemon.alive():
             return
         raise LauncherError(f"The {daemon.name} did not start: {daemon.last_words()} (more in {daemon.log})")
+
+
+def unread_records(settings: Settings) -> int:
+    """Return how many stream records the emulator's consumers have not finished."""
+    return int(httpx.get(settings.emulator_url + BACKLOG_PATH, timeout=10).json()["records"])
 
 
 @contextmanager
