@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 import botocore.session
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.dynamodb.models import dynamodb_backends
 
 from watchbill import services
 from watchbill.platform import aws, settings
@@ -53,8 +55,9 @@ def mocked_aws() -> Iterator[None]:
 
 def every_item() -> list[dict[str, Any]]:
     """Everything in the table, in DynamoDB's JSON."""
-    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
-    return [item for page in pages for item in page["Items"]]
+    # Straight from moto: it takes a millisecond to write each item of a scan's answer.
+    table = dynamodb_backends[ACCOUNT][REGION].get_table(TABLE)
+    return [{name: value.to_json() for name, value in item.attrs.items()} for item in table.all_items()]
 
 
 class Stream:

@@ -1,0 +1,197 @@
+"""Two organisations with the same names in them: neither sees or changes anything of the other, by any route."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.local_table import every_item
+from tests.support.routes import PUBLIC, ROUTES, unlisted
+from tests.support.service import routes
+from tests.support.steps import a_run, announce, get, made, post_run, register
+from watchbill.platform.clock import frozen_at
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+OURS, THEIRS = "ours", "theirs"
+AGENT, VERSION = "same-agent", "1.0.0"
+each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
+each_list = pytest.mark.parametrize("route", [route for route in ROUTES if route.lists], ids=str)
+
+
+class Party:
+    """An organisation with some of everything in it, in which only `word` tells whose it is."""
+
+    def __init__(self, service, name):
+        self.name = name
+        self.key = service.organisation(name)
+        self.agent = register(service, self.key, AGENT, project=f"{name}-project")
+        register(service, self.key, f"{name}-agent", project=f"{name}-project")
+        announce(service, self.key, AGENT, VERSION, cluster=f"{name}-cluster")
+        announce(service, self.key, AGENT, "2.0.0", cluster=f"{name}-cluster")
+        runs = [post_run(service, self.key, AGENT, VERSION, **self._facts(i)) for i in range(3)]
+        self.run = runs[0]["run_id"]
+        wish = {"name": f"{name}-key", "scopes": ["read"]}
+        self.key_id = made(service.request("POST", "/api/keys", wish, key=self.key))["id"]
+        service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
+        service.request("POST", "/api/admin/rebuild", {}, key=self.key)
+        service.settle()
+
+    def _facts(self, i):
+        return {"id": i, "created": "2026-03-10T11:00:00Z", "initiator": f"{self.name}-user", "cost": 1}
+
+    def address(self, route, **values):
+        """The address of a thing of this organisation."""
+        known = {"name": AGENT, "agent_id": self.agent, "version": VERSION, "run_id": self.run, "key_id": self.key_id}
+        return route.address(**(known | values))
+
+    def items(self):
+        """What the table holds of it, without what repeats are remembered by."""
+        return [
+            item
+            for item in every_item()
+            if item["pk"]["S"].startswith(f"{self.name}#") and "#IDEMPOTENCY#" not in item["pk"]["S"]
+        ]
+
+
+@pytest.fixture(autouse=True)
+def now():
+    """A frozen clock, at which both organisations do everything."""
+    with frozen_at(NOW):
+        yield
+
+
+@pytest.fixture
+def us(service):
+    return Party(service, OURS)
+
+
+@pytest.fixture
+def them(service):
+    return Party(service, THEIRS)
+
+
+def shows(answer, party):
+    """Whether an answer holds anything that is the party's."""
+    shown = answer.text + json.dumps(answer.headers)
+    return any(mark in shown for mark in (party.name, party.agent, party.run, party.key_id, party.key))
+
+
+def test_every_route_is_in_the_table():
+    assert unlisted() == set()
+    assert len(routes()) == len(ROUTES) + len(PUBLIC)
+
+
+@each_route
+def test_what_we_do_by_name_is_done_in_our_organisation(service, us, them, route):
+    theirs = them.items()
+    named = us.address(route, agent_id=AGENT)
+
+    answer = service.request(route.method, named, route.body, key=us.key)
+
+    assert answer.status < 300 or answer.status == 409, answer.text
+    assert not shows(answer, them)
+    assert them.items() == theirs
+
+
+@each_route
+def test_their_ids_lead_us_nowhere(service, us, them, route):
+    theirs = them.items()
+
+    for ids in ({}, {"agent_id": AGENT}, {"agent_id": us.agent}, {"name": "new"}):
+        address = them.address(route, **ids)
+        answer = service.request(route.method, address, route.body, key=us.key)
+
+        foreign = any(part in address for part in (them.agent, them.run, them.key_id))
+        assert answer.status == 404 if foreign else answer.status < 500, (address, answer.text)
+        assert not shows_beyond(answer, address, them)
+        assert them.items() == theirs
+
+
+def shows_beyond(answer, address, party):
+    """Whether an answer shows more of a party than the address that was asked for."""
+    repeated = [part for part in address.split("/") if part]
+    answer.text = answer.text if answer.status < 400 else strip(answer.text, repeated)
+    return shows(answer, party)
+
+
+def strip(text, parts):
+    for part in parts:
+        text = text.replace(part, "")
+    return text
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.creates], ids=str)
+def test_their_idempotency_key_does_not_repeat_their_answer_to_us(service, us, them, route):
+    header = {"Idempotency-Key": "shared"}
+    for party in (us, them):
+        register(service, party.key, "fresh-2")
+    address = route.address(name="fresh", agent_id="fresh-2", version="unversioned")
+    first = service.request(route.method, address, route.body, key=them.key, headers=header)
+
+    answer = service.request(route.method, address, route.body, key=us.key, headers=header)
+
+    assert (first.status, answer.status) == (201, 201)
+    assert not shows(answer, them)
+    assert answer.json != first.json
+
+
+@each_list
+def test_their_cursor_does_not_open_our_list(service, us, them, route):
+    cursor = cursor_of(service, them, route)
+    ours = service.request("GET", f"{us.address(route)}?limit=1&cursor={cursor_of(service, us, route)}", key=us.key)
+
+    answer = service.request("GET", f"{us.address(route)}?limit=1&cursor={cursor}", key=us.key)
+
+    assert ours.status == 200
+    assert answer.status == 400
+    assert answer.json["detail"] == "the cursor is not one of this list; start again without it"
+
+
+def cursor_of(service, party, route):
+    link = service.request("GET", f"{party.address(route)}?limit=1", key=party.key).next_address
+    return link.split("cursor=")[1].split("&")[0]
+
+
+def test_the_same_names_have_different_ids(us, them):
+    assert us.agent != them.agent
+    assert us.run != them.run
+    assert us.key_id != them.key_id
+
+
+def test_our_figures_are_of_our_runs(service, us, them):
+    prepare = post_run(service, them.key, AGENT, VERSION, created="2026-03-10T11:30:00Z", cost=1_000)
+    service.settle()
+
+    versions = get(service, us.key, "/api/v1/ui/agent_versions")
+    cards = {card["title"]: card["raw"] for card in get(service, us.key, "/api/v1/ui/stats")}
+    activity = get(service, us.key, "/api/v1/ui/recent_activity")
+
+    assert prepare["cost"] == 1_000
+    assert {row["project"] for row in versions} == {"ours-project"}
+    assert sum(row["totalRuns"] for row in versions) == 3
+    assert (cards["Total Runs Today"], cards["Total Cost Today"], cards["Active Agents"]) == (3, 3, 1)
+    assert len(activity) == 3
+
+
+def test_our_key_says_nothing_of_their_organisation_when_it_is_changed_to_name_it(service, us, them):
+    secret = us.key.rsplit("_", 1)[1]
+
+    answer = service.request("GET", "/api/v1/agents", key=f"wb_{THEIRS}_{secret}")
+
+    assert answer.status == 401
+
+
+def test_an_organisation_whose_name_begins_like_ours_is_another(service, us):
+    longer = service.organisation("ours-2")
+
+    assert get(service, longer, "/api/v1/agents") == []
+    assert get(service, longer, "/api/v1/ui/agent_versions") == []
+
+
+def test_our_rebuild_recomputes_our_figures_only(service, us, them):
+    post_run(service, them.key, AGENT, VERSION, **a_run(id="more"))
+    theirs = them.items()
+
+    service.request("POST", "/api/admin/rebuild", {}, key=us.key)
+
+    assert them.items() == theirs
