@@ -30,8 +30,8 @@ def content(event: dict[str, Any]) -> bytes:
     return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
 
 
-def parsed(body: bytes) -> Any:
-    """The value a body holds. Raises BadRequest."""
+def parsed(body: bytes) -> dict[str, Any]:
+    """The object a body holds. Raises BadRequest."""
     if not body.strip():
         raise BadRequest("the request needs a JSON body")
     try:
@@ -40,6 +40,9 @@ def parsed(body: bytes) -> Any:
         json.loads(body, object_pairs_hook=_with_distinct_names)
     except ValueError as error:
         raise BadRequest(f"the body is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        # Powertools would take the first of an array for the whole.
+        raise BadRequest("the body must be a JSON object")
     _check_values(value)
     return value
 

@@ -21,7 +21,8 @@ from watchbill.platform import clock
 
 MONEY_DECIMALS = 10
 _MONEY_STEP = Decimal(1).scaleb(-MONEY_DECIMALS)
-_MAX_MONEY = Decimal(10**9)
+_MAX_MONEY = 10**9
+_NUMBER = re.compile(r"\s*[-+]?[\d_.eE]+\s*")
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(days=1)
 MAX_DURATION_MS = 366 * 24 * 3600 * 1000
@@ -42,7 +43,8 @@ _PART = re.compile(r"([0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(h|ms|m|s|us|Â
 class Model(BaseModel):
     """A value: frozen, finite, and strict about names it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # A function imports more models than it uses; what it does not use is never built.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class CamelModel(Model):
@@ -83,7 +85,7 @@ def _text_ms(text: str) -> Decimal:
 
 def _only_text(value: Any) -> Any:
     # Pydantic also reads numbers as Unix time; a bare number here is more likely a mistake than an instant.
-    if not isinstance(value, str | datetime):
+    if not isinstance(value, str | datetime) or _NUMBER.fullmatch(str(value)):
         raise ValueError("an instant is text such as 2023-08-01T12:00:00Z")
     return value
 

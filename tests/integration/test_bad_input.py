@@ -1,0 +1,83 @@
+"""Bad input: each malformed request over all routes is a 4xx whose message names the field or the limit."""
+
+import pytest
+
+from tests.support.bad_requests import AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
+from tests.support.routes import ROUTES
+from tests.support.steps import AGENT, RUNS, pages, post_run, prepare, register
+
+
+@pytest.fixture
+def run_id(service, key):
+    """The id of a run under way."""
+    prepare(service, key)
+    return post_run(service, key, status="running")["run_id"]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.what)
+def test_it_is_refused_and_told_why(service, key, run_id, bad):
+    address = bad.address.replace("{run_id}", run_id)
+
+    answer = service.request(bad.method, address, bad.body, key=key, raw=bad.raw, headers=bad.headers)
+
+    assert answer.status == bad.status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert bad.names in answer.json["detail"]
+
+
+def test_the_table_is_long_and_covers_every_route_that_takes_something():
+    met = {(bad.method, bad.address.split("?")[0].replace(AGENT, "<agent_id>")) for bad in BAD}
+
+    assert len(BAD) >= 60
+    taking = {
+        (route.method, route.address(run_id="{run_id}").replace(AGENT, "<agent_id>")) for route in ROUTES if route.body
+    }
+    assert {pair for pair in taking if pair[1] not in ("/api/admin/rebuild", f"{AGENTS}/<agent_id>/register")} <= met
+
+
+def test_a_cursor_of_another_list_is_refused(service, key, run_id):
+    for name in ("other", "third"):
+        register(service, key, name)
+    prepare(service, key, "fourth", "1", "2")
+    for i in range(2):
+        post_run(service, key, id=i)
+        post_run(service, key, "fourth", "1", id=i)
+    lists = (
+        AGENTS,
+        f"{AGENTS}/fourth/versions",
+        f"{AGENTS}/fourth/versions/1/runs",
+        f"{AGENTS}/fourth/runs",
+        ALL_RUNS,
+        RUNS,
+    )
+    cursors = {
+        address: service.request("GET", f"{address}?limit=1", key=key).next_address.split("cursor=")[1].split("&")[0]
+        for address in lists
+    }
+
+    for address in lists:
+        for origin, cursor in cursors.items():
+            answer = service.request("GET", f"{address}?cursor={cursor}", key=key)
+            assert answer.status == (200 if origin == address else 400), (origin, address)
+
+
+def test_a_cursor_that_lost_or_changed_a_letter_is_refused(service, key):
+    for name in "abc":
+        register(service, key, name)
+    cursor = service.request("GET", f"{AGENTS}?limit=1", key=key).next_address.split("cursor=")[1].split("&")[0]
+
+    changed = [cursor[:i] + ("A" if cursor[i] != "A" else "B") + cursor[i + 1 :] for i in range(0, len(cursor) - 1, 5)]
+    for forged in [cursor[:-1], cursor[1:], cursor + "A", cursor * 2, cursor.swapcase(), *changed]:
+        assert service.request("GET", f"{AGENTS}?cursor={forged}", key=key).status == 400, forged
+
+
+def test_nothing_of_a_refused_request_is_kept(service, key):
+    prepare(service, key)
+    for bad in BAD:
+        if bad.method == "POST":
+            service.request(bad.method, bad.address, bad.body, key=key, raw=bad.raw, headers=bad.headers)
+
+    assert [run for page in pages(service, key, ALL_RUNS) for run in page] == []
+    assert [agent["name"] for page in pages(service, key, AGENTS) for agent in page] == [AGENT]
+    assert len(service.request("GET", VERSIONS, key=key).json) == 1
+    assert len(service.request("GET", KEYS, key=key).json["items"]) == 1
