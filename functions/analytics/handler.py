@@ -1,7 +1,8 @@
 """API: the figures a dashboard shows."""
 
 from watchbill.analytics.views import Activity, AgentVersion, Card
-from watchbill.platform.http import Api, Scope, api_handler, requires
+from watchbill.platform.access import Scope
+from watchbill.platform.http import Api, api_handler, requires
 from watchbill.services import services
 
 app = Api("analytics")

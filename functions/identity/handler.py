@@ -3,7 +3,8 @@
 from aws_lambda_powertools.event_handler import Response
 
 from watchbill.identity.models import IssuedKey, KeyList, NewKey, Organisation, OrganisationChange
-from watchbill.platform.http import Api, PathName, Scope, api_handler, idempotent, requires
+from watchbill.platform.access import Scope
+from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
 from watchbill.services import services
 
 app = Api("identity")

@@ -1,6 +1,7 @@
 """API: rebuilding the rollups from the runs."""
 
-from watchbill.platform.http import Api, Scope, api_handler, requires
+from watchbill.platform.access import Scope
+from watchbill.platform.http import Api, api_handler, requires
 from watchbill.rebuild.models import RebuildStatus
 from watchbill.services import services
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from watchbill.platform.http import Api, Cursor, Limit, PathName, Scope, api_handler, idempotent, requires
+from watchbill.platform.access import Scope
+from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
 from watchbill.platform.wire import Name
 from watchbill.registry.models import Agent, AgentChange, NewVersion, Registration, Version
 from watchbill.services import services

@@ -5,7 +5,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from watchbill.platform.http import Api, Cursor, Limit, PathName, Scope, api_handler, idempotent, requires
+from watchbill.platform.access import Scope
+from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
 from watchbill.runs.models import OneOrMany, RunBatch, RunChange
 from watchbill.runs.views import BatchAnswer, Run
 from watchbill.services import services

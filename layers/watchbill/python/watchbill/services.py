@@ -7,7 +7,7 @@ from watchbill.analytics.service import AnalyticsService
 from watchbill.analytics.store import RollupStore
 from watchbill.identity.service import IdentityService
 from watchbill.identity.store import IdentityStore
-from watchbill.platform.http import Principal
+from watchbill.platform.access import Principal
 from watchbill.platform.lists import Cursors
 from watchbill.platform.settings import settings
 from watchbill.platform.table import Table

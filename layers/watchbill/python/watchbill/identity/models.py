@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
-from watchbill.platform.http import Scope
+from watchbill.platform.access import Scope
 from watchbill.platform.wire import Label, Model, Moment
 
 OrganisationId = Annotated[str, Field(pattern=re.compile(r"^[a-z0-9][a-z0-9-]{0,38}$"))]

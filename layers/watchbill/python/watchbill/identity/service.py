@@ -13,8 +13,8 @@ from watchbill.identity.models import (
 from watchbill.identity.rules import credential_of, new_key
 from watchbill.identity.store import IdentityStore
 from watchbill.platform import clock
+from watchbill.platform.access import Principal, Scope
 from watchbill.platform.errors import BadRequest, NotFound
-from watchbill.platform.http import Principal, Scope
 from watchbill.platform.table import AlreadyExists, Table
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from watchbill.identity.models import ApiKey, Organisation
 from watchbill.identity.rules import Credential
 from watchbill.platform import clock, ids, keys
-from watchbill.platform.http import Scope
+from watchbill.platform.access import Scope
 from watchbill.platform.table import Item, Table
 
 

@@ -16,6 +16,11 @@ Anything else that escapes a handler is a bug and answers 500.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+_MAX_FAULTS = 50
+_UNSPOKEN = ("body", "one", "many")
+"""Parts of pydantic's locations that are not in the request: where it lay, and which form of body was recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +105,14 @@ class TooManyRequests(WatchbillError):
 
     status = 429
     title = "Too Many Requests"
+
+
+def faults_of(errors: Sequence[Any], prefix: str = "") -> list[Fault]:
+    """Pydantic's errors as ours: the path in dots, the message without Python's words."""
+    return [_fault(error, prefix) for error in errors[:_MAX_FAULTS]]
+
+
+def _fault(error: Any, prefix: str) -> Fault:
+    path = [str(part) for part in error["loc"] if part not in _UNSPOKEN]
+    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return Fault(".".join([prefix, *path] if prefix else path), message[:1].lower() + message[1:])

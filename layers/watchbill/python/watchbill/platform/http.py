@@ -13,20 +13,18 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, unquote, urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from watchbill.platform import aws, bodies
+from watchbill.platform.access import Principal, Scope
 from watchbill.platform.errors import (
     BadRequest,
     Fault,
@@ -36,46 +34,19 @@ from watchbill.platform.errors import (
     Unauthorized,
     UnsupportedMediaType,
     WatchbillError,
+    faults_of,
 )
+from watchbill.platform.lists import Page
 from watchbill.platform.observability import API_CORRELATION_ID, logger, observed
 
 PROBLEM = "application/problem+json"
 MAX_PAGE = 500
-_MAX_FAULTS = 50
 _PARAMETER = re.compile(r"<(\w+)>")
-_UNSPOKEN = ("body", "one", "many")
-"""Parts of pydantic's locations that are not in the request: where it lay, and which form of body was recognised."""
 
 T = TypeVar("T")
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
 Cursor = Annotated[str | None, Query(description="Where to go on: the cursor of the page before.", max_length=2000)]
 PathName = Annotated[str, Path(min_length=1, max_length=200)]
-
-
-class Scope(StrEnum):
-    """What a key may do."""
-
-    INGEST = "ingest"
-    READ = "read"
-    EXECUTE = "execute"
-    ADMIN = "admin"
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks: a key of an organisation."""
-
-    organisation: str
-    key_id: str
-    scopes: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """Some of a list, and the cursor that goes on behind it; None at the end."""
-
-    items: Sequence[T]
-    next_cursor: str | None = None
 
 
 class _Event(APIGatewayProxyEventV2):
@@ -91,7 +62,7 @@ class Api(APIGatewayHttpResolver):
 
     def __init__(self, title: str) -> None:
         super().__init__(enable_validation=True)
-        self.configure_openapi(title=title, security_schemes={"key": HTTPBearer()}, security=[{"key": []}])
+        self.title = title
         self.exception_handler(WatchbillError)(self._problem)
         self.exception_handler(aws.ClientError)(self._refused_by_aws)
         self.exception_handler(RequestValidationError)(self._invalid)
@@ -234,11 +205,6 @@ def _once(app: Api, key: str, unkept: str | None, next_middleware: Callable[[Api
     return first[0] if first else Response(kept["status"], "application/json", kept["body"], headers=kept["headers"])
 
 
-def faults_of(errors: Sequence[Any], prefix: str = "") -> list[Fault]:
-    """Pydantic's errors as ours: the path in dots, the message without Python's words."""
-    return [_fault(error, prefix) for error in errors[:_MAX_FAULTS]]
-
-
 def problem(error: WatchbillError, instance: str) -> str:
     """An error as RFC 9457 problem details, and as `{"error": ...}` for clients of the original routes."""
     body: dict[str, Any] = {
@@ -264,12 +230,6 @@ def _principal(event: dict[str, Any]) -> Principal:
 def _kept(response: Response[Any], unkept: str | None) -> dict[str, Any]:
     body = {**(response.body or {}), unkept: None} if unkept else response.body
     return {"status": response.status_code, "body": body, "headers": dict(response.headers)}
-
-
-def _fault(error: Any, prefix: str) -> Fault:
-    path = [str(part) for part in error["loc"] if part not in _UNSPOKEN]
-    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    return Fault(".".join([prefix, *path] if prefix else path), message[:1].lower() + message[1:])
 
 
 def _summary(faults: Sequence[Fault]) -> str:

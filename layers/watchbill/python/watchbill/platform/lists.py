@@ -1,10 +1,21 @@
-"""Cursors of one organisation's lists: sealed with its secret, which is read only when a list has more than a page."""
+"""Lists in pages. A cursor is sealed with its organisation's secret, read only when a list has more than a page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from watchbill.platform.cursors import seal, unseal
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a list, and the cursor that goes on behind it; None at the end."""
+
+    items: Sequence[T]
+    next_cursor: str | None = None
 
 
 class Cursors:

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi import swagger_ui
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from watchbill import __version__
 from watchbill.platform.http import PROBLEM, Api
@@ -67,7 +68,8 @@ def swagger_page(document: str) -> str:
 
 
 def _of(api: Api) -> dict[str, Any]:
-    document: dict[str, Any] = api.get_openapi_schema().model_dump(by_alias=True, exclude_none=True, mode="json")
+    schema = api.get_openapi_schema(title=api.title, security_schemes={"key": HTTPBearer()}, security=[{"key": []}])
+    document: dict[str, Any] = schema.model_dump(by_alias=True, exclude_none=True, mode="json")
     summaries = api.summaries
     for path, operations in document.get("paths", {}).items():
         for method, operation in operations.items():

@@ -5,8 +5,7 @@ from itertools import islice
 from watchbill.identity.models import OrganisationId
 from watchbill.platform import clock
 from watchbill.platform.errors import BadRequest, Conflict, NotFound
-from watchbill.platform.http import Page
-from watchbill.platform.lists import Cursors
+from watchbill.platform.lists import Cursors, Page
 from watchbill.platform.table import AlreadyExists
 from watchbill.registry import rules
 from watchbill.registry.models import Agent, AgentChange, NewVersion, Registration, Version

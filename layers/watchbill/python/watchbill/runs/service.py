@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from watchbill.platform import clock
-from watchbill.platform.errors import BadRequest, NotFound, PayloadTooLarge
-from watchbill.platform.http import Page, faults_of
-from watchbill.platform.lists import Cursors
+from watchbill.platform.errors import BadRequest, NotFound, PayloadTooLarge, faults_of
+from watchbill.platform.lists import Cursors, Page
 from watchbill.registry.models import UNVERSIONED
 from watchbill.registry.service import RegistryService
 from watchbill.runs import rules
@@ -25,7 +24,6 @@ from watchbill.runs.models import (
 from watchbill.runs.store import RunStore
 from watchbill.runs.views import Accepted, BatchAnswer, Rejected, Run, RunFault
 
-_NEW_RUN = TypeAdapter(NewRun)
 _FETCH = 100
 
 
@@ -165,7 +163,7 @@ def _validated(runs: Sequence[Any]) -> tuple[dict[int, NewRun], list[Rejected]]:
     rejected: list[Rejected] = []
     for index, run in enumerate(runs):
         try:
-            good[index] = _NEW_RUN.validate_python(run)
+            good[index] = NewRun.model_validate(run)
         except ValidationError as error:
             faults = faults_of(error.errors(include_url=False), prefix=f"runs.{index}")
             errors = tuple(RunFault(path=fault.path, message=fault.message) for fault in faults)
