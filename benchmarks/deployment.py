@@ -1,9 +1,10 @@
 """What a benchmark measures against: the emulator's DynamoDB in a folder of its own, the service's code in process."""
 
+import base64
+import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,8 +82,10 @@ class Stream:
         self._iterator = self._client.get_shard_iterator(**start)["ShardIterator"]
 
     def runs(self) -> list[dict[str, Any]]:
-        """The writes of runs since the last call, as the event source's filter leaves them."""
-        return [record for record in self._records() if record["dynamodb"]["Keys"]["sk"]["S"] == "RUN"]
+        """The writes of runs since the last call, as the event source's filter leaves them in an event."""
+        records = [record for record in self._records() if record["dynamodb"]["Keys"]["sk"]["S"] == "RUN"]
+        found: list[dict[str, Any]] = json.loads(json.dumps(records, default=_event_json))
+        return found
 
     def _records(self) -> Iterator[dict[str, Any]]:
         while True:
@@ -93,16 +96,9 @@ class Stream:
             yield from answer["Records"]
 
 
-class Stopwatch:
-    """Milliseconds since it was made."""
-
-    def __init__(self) -> None:
-        self._begun = time.perf_counter()
-
-    @property
-    def ms(self) -> float:
-        """How long it has run."""
-        return (time.perf_counter() - self._begun) * 1000
+def _event_json(value: Any) -> Any:
+    # An event is JSON: binary values are base 64, times are numbers.
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value.timestamp()
 
 
 def _settings() -> dict[str, str]:
