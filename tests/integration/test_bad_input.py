@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.bad_requests import AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
+from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
 from tests.support.routes import ROUTES
 from tests.support.steps import AGENT, RUNS, pages, post_run, prepare, register
 
@@ -81,3 +81,12 @@ def test_nothing_of_a_refused_request_is_kept(service, key):
     assert [agent["name"] for page in pages(service, key, AGENTS) for agent in page] == [AGENT]
     assert len(service.request("GET", VERSIONS, key=key).json) == 1
     assert len(service.request("GET", KEYS, key=key).json["items"]) == 1
+
+
+@pytest.mark.parametrize("spelling", ["Application/JSON", "application/json; charset=utf-8", "application/json;"])
+def test_json_is_json_however_its_type_is_spelt(service, key, spelling):
+    prepare(service, key)
+    headers = {"Content-Type": spelling}
+
+    for raw in (A_RUN, A_RUN.encode()):
+        assert service.request("POST", RUNS, key=key, raw=raw, headers=headers).status == 201

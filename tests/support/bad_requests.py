@@ -105,6 +105,7 @@ BAD = [
     raw(
         "a form", "must be application/json", "status=completed", 415, content_type="application/x-www-form-urlencoded"
     ),
+    raw("an empty form", "needs a JSON body", "", content_type="multipart/form-data; boundary=x"),
     raw("plain text", "must be application/json", A_RUN, 415, content_type="text/plain"),
     raw("XML", "must be application/json", b"<run/>", 415, content_type="application/xml"),
     raw("a type that is none", "must be application/json", A_RUN, 415, content_type=";"),

@@ -97,7 +97,9 @@ class Api(APIGatewayHttpResolver):
         """Answer one request; what goes wrong before a route is reached is answered here."""
         try:
             bodies.check(event)
-            return self.resolve(event, context)
+            # Powertools knows the type in one spelling only; what has passed the check is JSON, or nothing.
+            headers = {**(event.get("headers") or {}), "content-type": "application/json"}
+            return self.resolve({**event, "headers": headers}, context)
         except WatchbillError as error:
             return _answer(error, event)
 
