@@ -77,7 +77,7 @@ def workload(organisation: str, start: datetime, span: timedelta) -> Workload:
         registered, new = wanted.registry.register(agent, Registration(project="benchmarks"))
         for version in VERSIONS if new else ():
             wanted.registry.add_version(registered.id, NewVersion(version=version, models=MODELS, tools=TOOLS))
-    return Workload(organisation, start, span, Random(organisation))
+    return Workload(organisation, start, span, Random(f"{organisation} {start}"))
 
 
 def place(number: int) -> tuple[str, str]:

@@ -62,7 +62,7 @@ class AnalyticsService:
 
     def recent_activity(self) -> list[Activity]:
         """The newest runs of the organisation, newest first."""
-        records = self._runs.newest(self._store.recent())[:RECENT_SHOWN]
+        records = self._runs.newest(self._store.recent(), RECENT_SHOWN)
         agents = self._registry.agents_of({record[runs.AGENT_ID] for record in records})
         return [_activity(record, agents) for record in records]
 

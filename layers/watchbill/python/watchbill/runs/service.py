@@ -81,7 +81,8 @@ class RunService:
             self._registry.version(agent, version)
         query = f"runs {agent_id} {version or '*'}"
         position = self._cursors.open(cursor, query)
-        found = list(islice(self._newest_first(agent_id, version, position), limit + 1))
+        lines = self.lines(agent_id, version, position)
+        found = list(islice(self.records(lines, wanted=limit + 1), limit + 1))
         more = found[limit - 1][1] if len(found) > limit else None
         return Page([to_run(record) for record, _ in found[:limit]], self._cursors.close(more, query))
 
@@ -97,27 +98,26 @@ class RunService:
                 if (at, entry.run_id) < behind:
                     yield entry, {"day": day, "created": at, "run_id": entry.run_id, "resume": resume}
 
-    def records(self, lines: "Lines") -> Iterator[tuple[Facts, dict[str, str]]]:
-        """The records behind lines of a list; lines that are outdated or without a run are passed over."""
-        while chunk := list(islice(lines, _FETCH)):
+    def records(self, lines: "Lines", wanted: int = _FETCH) -> Iterator[tuple[Facts, dict[str, str]]]:
+        """The records behind lines of a list; lines that are outdated or without a run are passed over.
+
+        They are read as they are taken, `wanted` at a time, so that a page reads hardly more than it shows.
+        """
+        while chunk := list(islice(lines, min(wanted, _FETCH))):
             found = self._store.runs(entry.run_id for entry, _ in chunk)
             for entry, position in chunk:
                 record = found.get(entry.run_id)
                 if record and record[rules.CREATED_AT] == clock.to_text(entry.created):
                     yield record, position
 
-    def newest(self, entries: Sequence[Entry]) -> list[Facts]:
-        """The records of some lines, in their order, without those that are gone or have moved."""
-        return [record for record, _ in self.records(iter([(entry, {}) for entry in entries]))]
+    def newest(self, entries: Sequence[Entry], wanted: int) -> list[Facts]:
+        """The records of some lines, `wanted` at most, in their order, without those that are gone or have moved."""
+        found = self.records(iter([(entry, {}) for entry in entries]), wanted)
+        return [record for record, _ in islice(found, wanted)]
 
     def replay(self, record: Facts, generation: int) -> bool:
         """Have the stream count a run for a generation of rollups, once; False when the run is gone."""
         return self._store.replay(record, generation)
-
-    def _newest_first(
-        self, agent_id: str, version: str | None, position: dict[str, str]
-    ) -> Iterator[tuple[Facts, dict[str, str]]]:
-        return self.records(self.lines(agent_id, version, position))
 
     def _place(self, agent: str, version: str) -> Place:
         if version == UNVERSIONED:
