@@ -54,6 +54,7 @@ deploy: bootstrap  ## deploy to your AWS account: make deploy STAGE=staging
 	@$(CDK) deploy --context stage=$(STAGE)
 
 destroy: bootstrap  ## remove a stage from your AWS account
+	@python -m infra.packaging cloud
 	@$(CDK) destroy --context stage=$(STAGE)
 
 # Set-up, in three steps which are skipped while what they install is what the lock files say.

@@ -3,12 +3,13 @@
 Run as `python -m infra.local.emulator`, with its settings in the environment (`emulator_environment`).
 MiniStack keeps a stream's records in memory only, so whoever stops it first waits for a backlog of none. It does
 keep how far each consumer had counted in the old stream, which would make it skip as many records of the new one.
+And it keeps what was read for 24 hours, 70 KB for each run of a busy day, which is let go of here.
 """
 
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any, cast
 
 from hypercorn.asyncio import serve
@@ -19,9 +20,14 @@ from ministack.services import dynamodb, lambda_svc
 
 from infra.local.settings import API_PREFIX, BACKLOG_PATH, LOOPBACK
 
+RELEASE_SECONDS = 5
+
 Scope = MutableMapping[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
+Stream = tuple[str, str, str]
+"""A DynamoDB stream by account, region and table."""
+
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -31,10 +37,11 @@ class LocalGateway:
     def __init__(self, emulator: Application, streams: "StreamPositions") -> None:
         self._emulator = emulator
         self._streams = streams
+        self._releasing: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._emulator(scope, receive, self._forgetting_positions(send))
+            await self._emulator(scope, receive, self._once_started(send))
         elif scope["type"] != "http" or scope["path"].startswith(API_PREFIX):
             await self._emulator(scope, receive, send)
         elif scope["path"] == BACKLOG_PATH:
@@ -47,13 +54,19 @@ class LocalGateway:
             secure = [*scope["headers"], (b"x-forwarded-proto", b"https")]
             await self._emulator({**scope, "headers": secure}, receive, send)
 
-    def _forgetting_positions(self, send: Send) -> Send:
+    def _once_started(self, send: Send) -> Send:
         async def after_restoring(message: dict[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
                 self._streams.forget()
+                self._releasing = asyncio.create_task(self._release())
             await send(message)
 
         return after_restoring
+
+    async def _release(self) -> None:
+        while True:
+            await asyncio.sleep(RELEASE_SECONDS)
+            self._streams.release()
 
 
 async def _answer(send: Send, status: int, body: dict[str, object]) -> None:
@@ -67,23 +80,45 @@ class StreamPositions:
 
     def backlog(self) -> int:
         """Return how many records the enabled consumers have not finished, the ones in hand included."""
-        return sum(self._behind(*mapping) for mapping in lambda_svc._esms.all_items())
+        return sum(_end(stream) - position for stream, position, enabled in self._consumers() if enabled)
 
     def forget(self) -> None:
         """Let every consumer begin at the start of the stream, as its mapping says."""
         lambda_svc._dynamodb_stream_positions.clear()
 
+    def release(self) -> None:
+        """Drop the records which every consumer of their stream has finished."""
+        finished: dict[Stream, int] = {}
+        for stream, position, _ in self._consumers():
+            finished[stream] = min(position, finished.get(stream, position))
+        for stream, position in finished.items():
+            account, region, table = stream
+            start = _start(stream)
+            records = dynamodb._stream_records.get_scoped(account, region, table, [])
+            # First the records: in between the stream then looks shorter, which makes a consumer wait; counted as
+            # dropped before they are, it would read some again.
+            del records[: position - start]
+            dynamodb._stream_trimmed.set_scoped(account, region, table, position)
+
     @staticmethod
-    def _behind(key: tuple[str, str, str], mapping: dict[str, Any]) -> int:
-        account, region, mapping_id = key
-        _, _, stream = mapping["EventSourceArn"].partition(":table/")
-        if not stream or not mapping.get("Enabled", True):
-            return 0
-        table = stream.partition("/")[0]
-        start = dynamodb.stream_start_position(table, account_id=account, region=region)
-        end = dynamodb.stream_end_position(table, account_id=account, region=region)
-        position = lambda_svc._dynamodb_stream_positions.get_scoped(account, region, mapping_id, start)
-        return int(end - max(position, start))
+    def _consumers() -> Iterator[tuple[Stream, int, bool]]:
+        for (account, region, mapping_id), mapping in lambda_svc._esms.all_items():
+            _, _, source = mapping["EventSourceArn"].partition(":table/")
+            if source:
+                stream = (account, region, source.partition("/")[0])
+                start = _start(stream)
+                position = lambda_svc._dynamodb_stream_positions.get_scoped(account, region, mapping_id, start)
+                yield stream, max(position, start), mapping.get("Enabled", True)
+
+
+def _start(stream: Stream) -> int:
+    account, region, table = stream
+    return int(dynamodb.stream_start_position(table, account_id=account, region=region))
+
+
+def _end(stream: Stream) -> int:
+    account, region, table = stream
+    return int(dynamodb.stream_end_position(table, account_id=account, region=region))
 
 
 def main() -> None:
