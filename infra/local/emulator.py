@@ -9,6 +9,7 @@ And it keeps what was read for 24 hours, 70 KB for each run of a busy day, which
 import asyncio
 import json
 import os
+import sys
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from hypercorn.typing import ASGIFramework
 from ministack.app import app
 from ministack.services import dynamodb, lambda_svc
 
+from infra.local.processes import end_with_parent
 from infra.local.settings import API_PREFIX, BACKLOG_PATH, LOOPBACK
 
 RELEASE_SECONDS = 5
@@ -123,6 +125,7 @@ def _end(stream: Stream) -> int:
 
 def main() -> None:
     """Serve until SIGTERM, then write the state."""
+    end_with_parent(sys.argv)
     config = Config()
     config.bind = [f"{LOOPBACK}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from infra.local.processes import end_with_parent
 from infra.local.settings import LOOPBACK, write_private
 
 BODY_LIMIT = 10 * 1024 * 1024
@@ -211,6 +212,7 @@ def make_application(configuration: Configuration) -> web.Application:
 
 def main() -> None:
     """Serve until SIGTERM."""
+    end_with_parent(sys.argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     configuration = Configuration.read(Path(sys.argv[1]))
     application = make_application(configuration)

@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,6 +50,23 @@ def require_free_port(port: int, setting: str) -> None:
         raise LauncherError(
             f"Port {port} is in use by another program: stop that one, or choose another port: make up {setting}=…"
         )
+
+
+WITH_PARENT = "--with-parent"
+
+
+def end_with_parent(arguments: Sequence[str]) -> None:
+    """Where the arguments ask for it, stop this process when the one that started it is gone, however that ended."""
+    if WITH_PARENT not in arguments:
+        return
+    parent, own = os.getppid(), os.getpid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(own, signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class AlreadyHeldError(Exception):

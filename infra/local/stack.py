@@ -17,7 +17,15 @@ from infra.local import deployment
 from infra.local.deployment import Deployment
 from infra.local.errors import LauncherError
 from infra.local.front_door import Configuration
-from infra.local.processes import AlreadyHeldError, Daemon, hold, port_is_free, require_free_port, wait_until
+from infra.local.processes import (
+    WITH_PARENT,
+    AlreadyHeldError,
+    Daemon,
+    hold,
+    port_is_free,
+    require_free_port,
+    wait_until,
+)
 from infra.local.service import Service
 from infra.local.settings import BACKLOG_PATH, HEALTH_PATH, LOOPBACK, Settings
 
@@ -66,11 +74,15 @@ class Running:
 
 
 class LocalStack:
-    """The stack which lives in one state folder; `step` shows what it is doing."""
+    """The stack which lives in one state folder; `step` shows what it is doing.
 
-    def __init__(self, settings: Settings, step: Step = silent) -> None:
+    It outlives the launcher unless `with_launcher` ties it to this process.
+    """
+
+    def __init__(self, settings: Settings, step: Step = silent, with_launcher: bool = False) -> None:
         self._settings = settings
         self._step = step
+        self._tie = [WITH_PARENT] if with_launcher else []
         self._emulator = Daemon("emulator", settings.state, settings.logs / "emulator.log")
         self._front_door = Daemon("front-door", settings.state, settings.logs / "front-door.log")
 
@@ -144,7 +156,8 @@ class LocalStack:
         settings.ports_file.write_text(json.dumps(settings.ports))
         settings.write_environment_file()
         with self._step("Starting the AWS emulator"):
-            self._emulator.start([sys.executable, "-m", "infra.local.emulator"], settings.emulator_environment())
+            command = [sys.executable, "-m", "infra.local.emulator", *self._tie]
+            self._emulator.start(command, settings.emulator_environment())
             self._wait_for(self._emulator, lambda: _answers(settings.emulator_url + HEALTH_PATH))
 
     def _deploy(self) -> tuple[Deployment, bool]:
@@ -182,7 +195,8 @@ class LocalStack:
         require_free_port(settings.front_door_port, "WATCHBILL_PORT")
         wanted.write(path)
         with self._step("Opening the front door"):
-            self._front_door.start([sys.executable, "-m", "infra.local.front_door", str(path)], os.environ)
+            command = [sys.executable, "-m", "infra.local.front_door", str(path), *self._tie]
+            self._front_door.start(command, os.environ)
             self._wait_for(self._front_door, lambda: not port_is_free(settings.front_door_port))
 
     def _stop_emulator(self) -> None:
@@ -222,9 +236,12 @@ def unread_records(settings: Settings) -> int:
 
 @contextmanager
 def running(state: Path, front_door_port: int = 0, emulator_port: int = 0) -> Iterator[Running]:
-    """Bring up a complete stack of its own in the empty folder `state`, and remove it; port 0 means a free one."""
+    """Bring up a complete stack of its own in the empty folder `state`, and remove it; port 0 means a free one.
+
+    The stack ends with this process even when that is killed.
+    """
     settings = Settings(state.resolve(), front_door_port or free_port(), emulator_port or free_port())
-    stack = LocalStack(settings)
+    stack = LocalStack(settings, with_launcher=True)
     try:
         yield stack.up()
     finally:

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 import sys
 
 import pytest
@@ -14,7 +15,7 @@ from infra.local.errors import LauncherError
 from infra.local.processes import AlreadyHeldError, Daemon, hold, port_is_free, require_free_port, wait_until
 from infra.local.settings import LOOPBACK, Settings
 from infra.local.stack import LocalStack, free_port
-from infra.packaging import DEPENDENCIES, PackagingError, Target, build_dependencies
+from infra.packaging import DEPENDENCIES, ROOT, PackagingError, Target, build_dependencies
 
 SLEEPER = [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)"]
 STUBBORN = [
@@ -153,6 +154,26 @@ class TestDaemons:
 
         assert wait_until(lambda: not daemon.alive(), seconds=10)
         assert daemon.last_words() == "no disk left"
+
+    def test_one_tied_to_its_launcher_ends_when_that_is_killed(self, daemon, tmp_path):
+        tied = f"""
+from infra.local.processes import WITH_PARENT, end_with_parent
+end_with_parent([WITH_PARENT])
+{SLEEPER[-1]}
+"""
+        launcher = f"""
+import os, sys
+from pathlib import Path
+from infra.local.processes import Daemon, wait_until
+daemon = Daemon("sleeper", Path({str(tmp_path)!r}), Path({str(daemon.log)!r}))
+daemon.start([sys.executable, "-c", {tied!r}], os.environ)
+wait_until(lambda: "ready" in daemon.last_words(), seconds=10)
+os.kill(os.getpid(), 9)
+"""
+        subprocess.run([sys.executable, "-c", launcher], cwd=ROOT, check=False)
+
+        assert "ready" in daemon.last_words()
+        assert wait_until(lambda: not daemon.alive(), seconds=10)
 
     def test_a_process_that_never_ran_is_not_alive(self, daemon):
         assert not daemon.alive()
