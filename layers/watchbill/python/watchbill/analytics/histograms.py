@@ -1,4 +1,4 @@
-"""Histograms with a fixed relative error, and the bytes that sparse counts are stored as.
+"""Histograms with a fixed relative error, and the small numbers that sparse counts are stored as.
 
 Buckets are DDSketch's (Masson, Rim, Lee: "DDSketch", VLDB 2019): bucket i holds what lies in (g^(i-1), g^i], with
 g = (1+e)/(1-e), so that a quantile read from a bucket is within e of a true one. Histograms add and subtract exactly.
@@ -6,7 +6,7 @@ g = (1+e)/(1-e), so that a quantile read from a bucket is within e of a true one
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 RELATIVE_ERROR = 0.01
 _GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
@@ -40,44 +40,20 @@ def quantile(counts: Mapping[int, int], q: float) -> float | None:
     return value_of(max(counts))
 
 
-def pack(counts: Mapping[int, int]) -> bytes:
-    """Sparse counts as variable-length integers: the steps between indexes and the counts, about 2 bytes a bucket."""
-    packed, before = bytearray(), 0
+def pack(counts: Mapping[int, int]) -> list[int]:
+    """Sparse counts as small numbers: for each index the step from the one before, and its count."""
+    packed, before = [], 0
     for index in sorted(counts):
         if counts[index]:
-            packed += _varint(_zigzag(index - before)) + _varint(_zigzag(counts[index]))
+            packed += [index - before, counts[index]]
             before = index
-    return bytes(packed)
+    return packed
 
 
-def unpack(packed: bytes) -> Counts:
+def unpack(packed: Sequence[int]) -> Counts:
     """What was packed."""
-    numbers, counts, index = _numbers(packed), Counter[int](), 0
-    for step, count in zip(numbers[::2], numbers[1::2], strict=True):
+    counts, index = Counter[int](), 0
+    for step, count in zip(packed[::2], packed[1::2], strict=True):
         index += step
         counts[index] = count
     return counts
-
-
-def _zigzag(number: int) -> int:
-    return number * 2 if number >= 0 else -number * 2 - 1
-
-
-def _varint(number: int) -> bytes:
-    encoded = bytearray()
-    while number > 0x7F:
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
-
-
-def _numbers(packed: bytes) -> list[int]:
-    numbers, number, shift = [], 0, 0
-    for byte in packed:
-        number |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            numbers.append(number // 2 if number % 2 == 0 else -(number + 1) // 2)
-            number = shift = 0
-    return numbers

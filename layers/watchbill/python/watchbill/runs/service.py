@@ -110,7 +110,7 @@ class RunService:
                 if record and record[rules.CREATED_AT] == clock.to_text(entry.created):
                     yield record, position
 
-    def newest(self, entries: Sequence[Entry], wanted: int) -> list[Facts]:
+    def newest(self, entries: Sequence[Entry], wanted: int = _FETCH) -> list[Facts]:
         """The records of some lines, `wanted` at most, in their order, without those that are gone or have moved."""
         found = self.records(iter([(entry, {}) for entry in entries]), wanted)
         return [record for record, _ in islice(found, wanted)]

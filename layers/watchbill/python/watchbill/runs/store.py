@@ -139,7 +139,7 @@ class RunStore:
 
     def _line_item(self, place: Place, lines: Sequence[Entry], expires_at: int) -> tuple[keys.Key, Item]:
         newest, day = clock.to_text(lines[0].created), lines[0].created.strftime("%Y-%m-%d")
-        packed = b"".join(_LINE.pack(_since_epoch(line.created), ids.to_bytes(line.run_id)) for line in lines)
+        packed = packed_lines(lines)
         # The same lines make the same segment, so that a batch sent again leaves no second one.
         segment = ids.derived_id("segment", packed.hex())
         key = keys.RUN_LIST(self._organisation, place.agent_id, place.version, day, newest, segment)
@@ -151,6 +151,17 @@ def to_record(image: dict[str, Any]) -> Facts:
     return _unpacked(to_item(image))
 
 
+def packed_lines(lines: Iterable[Entry]) -> bytes:
+    """Lines of a list, 24 bytes each: event time in ms, run id."""
+    return b"".join(_LINE.pack(round(line.created.timestamp() * 1000), ids.to_bytes(line.run_id)) for line in lines)
+
+
+def unpacked_lines(packed: bytes) -> Iterator[Entry]:
+    """What was packed."""
+    for at, run_id in _LINE.iter_unpack(packed):
+        yield Entry(_EPOCH + timedelta(milliseconds=at), ids.from_bytes(run_id))
+
+
 def _chunks(lines: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
     for start in range(0, len(lines), _LINES_PER_SEGMENT):
         yield lines[start : start + _LINES_PER_SEGMENT]
@@ -158,13 +169,7 @@ def _chunks(lines: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 
 def _segment(stored: Stored) -> Segment:
     values = keys.RUN_LIST.parse(stored.key) or {}
-    lines = _LINE.iter_unpack(stored.item["lines"])
-    entries = (Entry(_EPOCH + timedelta(milliseconds=at), ids.from_bytes(run_id)) for at, run_id in lines)
-    return Segment(values["newest"], tuple(entries))
-
-
-def _since_epoch(instant: datetime) -> int:
-    return round(instant.timestamp() * 1000)
+    return Segment(values["newest"], tuple(unpacked_lines(stored.item["lines"])))
 
 
 def _packed(record: Facts) -> Item:
