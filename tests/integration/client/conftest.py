@@ -1,12 +1,15 @@
 """A strict little service behind a real socket, and clients of it."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from tests.integration.client.server import serving
 from tests.integration.client.service import API_KEY, Service
-from watchbill_client import Retries, Watchbill
+from watchbill_client import PerformanceTracker, Retries, Watchbill, create_performance_tracker
+from watchbill_client.performance import tracker as trackers
 
 QUICK = Retries(attempts=4, first_delay=0.001)
 
@@ -33,3 +36,33 @@ def client(url: str) -> Iterator[Watchbill]:
     """A client that is quick to retry."""
     with Watchbill(url, API_KEY, retries=QUICK) as client:
         yield client
+
+
+Trackers = Callable[..., PerformanceTracker]
+
+
+@pytest.fixture
+def make_tracker(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trackers]:
+    """Trackers of the service that are quick to retry; closed at the end, as those made elsewhere in the test are."""
+    made: dict[Any, PerformanceTracker] = {}
+    monkeypatch.setattr(trackers, "_trackers", made)
+
+    def make(**options: Any) -> PerformanceTracker:
+        return create_performance_tracker({"retries": QUICK, **options})
+
+    yield make
+    for tracker in made.values():
+        tracker.close()
+
+
+@pytest.fixture
+def tracker(make_tracker: Trackers) -> PerformanceTracker:
+    """A tracker that sends when it is told to: its interval is beyond the test's patience."""
+    return make_tracker(flush_interval=60)
+
+
+@pytest.fixture
+def complaints(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """What the tracker said through its logger."""
+    caplog.set_level(logging.WARNING, "watchbill_client.performance")
+    return lambda: [record.getMessage() for record in caplog.records if record.name == "watchbill_client.performance"]

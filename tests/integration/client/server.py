@@ -1,9 +1,10 @@
 """Requests and answers over a real socket on the loopback interface."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -100,15 +101,31 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._connections: set[socket.socket] = set()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection, and remember it."""
+        connection, address = super().get_request()
+        self._connections.add(connection)
+        return connection, address
+
+    def hang_up(self) -> None:
+        """Break the connections that are kept open, as the end of a process does."""
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     @classmethod
-    def of(cls, answer: Answerer) -> Self:
-        return cls(("127.0.0.1", 0), type("Handler", (_Handler,), {"answer": staticmethod(answer)}))
+    def of(cls, answer: Answerer, port: int) -> Self:
+        return cls(("127.0.0.1", port), type("Handler", (_Handler,), {"answer": staticmethod(answer)}))
 
 
 @contextmanager
-def serving(answer: Answerer) -> Iterator[str]:
-    """Serve on a free port of the loopback interface; yields the URL."""
-    with _Server.of(answer) as server:
+def serving(answer: Answerer, port: int = 0) -> Iterator[str]:
+    """Serve on a port of the loopback interface, a free one unless told; yields the URL. Afterwards nobody is there."""
+    with _Server.of(answer, port) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -116,3 +133,4 @@ def serving(answer: Answerer) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+            server.hang_up()

@@ -11,12 +11,14 @@ import base64
 import hashlib
 import json
 import re
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
+from tests.integration.client.performance import PerformanceRoutes
 from tests.integration.client.server import HANG_UP, Reply, Seen, problem
 
 API_KEY = "wb_demo_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
@@ -42,6 +44,8 @@ class Service:
         self.rebuild_steps: deque[dict[str, Any]] = deque()
         self.faults: deque[Reply] = deque()
         self.lose_answers = 0
+        self.hold: threading.Event | None = None
+        self.performance = PerformanceRoutes()
         self.seen: list[Seen] = []
         self.violations: list[str] = []
         self._issued = 0
@@ -50,6 +54,8 @@ class Service:
     def answer(self, request: Seen) -> Reply:
         """What the service says to a request."""
         self.seen.append(request)
+        if self.hold is not None:
+            self.hold.wait(10)
         if self.faults:
             return self.faults.popleft()
         if "authorization" not in request.headers:
@@ -222,6 +228,7 @@ class Service:
 
 Handler = Callable[..., Reply]
 _AGENT = "/api/v1/agents/([^/]+)"
+_STRAND = "/api/analytics/strands/([^/]+)"
 _ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/api/v1/agents", Service._list_agents),
     ("POST", f"{_AGENT}/register", Service._register),
@@ -245,12 +252,19 @@ _ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/api/v1/ui/stats", Service._stats),
     ("GET", "/api/v1/ui/recent_activity", Service._recent_activity),
     ("GET", "/api/v1/ui/agent_versions", Service._agent_versions),
+    ("POST", "/api/analytics/performance", lambda service, request: service.performance.add(request)),
+    ("GET", "/api/analytics/performance", lambda service, request: service.performance.analytics(request)),
+    ("GET", "/api/analytics/anomalies", lambda service, request: service.performance.detect(request)),
+    ("POST", "/api/analytics/reports", lambda service, request: service.performance.report(request)),
+    ("GET", "/api/analytics/dashboard", lambda service, request: service.performance.dashboard(request)),
+    ("GET", f"{_STRAND}/snapshot", lambda service, _, strand: service.performance.snapshot(strand)),
+    ("GET", f"{_STRAND}/health", lambda service, _, strand: service.performance.health(strand)),
 ]
 
 
 def _all_have_ids(request: Seen) -> bool:
-    runs = request.json.get("runs", [])
-    return bool(runs) and all(run.get("id") is not None for run in runs)
+    items = request.json.get("runs") or request.json.get("records") or []
+    return bool(items) and all(item.get("id") is not None for item in items)
 
 
 def _without_secret(reply: Reply) -> Reply:

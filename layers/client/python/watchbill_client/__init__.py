@@ -43,6 +43,23 @@ from watchbill_client.models import (
     Tokens,
 )
 from watchbill_client.paging import Page
+from watchbill_client.performance.answers import (
+    Anomaly,
+    DashboardStrand,
+    DashboardSummary,
+    PerformanceAnalytics,
+    PerformanceDashboard,
+    PerformanceMetrics,
+    PerformanceReport,
+    PerformanceSnapshot,
+    Period,
+    StrandHealth,
+    TimePoint,
+)
+from watchbill_client.performance.measuring import Measurement
+from watchbill_client.performance.pipeline import Counts
+from watchbill_client.performance.settings import TrackerSettings
+from watchbill_client.performance.tracker import PerformanceTracker, create_performance_tracker
 from watchbill_client.retries import Retries
 from watchbill_client.version import __version__
 
@@ -51,6 +68,7 @@ __all__ = [
     "Activity",
     "Agent",
     "AgentVersion",
+    "Anomaly",
     "ApiError",
     "ApiKey",
     "AuthenticationFailed",
@@ -59,13 +77,24 @@ __all__ = [
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
+    "Counts",
+    "DashboardStrand",
+    "DashboardSummary",
     "FieldError",
     "IssuedKey",
+    "Measurement",
     "NewRun",
     "NotFound",
     "Organisation",
     "Page",
     "PayloadTooLarge",
+    "PerformanceAnalytics",
+    "PerformanceDashboard",
+    "PerformanceMetrics",
+    "PerformanceReport",
+    "PerformanceSnapshot",
+    "PerformanceTracker",
+    "Period",
     "PermissionDenied",
     "Progress",
     "Rebuild",
@@ -77,8 +106,11 @@ __all__ = [
     "Scope",
     "ServerError",
     "StatCard",
+    "StrandHealth",
+    "TimePoint",
     "Tokens",
     "TooManyRequests",
+    "TrackerSettings",
     "UnexpectedAnswer",
     "Unprocessable",
     "UnusableName",
@@ -87,4 +119,5 @@ __all__ = [
     "Watchbill",
     "WatchbillError",
     "__version__",
+    "create_performance_tracker",
 ]

@@ -9,6 +9,7 @@ from watchbill_client.connection import Connection
 from watchbill_client.resources.agents import Agents
 from watchbill_client.resources.keys import Keys
 from watchbill_client.resources.organisation import OrganisationResource
+from watchbill_client.resources.performance import Performance
 from watchbill_client.resources.rebuild import RebuildResource
 from watchbill_client.resources.runs import Runs
 from watchbill_client.resources.ui import Ui
@@ -51,6 +52,7 @@ class Watchbill:
         self.organisation = OrganisationResource(self._connection)
         self.rebuild = RebuildResource(self._connection)
         self.ui = Ui(self._connection)
+        self.performance = Performance(self._connection)
 
     @property
     def url(self) -> str:

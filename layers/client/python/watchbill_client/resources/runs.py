@@ -8,8 +8,9 @@ from watchbill_client.connection import Connection, Request, new_idempotency_key
 from watchbill_client.errors import BadRequest
 from watchbill_client.models import Accepted, BatchAnswer, FieldError, Rejected, Run, RunUpdate
 from watchbill_client.paging import Page, fetch_page
+from watchbill_client.refusals import refused_batch
 
-_PLACE = re.compile(r"runs\.(?P<index>\d+)(\.|$)")
+_PLACE = re.compile(r"runs\.\d+(\.|$)")
 
 
 class Runs:
@@ -78,29 +79,12 @@ class Runs:
         try:
             answer = self._connection.call(request, BatchAnswer)
         except BadRequest as error:
-            answer = _all_refused(error)
+            answer = refused_batch(error, "runs")
         return _renumbered(answer, batch.indexes)
 
 
 def _runs(agent: str, version: str) -> str:
     return route("api", "v1", "agents", agent, "versions", version, "runs")
-
-
-def _all_refused(error: BadRequest) -> BatchAnswer:
-    """The answer behind a 400: a batch of which every run was refused says so with that status.
-
-    Raises the error itself when its cause is not in the runs.
-    """
-    errors_of: dict[int, list[FieldError]] = {}
-    for fault in error.errors:
-        place = _PLACE.match(fault.path)
-        if place is None:
-            raise error
-        errors_of.setdefault(int(place["index"]), []).append(fault)
-    if not errors_of:
-        raise error
-    rejected = (Rejected(index=index, errors=tuple(faults)) for index, faults in sorted(errors_of.items()))
-    return BatchAnswer(rejected=tuple(rejected))
 
 
 def _renumbered(answer: BatchAnswer, indexes: list[int]) -> BatchAnswer:

@@ -1,0 +1,159 @@
+"""What the performance routes answer; camelCase on the wire, snake_case here, and fields not known yet are kept.
+
+Execution times are milliseconds, costs USD, success rates 0 to 1, satisfaction 0 to 5, quality 0 to 100. None
+means not known.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from watchbill_client.models import Answer, Money, UtcDatetime
+
+
+class PerformanceAnswer(Answer):
+    """An answer of these routes. `model_dump(by_alias=True)` gives back the wire's names."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class PerformanceMetrics(PerformanceAnswer):
+    """Metrics of one record, or means over many (then with what only many have, such as `total_tasks`)."""
+
+    execution_time: float | None = None
+    token_usage: float | None = None
+    cost: Money | None = None
+    success_rate: float | None = None
+    user_satisfaction: float | None = None
+    quality_score: float | None = None
+    timestamp: UtcDatetime | None = None
+    total_tasks: int | None = None
+
+
+class PerformanceSnapshot(PerformanceAnswer):
+    """A strand's newest record."""
+
+    id: str | int | None = None
+    strand_id: str
+    user_id: str | None = None
+    task_id: str | int | None = None
+    task_type: str | None = None
+    metrics: PerformanceMetrics
+
+
+class TimePoint(PerformanceAnswer):
+    """One value of one metric in one hour, or in one day of longer windows."""
+
+    timestamp: UtcDatetime
+    metric: str
+    value: float | None = None
+
+
+class PerformanceAnalytics(PerformanceAnswer):
+    """Figures of everything the filters let through: counts are zero without runs, means None."""
+
+    total_tasks: int = 0
+    success_rate: float | None = None
+    avg_execution_time: float | None = None
+    avg_quality_score: float | None = None
+    avg_satisfaction: float | None = None
+    total_cost: Money | None = None
+    total_tokens: int = 0
+    p50_execution_time: float | None = None
+    p95_execution_time: float | None = None
+    p99_execution_time: float | None = None
+    by_strand: dict[str, PerformanceMetrics] = Field(default_factory=dict)
+    by_task_type: dict[str, PerformanceMetrics] = Field(default_factory=dict)
+    by_user: dict[str, PerformanceMetrics] = Field(default_factory=dict)
+    time_series: tuple[TimePoint, ...] = ()
+
+
+class Anomaly(PerformanceAnswer):
+    """A judgement that something is out of the ordinary, with what was expected; `deviation` is percent."""
+
+    id: str
+    type: str
+    severity: str
+    description: str = ""
+    affected_component: str | None = None
+    metric: str | None = None
+    detected_at: UtcDatetime | None = None
+    window_start: UtcDatetime | None = None
+    window_end: UtcDatetime | None = None
+    current_value: float | None = None
+    expected_value: float | None = None
+    deviation: float | None = None
+    suggested_actions: tuple[str, ...] = ()
+    resolved: bool = False
+    resolved_at: UtcDatetime | None = None
+
+
+class StrandHealth(PerformanceAnswer):
+    """How a strand is: `unknown` (no data), `critical`, `degraded` or `healthy`, and why."""
+
+    status: str
+    message: str = ""
+    anomalies: tuple[Anomaly, ...] | None = None
+    metrics: PerformanceMetrics | None = None
+
+
+class DashboardSummary(PerformanceAnswer):
+    """The last 24 hours in four figures."""
+
+    total_tasks: int = 0
+    success_rate: float | None = None
+    avg_quality: float | None = None
+    total_cost: Money | None = None
+
+
+class DashboardStrand(PerformanceAnswer):
+    """A dashboard's row: `health` is `critical`, `warning` or `healthy`."""
+
+    id: str
+    name: str | None = None
+    metrics: PerformanceMetrics = PerformanceMetrics()
+    health: str | None = None
+
+
+class PerformanceDashboard(PerformanceAnswer):
+    """The last 24 hours: summary, strands, open anomalies of high and critical severity, and the course of things."""
+
+    summary: DashboardSummary = DashboardSummary()
+    strands: tuple[DashboardStrand, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+    time_series: tuple[TimePoint, ...] = ()
+
+
+class Period(PerformanceAnswer):
+    """A span of time, its end excluded."""
+
+    start: UtcDatetime
+    end: UtcDatetime
+
+
+class PerformanceReport(PerformanceAnswer):
+    """A stored report. What `data` holds depends on the type; insights compare with the period before."""
+
+    id: str
+    type: str
+    title: str = ""
+    description: str = ""
+    generated_at: UtcDatetime | None = None
+    period: Period | None = None
+    data: Any = None
+    insights: tuple[Any, ...] = ()
+    recommendations: tuple[Any, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+
+
+def wire_time(at: datetime) -> str:
+    """A moment as the API takes it.
+
+    Raises:
+        ValueError: it has no time zone, so it names no moment.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone; datetime.now(UTC) has one")
+    return at.isoformat(timespec="milliseconds")
