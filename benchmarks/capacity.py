@@ -35,10 +35,8 @@ class Meter:
         params = context["watchbill_request"]
         self.requests += 1
         if model.name == "PutItem" and "ConsumedCapacity" in parsed:
-            units, size = parsed["ConsumedCapacity"]["CapacityUnits"], size_of(params["Item"])
-            # A replaced item is billed by the larger of its two sizes, of which this knows one.
-            if units < math.ceil(size / WRITE_BYTES):
-                raise AssertionError(f"{units} write units for {size} bytes")
+            units = parsed["ConsumedCapacity"]["CapacityUnits"]
+            _check(units, params)
             self.write_units[spent_on(params["Item"])] += units
         elif model.name in _WRITES:
             raise AssertionError(f"this benchmark does not expect {model.name}")
@@ -68,6 +66,14 @@ def spent_on(item: dict[str, Any]) -> str:
 def size_of(item: dict[str, Any]) -> int:
     """The bytes of an item in DynamoDB's JSON by the rules of its developer guide."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
+
+
+def _check(units: float, put: dict[str, Any]) -> None:
+    """The units of a put are those of the item's size; of a replaced item, of the larger of its two sizes."""
+    expected = math.ceil(size_of(put["Item"]) / WRITE_BYTES)
+    created = "attribute_not_exists" in put.get("ConditionExpression", "")
+    if units < expected or (created and units > expected):
+        raise AssertionError(f"{units} write units, but the item's size makes {expected}: {put['Item']}")
 
 
 def _value_size(value: dict[str, Any]) -> int:
