@@ -152,6 +152,15 @@ def cursor_of(service, party, route):
     return link.split("cursor=")[1].split("&")[0]
 
 
+def test_everything_in_the_table_belongs_to_one_of_them(service, us, them):
+    for party in (us, them):
+        service.request(
+            "POST", "/api/v1/agents/x/register", {"project": "p"}, key=party.key, headers={"Idempotency-Key": "x"}
+        )
+
+    assert {item["pk"]["S"].split("#")[0] for item in every_item()} == {OURS, THEIRS}
+
+
 def test_the_same_names_have_different_ids(us, them):
     assert us.agent != them.agent
     assert us.run != them.run
