@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from watchbill_client import PerformanceMetrics, create_performance_tracker
+from watchbill_client import StrandMetrics, create_performance_tracker
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ def get_performance_dashboard_data(user_id: str | None = None) -> dict[str, Any]
     }
 
 
-def get_health_status(metrics: PerformanceMetrics) -> str:
+def get_health_status(metrics: StrandMetrics) -> str:
     """The dashboard's row scale; what is not known raises no alarm."""
     if metrics.success_rate is not None and metrics.success_rate < 0.9:
         return "critical"

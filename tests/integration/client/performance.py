@@ -67,30 +67,23 @@ class PerformanceRoutes:
         if unknown:
             return problem(400, f"there is no filter {unknown}")
         found = [record for record in self.records.values() if _passes(record, request)]
-        by_strand = {
+        of_strand = {
             one["strandId"]: [other for other in found if other["strandId"] == one["strandId"]] for one in found
         }
-        return Reply(
-            200,
-            {
-                "totalTasks": len(found),
-                "successRate": _mean(found, "successRate"),
-                "avgExecutionTime": _mean(found, "executionTime"),
-                "avgQualityScore": _mean(found, "qualityScore"),
-                "totalCost": sum(_values(found, "cost")),
-                "totalTokens": sum(_values(found, "tokenUsage")),
-                "byStrand": {name: _means(records) for name, records in by_strand.items()},
-                "byTaskType": {},
-                "byUser": {},
-                "timeSeries": [{"timestamp": "2026-11-20T16:00:00.000Z", "metric": "runs", "value": len(found)}],
-                "fieldOfTomorrow": 1,
-            },
-        )
+        # What only the runs could tell is null: here, how one user's work splits by task type.
+        split: dict[str, Any] | None = None if "userId" in request.query else {}
+        series = [{"timestamp": "2026-11-20T16:00:00.000Z", "metric": "runs", "value": len(found)}]
+        by_strand = {name: _figures(records) for name, records in of_strand.items()}
+        splits = {"byStrand": by_strand, "byTaskType": split, "byUser": {}, "timeSeries": series}
+        return Reply(200, {**_figures(found), **splits, "fieldOfTomorrow": 1})
 
     def snapshot(self, strand: str) -> Reply:
         """GET /api/analytics/strands/{strandId}/snapshot."""
         known = [record for record in self.records.values() if record["strandId"] == strand]
-        return Reply(200, known[-1]) if known else problem(404, f"nothing is known of {strand!r}")
+        if not known:
+            return problem(404, f"nothing is known of {strand!r}")
+        newest = {name: value for name, value in known[-1].items() if name != "id"}
+        return Reply(200, {**newest, "runId": "run-1", "status": "completed"})
 
     def health(self, strand: str) -> Reply:
         """GET /api/analytics/strands/{strandId}/health."""
@@ -182,5 +175,16 @@ def _mean(records: Iterable[dict[str, Any]], metric: str) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def _means(records: list[dict[str, Any]]) -> dict[str, Any]:
-    return {metric: _mean(records, metric) for metric in ("successRate", "qualityScore", "executionTime")}
+def _figures(records: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "totalTasks": len(records),
+        "successRate": _mean(records, "successRate"),
+        "avgExecutionTime": _mean(records, "executionTime"),
+        "avgQualityScore": _mean(records, "qualityScore"),
+        "avgSatisfaction": None,
+        "totalCost": sum(_values(records, "cost")),
+        "totalTokens": sum(_values(records, "tokenUsage")),
+        "p50ExecutionTime": None,
+        "p95ExecutionTime": _mean(records, "executionTime"),
+        "p99ExecutionTime": None,
+    }

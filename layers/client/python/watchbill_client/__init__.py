@@ -54,6 +54,7 @@ from watchbill_client.performance.answers import (
     PerformanceSnapshot,
     Period,
     StrandHealth,
+    StrandMetrics,
     TimePoint,
 )
 from watchbill_client.performance.measuring import Measurement
@@ -107,6 +108,7 @@ __all__ = [
     "ServerError",
     "StatCard",
     "StrandHealth",
+    "StrandMetrics",
     "TimePoint",
     "Tokens",
     "TooManyRequests",

@@ -5,9 +5,9 @@ means not known.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from watchbill_client.models import Answer, Money, UtcDatetime
@@ -20,26 +20,26 @@ class PerformanceAnswer(Answer):
 
 
 class PerformanceMetrics(PerformanceAnswer):
-    """Metrics of one record, or means over many (then with what only many have, such as `total_tasks`)."""
+    """The metrics of one record."""
 
     execution_time: float | None = None
-    token_usage: float | None = None
+    token_usage: int | None = None
     cost: Money | None = None
     success_rate: float | None = None
     user_satisfaction: float | None = None
     quality_score: float | None = None
     timestamp: UtcDatetime | None = None
-    total_tasks: int | None = None
 
 
 class PerformanceSnapshot(PerformanceAnswer):
-    """A strand's newest record."""
+    """A strand's newest record; its metrics are None while the run is not over."""
 
-    id: str | int | None = None
     strand_id: str
+    run_id: str | None = None
     user_id: str | None = None
     task_id: str | int | None = None
     task_type: str | None = None
+    status: str | None = None
     metrics: PerformanceMetrics
 
 
@@ -51,8 +51,8 @@ class TimePoint(PerformanceAnswer):
     value: float | None = None
 
 
-class PerformanceAnalytics(PerformanceAnswer):
-    """Figures of everything the filters let through: counts are zero without runs, means None."""
+class StrandMetrics(PerformanceAnswer):
+    """Figures of several records: counts are zero without any, means None."""
 
     total_tasks: int = 0
     success_rate: float | None = None
@@ -64,9 +64,33 @@ class PerformanceAnalytics(PerformanceAnswer):
     p50_execution_time: float | None = None
     p95_execution_time: float | None = None
     p99_execution_time: float | None = None
-    by_strand: dict[str, PerformanceMetrics] = Field(default_factory=dict)
-    by_task_type: dict[str, PerformanceMetrics] = Field(default_factory=dict)
-    by_user: dict[str, PerformanceMetrics] = Field(default_factory=dict)
+
+    @property
+    def execution_time(self) -> float | None:
+        """The mean, under the name that one record's has, so that both can be judged alike."""
+        return self.avg_execution_time
+
+    @property
+    def quality_score(self) -> float | None:
+        """The mean, as above."""
+        return self.avg_quality_score
+
+    @property
+    def user_satisfaction(self) -> float | None:
+        """The mean, as above."""
+        return self.avg_satisfaction
+
+
+# The service says null of a split that it could not make; whoever goes through it meets nobody.
+Split = Annotated[dict[str, StrandMetrics], BeforeValidator(lambda split: split or {}), Field(default_factory=dict)]
+
+
+class PerformanceAnalytics(StrandMetrics):
+    """Figures of everything the filters let through, and how they split."""
+
+    by_strand: Split
+    by_task_type: Split
+    by_user: Split
     time_series: tuple[TimePoint, ...] = ()
 
 
@@ -96,7 +120,7 @@ class StrandHealth(PerformanceAnswer):
     status: str
     message: str = ""
     anomalies: tuple[Anomaly, ...] | None = None
-    metrics: PerformanceMetrics | None = None
+    metrics: StrandMetrics | None = None
 
 
 class DashboardSummary(PerformanceAnswer):
@@ -113,7 +137,7 @@ class DashboardStrand(PerformanceAnswer):
 
     id: str
     name: str | None = None
-    metrics: PerformanceMetrics = PerformanceMetrics()
+    metrics: StrandMetrics = StrandMetrics()
     health: str | None = None
 
 

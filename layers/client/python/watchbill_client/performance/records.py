@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -47,7 +48,16 @@ def _text(value: object) -> str:
     return text
 
 
-Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+def _yes_or_no(value: float) -> float:
+    if value not in (0, 1):
+        raise ValueError("is 1 for a success and 0 for a failure")
+    return value
+
+
+# The service's limits: beyond them it would refuse the record, here only the metric is left out.
+Milliseconds = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=366 * 24 * 3_600_000)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10**15)]
+Cost = Annotated[Money, Field(ge=0, le=10**9)]
 Name = Annotated[str, BeforeValidator(_text)]
 
 
@@ -62,10 +72,10 @@ class Metrics(BaseModel):
         alias_generator=to_camel, populate_by_name=True, from_attributes=True, allow_inf_nan=False, frozen=True
     )
 
-    execution_time: Whole | None = None
-    token_usage: Whole | None = None
-    cost: Annotated[Money, Field(ge=0)] | None = None
-    success_rate: float = Field(ge=0, le=1)
+    execution_time: Milliseconds | None = None
+    token_usage: Count | None = None
+    cost: Cost | None = None
+    success_rate: Annotated[float, AfterValidator(_yes_or_no)]
     user_satisfaction: float | None = Field(default=None, ge=0, le=5)
     quality_score: float | None = Field(default=None, ge=0, le=100)
     timestamp: UtcDatetime = Field(default_factory=_now)
