@@ -1,8 +1,12 @@
 """Fixtures: a complete stack of this suite's own, and callers of its API."""
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,11 @@ from infra.local.stack import Running, running
 
 CURRENT_SECONDS = 2
 """How soon after a write every view shows it."""
+
+COLD_SECONDS = 30
+"""How soon it does when no function has run yet, on a machine that is busy."""
+
+COMMAND_SECONDS = 90
 
 
 @dataclass
@@ -55,9 +64,31 @@ class Caller:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A stack on free ports, in a folder of its own."""
+    """A stack on free ports, in a folder of its own, whose functions have all been started."""
     with running(tmp_path_factory.mktemp("stack")) as started:
+        begin_a_rebuild(started)
         yield started
+
+
+def begin_a_rebuild(stack: Running) -> None:
+    """Record runs in organisation `rebuilt`, wait until they are counted, and begin to rebuild their figures.
+
+    A rebuild waits for half a minute before it counts; begun here, it has waited when a test goes on with it.
+    """
+    secret = stack.service.provision("rebuilt", "Rebuilt")["key"]["secret"]
+    caller = Caller(stack.api_url, secret)
+    caller.prepare("old-hand", "1.0.0", "1.1.0")
+    now = datetime.now(UTC)
+    statuses = ("completed", "failed", "timeout", "cancelled")
+    for days, version in enumerate(("1.0.0", "1.1.0", "1.1.0")):
+        created = (now - timedelta(days=days)).isoformat()
+        runs = [{"created": created, "status": statuses[i % 4], "time_taken": i, "cost": i / 7} for i in range(20)]
+        caller.post(f"/api/v1/agents/old-hand/versions/{version}/runs", {"runs": runs})
+    counted = lambda: sum(row["totalRuns"] for row in caller.get("/api/v1/ui/agent_versions")) == 60  # noqa: E731
+    assert wait_until(counted, COLD_SECONDS)
+    caller.get("/api/v1/ui/recent_activity")
+    caller.post("/api/admin/rebuild", {})
+    caller.close()
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +125,22 @@ def soon() -> Callable[[Callable[[], Any]], float]:
         return time.monotonic() - begun
 
     return poll
+
+
+@pytest.fixture(scope="session")
+def watchbill() -> Callable[..., Any]:
+    """Runs the `watchbill` command as a caller; what it prints as JSON."""
+    command = Path(sys.executable).with_name("watchbill")
+
+    def run(caller: Caller, *arguments: str) -> Any:
+        access = ["--url", caller.url, "--key", str(caller.key), "--json"]
+        done = subprocess.run(
+            [command, *arguments, *access], capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout) if done.stdout else None
+
+    return run
 
 
 @pytest.fixture(scope="session")
