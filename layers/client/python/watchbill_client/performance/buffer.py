@@ -31,15 +31,16 @@ class Buffer:
     def __len__(self) -> int:
         return len(self._records)
 
-    def put(self, record: bytes) -> None:
-        """Add a record, as the newest."""
+    def put(self, record: bytes) -> bool:
+        """Add a record, as the newest; whether there was room for it."""
         with self._changed:
             self.tracked += 1
             self._records.append(record)
-            self._make_room()
+            had_room = not self._make_room()
             # Waking the worker costs more than the rest: once when there is something, once when there is enough.
             if len(self._records) in (1, self._batch_size):
                 self._changed.notify_all()
+        return had_room
 
     def put_back(self, records: Sequence[bytes]) -> None:
         """Records that could not be sent go where they came from."""
@@ -83,7 +84,9 @@ class Buffer:
             self._closings += 1
             self._changed.notify_all()
 
-    def _make_room(self) -> None:
-        while len(self._records) > self._capacity:
+    def _make_room(self) -> int:
+        too_many = max(0, len(self._records) - self._capacity)
+        for _ in range(too_many):
             self._records.popleft()
-            self.dropped += 1
+        self.dropped += too_many
+        return too_many

@@ -60,7 +60,8 @@ class Pipeline:
 
     def put(self, record: bytes) -> None:
         """Take in a record; it is on its way within the flush interval."""
-        self._buffer.put(record)
+        if not self._buffer.put(record):
+            self._complaints.say("Records of performance were dropped", "the buffer is full, and the oldest made room")
         if self._worker is None:
             self._start()
 
