@@ -130,7 +130,7 @@ def left_over_notes(source: Source) -> Breaches:
 
 def missing_docstrings(source: Source) -> Breaches:
     """Modules that do not begin by saying in a sentence what lives in them."""
-    if source.tree.body and not (ast.get_docstring(source.tree) or "").split("\n\n")[0].endswith((".", ":")):
+    if source.tree.body and not (ast.get_docstring(source.tree) or "").split("\n\n")[0].endswith((".", ":", "…")):
         yield 1, "does not begin with a sentence"
 
 
