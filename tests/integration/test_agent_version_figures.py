@@ -159,3 +159,12 @@ def test_an_agent_that_changed_its_project_keeps_its_figures(service, key):
     (row,) = rows_at(service, key)
 
     assert (row["project"], row["totalRuns"]) == ("moved", 1)
+
+
+def test_a_sum_of_costs_may_be_more_than_any_one_may_be(service, key):
+    prepare(service, key)
+    record(service, key, *["completed"] * 4, cost=10**9)
+
+    (row,) = rows_at(service, key)
+
+    assert row["spend"] == 4 * 10**9

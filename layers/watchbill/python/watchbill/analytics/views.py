@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from watchbill.platform.wire import CamelModel, Model, Moment, Money
+from watchbill.platform.wire import CamelModel, Model, Moment, Money, Spend
 
 
 class Trend(StrEnum):
@@ -51,7 +51,7 @@ class AgentVersion(CamelModel):
     avg_runtime: float | None
     success_rate: Annotated[float, PlainSerializer(lambda rate: round(rate, 1))] | None
     total_runs: int
-    spend: Money
+    spend: Spend
     tools: tuple[str, ...]
     models: tuple[str, ...]
     cluster: str | None

@@ -55,7 +55,7 @@ def _size(event: dict[str, Any]) -> int:
 def _with_distinct_names(pairs: list[tuple[str, Any]]) -> None:
     counts = Counter(name for name, _ in pairs)
     if len(counts) < len(pairs):
-        raise ValueError(f"an object names {counts.most_common(1)[0][0]!r} twice")
+        raise ValueError(f"an object names {counts.most_common(1)[0][0][:100]!r} twice")
 
 
 def _check_values(value: Any) -> None:

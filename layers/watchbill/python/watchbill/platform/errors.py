@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _MAX_FAULTS = 50
+_MAX_ECHO = 100
 _UNSPOKEN = ("body", "one", "many")
 """Parts of pydantic's locations that are not in the request: where it lay, and which form of body was recognised."""
 
@@ -113,6 +114,10 @@ def faults_of(errors: Sequence[Any], prefix: str = "") -> list[Fault]:
 
 
 def _fault(error: Any, prefix: str) -> Fault:
-    path = [str(part) for part in error["loc"] if part not in _UNSPOKEN]
+    # What the caller wrote is repeated in parts: it may be as long as the request.
+    located = list(error["loc"])
+    if located[:1] == ["query"] and len(located) > 2:
+        del located[1]  # the name that the handler gave to all of the query's parameters together
+    path = [str(part)[:_MAX_ECHO] for part in located if part not in _UNSPOKEN]
     message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     return Fault(".".join([prefix, *path] if prefix else path), message[:1].lower() + message[1:])

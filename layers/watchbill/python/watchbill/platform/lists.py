@@ -1,6 +1,6 @@
 """Lists in pages. A cursor is sealed with its organisation's secret, read only when a list has more than a page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -8,6 +8,10 @@ from typing import Any, Generic, TypeVar
 from watchbill.platform.cursors import seal, unseal
 
 T = TypeVar("T")
+P = TypeVar("P")
+
+MOST_BYTES = 2_500_000
+"""Of a page as ASCII JSON. A Lambda response has 6 MB, and is text inside JSON, where a quotation mark takes twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,22 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     next_cursor: str | None = None
+
+
+def first_page(found: Iterable[tuple[T, P]], limit: int, size: Callable[[T], int]) -> tuple[list[T], P | None]:
+    """As many values as `limit` and one answer have room for, one at least.
+
+    With them comes the position behind the last, None at the list's end. `size` gives a value's bytes.
+    """
+    shown: list[T] = []
+    room, last = MOST_BYTES, None
+    for value, position in found:
+        room -= size(value)
+        if len(shown) == limit or (shown and room < 0):
+            return shown, last
+        shown.append(value)
+        last = position
+    return shown, None
 
 
 class Cursors:

@@ -129,6 +129,9 @@ Instant = Annotated[
 ]
 """An event's time: RFC 3339 with a zone; UTC to the millisecond inside."""
 
+Bound = Annotated[AwareDatetime, BeforeValidator(_only_text), PlainSerializer(clock.to_text)]
+"""Where a window begins or ends: RFC 3339 with a zone; it may lie ahead."""
+
 Moment = Annotated[datetime, PlainSerializer(clock.to_text)]
 """An instant of the server's clock."""
 
@@ -141,6 +144,9 @@ Money = Annotated[
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": int(_MAX_MONEY)}),
 ]
 """US dollars, at most 10 decimals kept, a JSON number on the wire."""
+
+Spend = Annotated[Decimal, PlainSerializer(_wire_number), WithJsonSchema({"type": "number", "minimum": 0})]
+"""A sum of US dollars, which knows no bound."""
 
 Count = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 """How many of something; 0 or more."""

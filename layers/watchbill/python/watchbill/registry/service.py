@@ -5,7 +5,7 @@ from itertools import islice
 from watchbill.identity.models import OrganisationId
 from watchbill.platform import clock
 from watchbill.platform.errors import BadRequest, Conflict, NotFound
-from watchbill.platform.lists import Cursors, Page
+from watchbill.platform.lists import Cursors, Page, first_page
 from watchbill.platform.table import AlreadyExists
 from watchbill.registry import rules
 from watchbill.registry.models import Agent, AgentChange, NewVersion, Registration, Version
@@ -92,8 +92,9 @@ class RegistryService:
         after = self._cursors.open(cursor, query).get("version")
         names = [version.version for version in ordered]
         start = names.index(after) + 1 if after in names else 0
-        more = {"version": names[start + limit - 1]} if len(names) > start + limit else None
-        return Page(ordered[start : start + limit], self._cursors.close(more, query))
+        found = ((version, {"version": version.version}) for version in ordered[start:])
+        shown, more = first_page(found, limit, lambda version: len(version.model_dump_json(ensure_ascii=True)))
+        return Page(shown, self._cursors.close(more, query))
 
     def version(self, reference: str, version: str) -> Version:
         """One version of an agent. Raises NotFound."""

@@ -1,20 +1,18 @@
 """Recording runs, amending them with what comes later, and listing them newest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from pydantic import ValidationError
-
 from watchbill.platform import clock
-from watchbill.platform.errors import BadRequest, NotFound, PayloadTooLarge, faults_of
-from watchbill.platform.lists import Cursors, Page
+from watchbill.platform.errors import BadRequest, NotFound
+from watchbill.platform.lists import Cursors, Page, first_page
 from watchbill.registry.models import UNVERSIONED
 from watchbill.registry.service import RegistryService
 from watchbill.runs import rules
+from watchbill.runs.batches import judged
 from watchbill.runs.models import (
-    MAX_BATCH,
     Entry,
     Facts,
     NewRun,
@@ -22,7 +20,7 @@ from watchbill.runs.models import (
     RunChange,
 )
 from watchbill.runs.store import RunStore
-from watchbill.runs.views import Accepted, BatchAnswer, Rejected, Run, RunFault
+from watchbill.runs.views import Accepted, BatchAnswer, Run
 
 _FETCH = 100
 
@@ -48,17 +46,16 @@ class RunService:
 
         Raises NotFound, PayloadTooLarge, BadRequest when none is well-formed.
         """
-        if len(runs) > MAX_BATCH:
-            raise PayloadTooLarge(f"a batch has at most {MAX_BATCH:,} runs, not {len(runs):,}")
+        good, rejected = judged(runs, NewRun, "runs")
+        stored = self.record_all(agent, version, good)
+        return BatchAnswer(accepted=accepted(stored), rejected=rejected)
+
+    def record_all(self, agent: str, version: str, runs: Mapping[int, NewRun]) -> dict[int, str]:
+        """Store runs of one agent version; their run ids under the numbers they came with. Raises NotFound."""
         place = self._place(agent, version)
-        good, rejected = _validated(runs)
-        if not good:
-            faults = [fault for answer in rejected for fault in answer.errors]
-            raise BadRequest("none of the runs is well-formed", errors=faults)  # type: ignore[arg-type]
-        records = {index: self._new_record(place, run) for index, run in good.items()}
+        records = {number: self._new_record(place, run) for number, run in runs.items()}
         self._store.add(place, _joined(records.values()))
-        accepted = tuple(Accepted(index=index, id=record[rules.RUN_ID]) for index, record in records.items())
-        return BatchAnswer(accepted=accepted, rejected=tuple(rejected))
+        return {number: record[rules.RUN_ID] for number, record in records.items()}
 
     def amend(self, agent: str, run_id: str, change: RunChange) -> Run:
         """Add facts that came later. Raises NotFound, Unprocessable, BadRequest when the change says nothing."""
@@ -81,10 +78,10 @@ class RunService:
             self._registry.version(agent, version)
         query = f"runs {agent_id} {version or '*'}"
         position = self._cursors.open(cursor, query)
-        lines = self.lines(agent_id, version, position)
-        found = list(islice(self.records(lines, wanted=limit + 1), limit + 1))
-        more = found[limit - 1][1] if len(found) > limit else None
-        return Page([to_run(record) for record, _ in found[:limit]], self._cursors.close(more, query))
+        records = self.records(self.lines(agent_id, version, position), wanted=limit + 1)
+        found = ((to_run(record), behind) for record, behind in records)
+        shown, more = first_page(found, limit, lambda run: len(run.model_dump_json(ensure_ascii=True)))
+        return Page(shown, self._cursors.close(more, query))
 
     def lines(self, agent_id: str, version: str | None = None, position: dict[str, str] | None = None) -> "Lines":
         """The run ids of an agent by descending event time, each with the position behind it."""
@@ -158,17 +155,9 @@ def _no_run(run_id: str) -> NotFound:
     return NotFound(f"there is no run {run_id!r} of this agent")
 
 
-def _validated(runs: Sequence[Any]) -> tuple[dict[int, NewRun], list[Rejected]]:
-    good: dict[int, NewRun] = {}
-    rejected: list[Rejected] = []
-    for index, run in enumerate(runs):
-        try:
-            good[index] = NewRun.model_validate(run)
-        except ValidationError as error:
-            faults = faults_of(error.errors(include_url=False), prefix=f"runs.{index}")
-            errors = tuple(RunFault(path=fault.path, message=fault.message) for fault in faults)
-            rejected.append(Rejected(index=index, errors=errors))
-    return good, rejected
+def accepted(stored: Mapping[int, str]) -> tuple[Accepted, ...]:
+    """The part of a batch's answer that says what is stored."""
+    return tuple(Accepted(index=number, id=run_id) for number, run_id in stored.items())
 
 
 def _joined(records: Any) -> list[Facts]:
