@@ -98,6 +98,18 @@ FUNCTIONS = (
         table=READ,
     ),
     Function(
+        name="performance",
+        trigger=Api(
+            (
+                "POST /api/analytics/performance",
+                "GET /api/analytics/performance",
+                "GET /api/analytics/strands/{strandId}/snapshot",
+            )
+        ),
+        table=(*READ, "PutItem", "UpdateItem"),
+        timeout=25,
+    ),
+    Function(
         name="identity",
         trigger=Api(
             (

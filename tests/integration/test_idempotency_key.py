@@ -7,11 +7,12 @@ import pytest
 
 from tests.support.local_table import every_item
 from tests.support.routes import ROUTES
-from tests.support.steps import RUNS, a_run, get, issue_key, prepare, register
+from tests.support.steps import A_RECORD, RUNS, a_run, get, issue_key, prepare, register
 from watchbill.platform import aws
 
 REPEAT = {"Idempotency-Key": "repeat-1"}
 OTHER_BODIES = {
+    "performance": A_RECORD | {"id": "another"},
     "register": {"project": "my-project", "type": "other"},
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),

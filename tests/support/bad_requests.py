@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.steps import AGENT, RUNS, a_run
+from tests.support.steps import A_RECORD, AGENT, PERFORMANCE, RUNS, a_run
 
 AGENTS = "/api/v1/agents"
 REGISTER = f"{AGENTS}/new/register"
@@ -259,3 +259,47 @@ BAD = [
         "a number for a time zone", "PATCH", ORGANISATION, "time_zone: input should be a valid string", {"time_zone": 1}
     ),
 ]
+
+
+def record(what: str, names: str, **fields: Any) -> Bad:
+    """A post of a tracker's record with something wrong in these fields."""
+    return Bad(what, "POST", PERFORMANCE, names, A_RECORD | fields)
+
+
+def metrics(what: str, names: str, **fields: Any) -> Bad:
+    """A post of a tracker's record with something wrong in these metrics."""
+    return record(what, names, metrics=A_RECORD["metrics"] | fields)  # type: ignore[operator]
+
+
+def asked(what: str, names: str, question: str) -> Bad:
+    """A question to the analytics that cannot be asked."""
+    return Bad(what, "GET", f"{PERFORMANCE}?{question}", names)
+
+
+BAD += (
+    record("a record without a strand's name", "strandId", strandId=""),
+    record("a strand that is no address", A_NAME, strandId="a/b"),
+    record("a record without a user", "userId", userId=None),
+    record("a record with something unknown", "colour", colour="red"),
+    record("metrics that are a list", "metrics", metrics=[]),
+    metrics("half a success", "successRate is 1 for a success", successRate=0.5),
+    metrics("a success in words", "successRate", successRate="yes"),
+    metrics("a negative time", "executionTime", executionTime=-1),
+    metrics("an endless time", "executionTime", executionTime=1e300),
+    metrics("a rating above its scale", "userSatisfaction", userSatisfaction=5.5),
+    metrics("a quality above its scale", "qualityScore", qualityScore=101),
+    metrics("half a token", "tokenUsage", tokenUsage=1.5),
+    metrics("a time without a zone", "timestamp", timestamp="2023-08-01T12:00:00"),
+    Bad("a batch of no records", "POST", PERFORMANCE, "records", {"records": []}),
+    Bad("a batch of bad records only", "POST", PERFORMANCE, "none of the records", {"records": [1, {}]}),
+    Bad("too many records", "POST", PERFORMANCE, "at most 1,000 records", {"records": [{}] * 1001}, status=413),
+    asked(
+        "a window that ends before it begins",
+        "ends before it begins",
+        "startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z",
+    ),
+    asked("a window of years", "at most 92 days", "startDate=2020-01-01T00:00:00Z&endDate=2026-01-01T00:00:00Z"),
+    asked("a date without a zone", "startDate", "startDate=2026-01-01T00:00:00"),
+    asked("a quality in words", "minQualityScore", "minQualityScore=good"),
+    asked("a negative cost", "maxCost", "maxCost=-1"),
+)

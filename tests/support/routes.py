@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.service import routes
-from tests.support.steps import AGENT, VERSION
+from tests.support.steps import A_RECORD, AGENT, VERSION
 
 PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
@@ -40,6 +40,7 @@ class Route:
     def address(self, **values: str) -> str:
         """The path with its parameters filled in, which are the usual agent and version unless given."""
         known = {"name": AGENT, "agent_id": AGENT, "version": VERSION, **values}
+        known["strand_id"] = known["agent_id"]
         return re.sub(r"<(\w+)>", lambda match: known.get(match[1], "unknown"), self.path)
 
 
@@ -59,6 +60,9 @@ ROUTES = (
     Route("GET", f"{_V1}/<agent_id>/runs", "read"),
     Route("GET", f"{_V1}/<agent_id>/runs/<run_id>", "read"),
     Route("PATCH", f"{_V1}/<agent_id>/runs/<run_id>", "ingest", {"cost": 9}),
+    Route("POST", "/api/analytics/performance", "ingest", A_RECORD),
+    Route("GET", "/api/analytics/performance", "read"),
+    Route("GET", "/api/analytics/strands/<strand_id>/snapshot", "read"),
     Route("GET", "/api/v1/ui/stats", "read"),
     Route("GET", "/api/v1/ui/recent_activity", "read"),
     Route("GET", "/api/v1/ui/agent_versions", "read"),

@@ -8,6 +8,15 @@ from tests.support.service import Answer, Service
 CREATED = "2023-08-01T12:00:00Z"
 AGENT = "my-agent"
 VERSION = "1.0.2"
+PERFORMANCE = "/api/analytics/performance"
+A_RECORD = {
+    "strandId": AGENT,
+    "userId": "test-user",
+    "taskId": "test-task",
+    "taskType": "test-type",
+    "metrics": {"executionTime": 1000, "successRate": 1.0, "timestamp": CREATED},
+    "id": "record-1",
+}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
 
 

@@ -3,86 +3,38 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from boto3.dynamodb.types import TypeSerializer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.memory_table import Crash, MemoryTable
+from tests.support.memory_table import Crash
+from tests.support.world import NOW, RETENTION_DAYS, World
 from watchbill.analytics.models import Dimension, Measure
-from watchbill.analytics.rollups import RollupService
 from watchbill.analytics.rules import EVERYONE
-from watchbill.analytics.store import RollupStore
 from watchbill.identity.models import Organisation
 from watchbill.platform import clock, keys
 from watchbill.platform.errors import Conflict, NotFound
-from watchbill.platform.keys import Key
-from watchbill.platform.lists import Cursors
-from watchbill.platform.stream import Record
-from watchbill.platform.table import Item
 from watchbill.rebuild.models import RebuildStatus, State
 from watchbill.rebuild.service import RebuildService
 from watchbill.rebuild.store import RebuildStore
-from watchbill.registry.models import NewVersion, Registration
-from watchbill.registry.service import RegistryService
-from watchbill.registry.store import RegistryStore
 from watchbill.runs.models import RunChange
-from watchbill.runs.service import RunService
-from watchbill.runs.store import RunStore
 
-NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SETTLING = timedelta(seconds=35)
-RETENTION_DAYS = 30
-
-_serialise = TypeSerializer().serialize
 
 
-class StreamingTable(MemoryTable):
-    """A table in memory that keeps the stream of its runs' writes."""
+class RebuiltWorld(World):
+    """An organisation whose rollups are rebuilt."""
 
-    def __init__(self) -> None:
+    def __init__(self, age: timedelta = timedelta(days=5)) -> None:
         super().__init__()
-        self.stream: list[Record] = []
-
-    def put(self, key: Key, item: Item) -> None:
-        before = self.items.get(key)
-        super().put(key, item)
-        if key.sk == "RUN":
-            self.stream.append(Record(key, len(self.stream), _image(before), _image(self.items[key])))
-
-
-class World:
-    """An organisation with two agents, its runs, and the figures counted from them."""
-
-    def __init__(self, organisation_age: timedelta = timedelta(days=5)) -> None:
-        self.table = StreamingTable()
-        cursors = Cursors(lambda: b"")
-        organisation = Organisation(id="demo", name="Demo", created_at=NOW - organisation_age)
-        registry = RegistryService("demo", RegistryStore(self.table), cursors)
-        self.store = RollupStore(self.table)
-        self.runs = RunService(RunStore(self.table), registry, cursors, RETENTION_DAYS)
+        organisation = Organisation(id="demo", name="Demo", created_at=NOW - age)
+        store = RebuildStore(self.table)
         self.rebuild = RebuildService(
-            lambda: organisation, RebuildStore(self.table), self.store, self.runs, registry, RETENTION_DAYS, SETTLING
+            lambda: organisation, store, self.store, self.runs, self.registry, RETENTION_DAYS, SETTLING
         )
-        self._counted = 0
-        for agent in ("ana", "bo"):
-            registry.register(agent, Registration(project="p"))
-            registry.add_version(agent, NewVersion(version="1.0"))
-
-    def post(self, agent: str, number: int, at: datetime, **facts: Any) -> str:
-        """Record a run; its id."""
-        said = {"created": clock.to_text(at), "status": "completed", "id": number, "time_taken": "2s", "cost": 0.5}
-        (accepted,) = self.runs.record_batch(agent, "1.0", [said | facts]).accepted
-        return accepted.id
-
-    def count(self) -> None:
-        """Let the stream's consumer catch up."""
-        records, self._counted = self.table.stream[self._counted :], len(self.table.stream)
-        if records:
-            RollupService(self.store).take_in(records, "shard")
 
     def advance(self, seconds: int = 0) -> RebuildStatus:
         """Take the rebuild further, so much later."""
@@ -116,17 +68,17 @@ class World:
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world() -> Iterator[RebuiltWorld]:
     with clock.frozen_at(NOW - timedelta(hours=1)):
-        yield World()
+        yield RebuiltWorld()
 
 
-def some_runs(world: World, count: int = 12) -> None:
+def some_runs(world: RebuiltWorld, count: int = 12) -> None:
     for number in range(count):
         world.post("ana" if number % 3 else "bo", number, NOW - timedelta(hours=7 * number + 2))
 
 
-def test_a_rebuild_gives_the_figures_that_counting_gave(world: World) -> None:
+def test_a_rebuild_gives_the_figures_that_counting_gave(world: RebuiltWorld) -> None:
     some_runs(world)
     world.count()
     counted = world.figures()
@@ -137,7 +89,7 @@ def test_a_rebuild_gives_the_figures_that_counting_gave(world: World) -> None:
     assert world.store.layout().current.number == 2
 
 
-def test_a_rebuild_finds_again_what_was_lost(world: World) -> None:
+def test_a_rebuild_finds_again_what_was_lost(world: RebuiltWorld) -> None:
     some_runs(world)
     world.count()
     counted = world.figures()
@@ -148,7 +100,7 @@ def test_a_rebuild_finds_again_what_was_lost(world: World) -> None:
     assert world.figures() == counted
 
 
-def test_figures_stay_readable_until_the_rebuild_is_completed(world: World) -> None:
+def test_figures_stay_readable_until_the_rebuild_is_completed(world: RebuiltWorld) -> None:
     some_runs(world)
     world.count()
     counted = world.figures()
@@ -160,7 +112,7 @@ def test_figures_stay_readable_until_the_rebuild_is_completed(world: World) -> N
     assert world.store.layout().building is not None
 
 
-def test_runs_that_arrive_meanwhile_are_counted_once_on_both_sides(world: World) -> None:
+def test_runs_that_arrive_meanwhile_are_counted_once_on_both_sides(world: RebuiltWorld) -> None:
     some_runs(world)
     world.count()
     world.advance(0)
@@ -180,7 +132,7 @@ def test_runs_that_arrive_meanwhile_are_counted_once_on_both_sides(world: World)
     assert counted["hours"][(Dimension.ORGANISATION, EVERYONE)]["2026-06-15T09"].total[Measure.FAILED] == 1
 
 
-def test_a_rebuild_waits_until_the_stream_has_counted_what_was_replayed(world: World) -> None:
+def test_a_rebuild_waits_until_the_stream_has_counted_what_was_replayed(world: RebuiltWorld) -> None:
     some_runs(world)
     world.count()
     world.advance(0)
@@ -194,7 +146,7 @@ def test_a_rebuild_waits_until_the_stream_has_counted_what_was_replayed(world: W
     assert (completed.state, completed.progress.done, completed.progress.total) == (State.COMPLETED, 12, 12)
 
 
-def test_a_rebuild_settles_before_it_counts(world: World) -> None:
+def test_a_rebuild_settles_before_it_counts(world: RebuiltWorld) -> None:
     some_runs(world, 3)
 
     assert [world.advance(second).state for second in (0, 10, 34)] == [State.SETTLING] * 3
@@ -206,7 +158,7 @@ def test_a_rebuild_settles_before_it_counts(world: World) -> None:
 @given(st.lists(st.integers(0, 9), max_size=6), st.data())
 def test_a_rebuild_that_dies_goes_on_and_counts_nothing_twice(crashes: list[int], data: st.DataObject) -> None:
     with clock.frozen_at(NOW - timedelta(hours=1)):
-        world = World()
+        world = RebuiltWorld()
         some_runs(world, 8)
         world.count()
         counted = world.figures()
@@ -227,7 +179,7 @@ def test_a_rebuild_that_dies_goes_on_and_counts_nothing_twice(crashes: list[int]
 
 def test_what_is_older_than_the_runs_that_exist_is_kept_as_it_was() -> None:
     with clock.frozen_at(NOW - timedelta(hours=1)):
-        world = World(organisation_age=timedelta(days=200))
+        world = RebuiltWorld(age=timedelta(days=200))
         world.post("ana", 1, NOW - timedelta(days=60))
         world.post("ana", 2, NOW - timedelta(days=60, hours=1), status="failed")
         world.post("ana", 3, NOW - timedelta(days=2))
@@ -245,7 +197,7 @@ def test_what_is_older_than_the_runs_that_exist_is_kept_as_it_was() -> None:
         assert total.cells["1.0"][Measure.RUNS] == 3
 
 
-def test_a_run_that_expires_while_it_is_replayed_does_not_hold_up_the_rebuild(world: World) -> None:
+def test_a_run_that_expires_while_it_is_replayed_does_not_hold_up_the_rebuild(world: RebuiltWorld) -> None:
     some_runs(world, 3)
     world.count()
     record = world.runs.newest(world.store.recent())[0]
@@ -255,7 +207,7 @@ def test_a_run_that_expires_while_it_is_replayed_does_not_hold_up_the_rebuild(wo
     world.rebuild_completely()
 
 
-def test_a_second_rebuild_follows_the_first(world: World) -> None:
+def test_a_second_rebuild_follows_the_first(world: RebuiltWorld) -> None:
     some_runs(world)
     world.count()
     counted = world.figures()
@@ -270,7 +222,7 @@ def test_a_second_rebuild_follows_the_first(world: World) -> None:
 
 def test_an_organisation_without_agents_is_rebuilt_too() -> None:
     with clock.frozen_at(NOW - timedelta(hours=1)):
-        world = World()
+        world = RebuiltWorld()
         for key in list(world.table.items):
             del world.table.items[key]
 
@@ -279,12 +231,12 @@ def test_an_organisation_without_agents_is_rebuilt_too() -> None:
         assert world.rebuild.status().progress.percentage == 100
 
 
-def test_there_is_no_status_before_the_first_rebuild(world: World) -> None:
+def test_there_is_no_status_before_the_first_rebuild(world: RebuiltWorld) -> None:
     with pytest.raises(NotFound, match="no rebuild yet"):
         world.rebuild.status()
 
 
-def test_a_rebuild_that_another_one_overtook_stops(world: World) -> None:
+def test_a_rebuild_that_another_one_overtook_stops(world: RebuiltWorld) -> None:
     some_runs(world)
     world.advance(0)
     layout = world.store.layout()
@@ -293,7 +245,3 @@ def test_a_rebuild_that_another_one_overtook_stops(world: World) -> None:
 
     with pytest.raises(Conflict, match="overtaken"):
         world.advance(40)
-
-
-def _image(item: Item | None) -> dict[str, Any] | None:
-    return {name: _serialise(value) for name, value in item.items()} if item else None

@@ -7,6 +7,7 @@ from watchbill.analytics.service import AnalyticsService
 from watchbill.analytics.store import RollupStore
 from watchbill.identity.service import IdentityService
 from watchbill.identity.store import IdentityStore
+from watchbill.performance.service import PerformanceService
 from watchbill.platform.access import Principal
 from watchbill.platform.lists import Cursors
 from watchbill.platform.settings import settings
@@ -44,6 +45,11 @@ class Services:
     def analytics(self) -> AnalyticsService:
         """Its figures."""
         return AnalyticsService(RollupStore(self._table), self.registry, self.runs, self.identity.organisation)
+
+    @cached_property
+    def performance(self) -> PerformanceService:
+        """How its strands work."""
+        return PerformanceService(RollupStore(self._table), self.registry, self.runs)
 
     @cached_property
     def rollups(self) -> RollupService:

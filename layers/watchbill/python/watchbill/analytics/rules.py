@@ -101,7 +101,11 @@ def parse_agent_cell(name: str) -> tuple[str, str]:
 
 def user_member(user: str, hour: str, layout: Layout) -> str:
     """The member that holds a user in an hour."""
-    shards = layout.shards_of_hour(hour)
+    return user_shard(user, layout.shards_of_hour(hour))
+
+
+def user_shard(user: str, shards: int) -> str:
+    """The member that holds a user where users are spread over so many shards."""
     return f"{shards}.{ids.shard_of(user, shards)}"
 
 

@@ -1,0 +1,44 @@
+"""API: the performance tracker."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+
+from watchbill.performance.models import (
+    OneOrMany,
+    PerformanceAnalytics,
+    PerformanceFilters,
+    RecordBatch,
+    Snapshot,
+)
+from watchbill.platform.access import Scope
+from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
+from watchbill.runs.views import BatchAnswer, Run
+from watchbill.services import services
+
+app = Api("performance")
+
+
+@app.post("/api/analytics/performance", status_code=201, middlewares=[requires(Scope.INGEST), idempotent()])
+def track(body: Annotated[OneOrMany, Body()]) -> Response[Run | BatchAnswer]:
+    """Record a finished task, or up to 1 000 as `{"records": [...]}`; unknown strands register themselves."""
+    performance = services(app.principal).performance
+    if isinstance(body, RecordBatch):
+        return app.answer(201, performance.track_batch(body.records))
+    return app.answer(201, performance.track(body))
+
+
+@app.get("/api/analytics/performance", middlewares=[requires(Scope.READ)])
+def analytics(filters: Annotated[PerformanceFilters, Query()]) -> PerformanceAnalytics:
+    """The figures of the tasks asked for, and how they split."""
+    return services(app.principal).performance.analytics(filters)
+
+
+@app.get("/api/analytics/strands/<strand_id>/snapshot", middlewares=[requires(Scope.READ)])
+def snapshot(strand_id: PathName) -> Snapshot:
+    """The newest record of a strand."""
+    return services(app.principal).performance.snapshot(strand_id)
+
+
+lambda_handler = api_handler(app)

@@ -1,0 +1,1 @@
+"""The performance tracker: records of strands at work, and analytics over them."""

@@ -1,0 +1,195 @@
+"""Recording how strands work, and answering what their work was like over a window, exactly.
+
+Whole hours are read from rollups; the minutes before and behind them, and whatever rollups do not hold, from the runs
+themselves, up to a number of runs that one question may read.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import takewhile
+from typing import Any
+
+from watchbill.analytics import rules as analytics
+from watchbill.analytics.models import Cell, Dimension, Layout, Measure, Rollup
+from watchbill.analytics.store import RollupStore
+from watchbill.performance import rules
+from watchbill.performance.breakdown import Breakdown
+from watchbill.performance.breakdown import analytics as answer
+from watchbill.performance.models import PerformanceAnalytics, PerformanceFilters, PerformanceRecord, Snapshot
+from watchbill.performance.rules import MOST_RUNS_READ, Span
+from watchbill.platform import clock
+from watchbill.platform.errors import NotFound, Unprocessable
+from watchbill.platform.table import each
+from watchbill.registry.models import UNVERSIONED, Agent, Registration
+from watchbill.registry.service import RegistryService
+from watchbill.runs import rules as runs
+from watchbill.runs.batches import judged
+from watchbill.runs.models import Facts
+from watchbill.runs.service import RunService, accepted
+from watchbill.runs.views import BatchAnswer, Run
+
+PROJECT = "tracked"
+"""The project of strands that registered themselves."""
+
+
+class PerformanceService:
+    """One organisation's strands at work."""
+
+    def __init__(self, rollups: RollupStore, registry: RegistryService, runs: RunService) -> None:
+        self._rollups = rollups
+        self._registry = registry
+        self._runs = runs
+
+    def track(self, record: PerformanceRecord) -> Run:
+        """Store a record as a finished run; a strand nobody knows registers itself."""
+        return self._runs.record(self._strand(record.strand_id).id, UNVERSIONED, rules.run_of(record))
+
+    def track_batch(self, records: Sequence[Any]) -> BatchAnswer:
+        """Store those of the records that are well-formed and say what is wrong with the others.
+
+        Raises PayloadTooLarge, BadRequest when none is well-formed.
+        """
+        good, rejected = judged(records, PerformanceRecord, "records")
+        stored: dict[int, str] = {}
+        for strand in dict.fromkeys(record.strand_id for record in good.values()):
+            its = {number: rules.run_of(record) for number, record in good.items() if record.strand_id == strand}
+            stored |= self._runs.record_all(self._strand(strand).id, UNVERSIONED, its)
+        return BatchAnswer(accepted=accepted(dict(sorted(stored.items()))), rejected=rejected)
+
+    def snapshot(self, strand: str) -> Snapshot:
+        """The newest record of a strand. Raises NotFound."""
+        agent = self._registry.agent(strand)
+        for record, _ in self._runs.records(self._runs.lines(agent.id), wanted=1):
+            return rules.snapshot_of(record)
+        raise NotFound(f"nothing is known of the work of {agent.name!r}")
+
+    def analytics(self, filters: PerformanceFilters) -> PerformanceAnalytics:
+        """The figures of the tasks asked for. Raises NotFound, Unprocessable when too many runs would be read."""
+        window = Span(*filters.window)
+        layout = self._rollups.layout()
+        strands = self._strands(filters, layout)
+        if rules.rollups_hold_every_split(filters):
+            breakdown = self._from_rollups(filters, window, strands, layout)
+        elif self._runs_in(window, strands, layout) <= MOST_RUNS_READ:
+            breakdown = self._from_runs(filters, window, strands)
+        elif rules.rollups_hold(filters):
+            breakdown = self._from_rollups(filters, window, strands, layout)
+        else:
+            raise Unprocessable(
+                f"only the runs themselves can answer this, and the window holds more than {MOST_RUNS_READ:,}:"
+                " narrow the window, name a strand, or leave out a filter"
+            )
+        return answer(breakdown, window.end - window.start)
+
+    def _strand(self, reference: str) -> Agent:
+        try:
+            return self._registry.agent(reference)
+        except NotFound:
+            agent, _ = self._registry.register(reference, Registration(project=PROJECT))
+            return agent
+
+    def _strands(self, filters: PerformanceFilters, layout: Layout) -> list[str]:
+        if filters.strand_id is not None:
+            return [self._registry.agent(filters.strand_id).id]
+        return sorted(self._rollups.totals(layout.current, Dimension.AGENT))
+
+    def _runs_in(self, window: Span, strands: Sequence[str], layout: Layout) -> int:
+        """How many runs of these strands lie in the hours a window touches."""
+        return sum(each(lambda strand: self._count(strand, window, layout), strands))
+
+    def _count(self, strand: str, window: Span, layout: Layout) -> int:
+        hours = self._hours(layout, Dimension.AGENT, strand, window)
+        return sum(int(rollup.total[Measure.RUNS]) for _, rollup in hours)
+
+    def _from_runs(self, filters: PerformanceFilters, window: Span, strands: Sequence[str]) -> Breakdown:
+        breakdown = Breakdown()
+        for record in self._records(strands, [window]):
+            _add_run(breakdown, record, filters)
+        return breakdown
+
+    def _from_rollups(
+        self, filters: PerformanceFilters, window: Span, strands: Sequence[str], layout: Layout
+    ) -> Breakdown:
+        breakdown = Breakdown()
+        inner = rules.whole_hours(window)
+        if filters.user_id is not None:
+            breakdown = Breakdown(by_strand=None, by_task_type=None)
+            self._add_users(breakdown, inner, layout, filters.user_id, into_total=True)
+        else:
+            self._add_strands(breakdown, inner, layout, strands, filters.task_type)
+            if rules.rollups_hold_every_split(filters):
+                self._add_users(breakdown, inner, layout, None, into_total=False)
+            else:
+                breakdown.by_user = None
+        for record in self._records(strands, rules.edges(window)):
+            _add_run(breakdown, record, filters)
+        return breakdown
+
+    def _add_strands(
+        self, breakdown: Breakdown, inner: Span | None, layout: Layout, strands: Sequence[str], task_type: str | None
+    ) -> None:
+        def read(strand: str) -> tuple[str, list[tuple[str, Rollup]]]:
+            return strand, self._hours(layout, Dimension.AGENT, strand, inner)
+
+        for strand, hours in each(read, strands):
+            for hour, rollup in hours:
+                for name, cell in rollup.cells.items():
+                    kind = _named(analytics.parse_agent_cell(name)[1])
+                    if task_type in (None, kind):
+                        breakdown.add(hour, cell, strand=strand, task_type=kind)
+
+    def _add_users(
+        self, breakdown: Breakdown, inner: Span | None, layout: Layout, user: str | None, *, into_total: bool
+    ) -> None:
+        members = _user_members(layout, user)
+        for hours in each(lambda member: self._hours(layout, Dimension.USER, member, inner), members):
+            for hour, rollup in hours:
+                for name, cell in rollup.cells.items():
+                    if user not in (None, name):
+                        continue
+                    if into_total:
+                        breakdown.add(hour, cell, user=name)
+                    elif breakdown.by_user is not None:
+                        breakdown.by_user.setdefault(name, Cell()).add(cell)
+
+    def _hours(self, layout: Layout, dimension: Dimension, member: str, span: Span | None) -> list[tuple[str, Rollup]]:
+        if span is None:
+            return []
+        return list(self._rollups.hours(layout, dimension, member, *rules.hours_of(span)))
+
+    def _records(self, strands: Sequence[str], spans: Sequence[Span]) -> Iterator[Facts]:
+        """The runs of strands within stretches of time."""
+        for found in each(lambda strand: [list(self._runs_of(strand, span)) for span in spans], strands):
+            for records in found:
+                yield from records
+
+    def _runs_of(self, strand: str, span: Span) -> Iterator[Facts]:
+        end, start = clock.to_text(span.end), clock.to_text(span.start)
+        # Behind the day's last moment there is nothing newer to pass over when the span ends at midnight.
+        day = clock.to_text(span.end - timedelta(milliseconds=1))[:10]
+        lines = self._runs.lines(strand, position={"day": day, "created": end, "run_id": "", "resume": ""})
+        within = takewhile(lambda line: line[1]["created"] >= start, lines)
+        return (record for record, _ in self._runs.records(within))
+
+
+def _add_run(breakdown: Breakdown, record: Facts, filters: PerformanceFilters) -> None:
+    if rules.matches(record, filters):
+        breakdown.add(
+            rules.hour_of(record),
+            analytics.cell_of(record),
+            strand=record[runs.AGENT_ID],
+            task_type=record.get("task_type"),
+            user=rules.user_of(record),
+        )
+
+
+def _user_members(layout: Layout, user: str | None) -> list[str]:
+    """Every item a user, or any, may be kept in."""
+    spread = {shards for _, shards in layout.user_shards}
+    if user is not None:
+        return [analytics.user_shard(user, shards) for shards in sorted(spread)]
+    return [f"{shards}.{shard}" for shards in sorted(spread) for shard in range(shards)]
+
+
+def _named(task_type: str) -> str | None:
+    return None if task_type == analytics.NONE else task_type
