@@ -5,13 +5,13 @@ import os
 import sys
 import threading
 import time
-import weakref
 from dataclasses import dataclass
 
 from watchbill_client.performance.buffer import Buffer
 from watchbill_client.performance.channel import Channel
 from watchbill_client.performance.complaints import Complaints
 from watchbill_client.performance.delivery import Delivery, Setback
+from watchbill_client.performance.forks import ForkAware, hear_of_forks
 from watchbill_client.performance.settings import TrackerSettings
 from watchbill_client.retries import Retries
 
@@ -31,7 +31,7 @@ class Counts:
     waiting: int
 
 
-class Pipeline:
+class Pipeline(ForkAware):
     """Takes records in at once and sends them from a daemon thread, which starts with the first."""
 
     def __init__(self, settings: TrackerSettings, complaints: Complaints) -> None:
@@ -45,7 +45,7 @@ class Pipeline:
         self._worker: threading.Thread | None = None
         self._unusable = 0
         self._leaves_by: int | None = None
-        _remember(self)
+        hear_of_forks(self)
 
     @property
     def counts(self) -> Counts:
@@ -97,12 +97,11 @@ class Pipeline:
         return settled
 
     def forget(self) -> None:
-        """In a forked child: what waits, the thread and the connection are the parent's."""
+        """What waits, and the thread, are the parent's."""
         self._starting = threading.RLock()
         self._worker = None
         self._unusable = 0
         self._buffer.forget()
-        self._channel.forget()
         self._delivery.forget()
 
     def _start(self) -> None:
@@ -152,20 +151,3 @@ class Pipeline:
         with self._complaints.guard("The tracker could not leave in order"):
             if not self.close() and len(self._buffer):
                 self._complaints.say("Records of performance were lost at exit", len(self._buffer))
-
-
-_pipelines: "weakref.WeakSet[Pipeline]" = weakref.WeakSet()
-_hooked = False
-
-
-def _remember(pipeline: Pipeline) -> None:
-    global _hooked
-    _pipelines.add(pipeline)
-    if not _hooked and hasattr(os, "register_at_fork"):
-        _hooked = True
-        os.register_at_fork(after_in_child=_forget_all)
-
-
-def _forget_all() -> None:
-    for pipeline in list(_pipelines):
-        pipeline.forget()
