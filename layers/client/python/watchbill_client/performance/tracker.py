@@ -1,5 +1,6 @@
 """The performance tracker: records what agents' work took and cost without disturbing it, and asks what came of it."""
 
+import weakref
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
@@ -54,6 +55,8 @@ class PerformanceTracker:
         self._complaints = Complaints()
         self._pipeline = Pipeline(settings, self._complaints)
         self._questions = Channel(settings, settings.retries)
+        # At the end of the tracker, or of the process.
+        weakref.finalize(self, self._questions.close)
 
     @property
     def counts(self) -> Counts:
