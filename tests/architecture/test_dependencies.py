@@ -42,6 +42,7 @@ DECLARED = {
     "The service": names(ROOT_PROJECT["project"]["dependencies"]),
     "The infrastructure and the local stack": names(ROOT_PROJECT["dependency-groups"]["infra"]),
     "Development": names(ROOT_PROJECT["dependency-groups"]["dev"]),
+    "The benchmarks": names(ROOT_PROJECT["dependency-groups"]["benchmarks"]),
     "The client": names(pyproject("layers/client/pyproject.toml")["project"]["dependencies"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
@@ -53,7 +54,7 @@ AVAILABLE = {
     CLIENT: DECLARED["The client"],
     "infra/": INFRA_PACKAGES,
     "examples/": INFRA_PACKAGES,
-    "benchmarks/": INFRA_PACKAGES | DECLARED["Development"],
+    "benchmarks/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["The benchmarks"],
     "tests/": INFRA_PACKAGES | DECLARED["Development"],
 }
 
