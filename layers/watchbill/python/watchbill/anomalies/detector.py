@@ -59,8 +59,8 @@ class Scored(NamedTuple):
 class Detector(Part):
     """Judges the points of one series as they come.
 
-    `sensitivity` is the score from which a point counts as an anomaly, `memory` bounds the state. `pack` gives the state
-    as bytes, both of these included, and a fresh detector's `unpack` continues where it stood, to the last digit.
+    `sensitivity` is the score from which a point counts as an anomaly, `memory` bounds the state. `pack` gives the
+    state as bytes, both of these included, and a fresh detector's `unpack` continues it to the last digit.
     """
 
     __slots__ = (

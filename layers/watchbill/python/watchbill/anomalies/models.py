@@ -1,0 +1,129 @@
+"""Anomalies as values: what may be found, the thresholds it is found by, the windows that are compared, a judgement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple, Self
+
+from pydantic import Field
+
+from watchbill.platform.wire import CamelModel, Moment
+
+
+class AnomalyType(StrEnum):
+    """What is anomalous."""
+
+    LATENCY = "latency"
+    COST = "cost"
+    ERROR_RATE = "error-rate"
+    QUALITY = "quality"
+    SILENCE = "silence"
+    VOLUME = "volume"
+
+
+class Severity(StrEnum):
+    """How bad it is, in ascending order."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order, from 0."""
+        return list(Severity).index(self)
+
+
+Multiplier = Annotated[float, Field(gt=1, le=1000)]
+
+
+class Thresholds(CamelModel):
+    """From where on a departure counts. The defaults are development's and staging's."""
+
+    latency_multiplier: Multiplier = 2.0
+    error_rate_threshold: Annotated[float, Field(gt=0, le=1)] = 0.1
+    cost_multiplier: Multiplier = 1.5
+    quality_drop_threshold: Annotated[float, Field(gt=0, le=100)] = 20.0
+    volume_multiplier: Multiplier = 3.0
+    minimum_baseline_runs: Annotated[int, Field(ge=1, le=10_000)] = 10
+
+    def merged(self, override: Mapping[str, Any]) -> Self:
+        """These thresholds with a partial override laid over them, key by key; names in either spelling.
+
+        Raises ValidationError for a name that is none, or a value out of range.
+        """
+        given = type(self).model_validate(override).model_dump(exclude_unset=True)
+        return self.model_copy(update=given)
+
+
+PRODUCTION = Thresholds(
+    latency_multiplier=1.5, error_rate_threshold=0.05, cost_multiplier=1.3, quality_drop_threshold=15.0
+)
+"""The thresholds of the production stage."""
+
+
+class Figure(NamedTuple):
+    """A figure of one hour: its start, the mean over its runs (or a rate, 0 to 1), and how many runs that are."""
+
+    hour: datetime
+    value: float
+    runs: int
+
+
+class Window(NamedTuple):
+    """The hours that are judged, from `start` up to `end`."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How many of an hour's finished runs failed."""
+
+    hour: datetime
+    failed: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a rule found in a window: the departure if there is one, and in any case the reason.
+
+    `severity` is None when nothing is claimed. `deviation` is in percent of what was expected, and finite.
+    """
+
+    type: AnomalyType
+    window: Window
+    severity: Severity | None
+    reason: str
+    current: float | None = None
+    expected: float | None = None
+    deviation: float = 0.0
+
+    @property
+    def anomalous(self) -> bool:
+        """Whether something is claimed."""
+        return self.severity is not None
+
+
+class Anomaly(CamelModel):
+    """One anomaly with its whole life: what was found when, how bad it got, and whether it is over."""
+
+    id: str
+    type: AnomalyType
+    severity: Severity
+    description: str
+    affected_component: str
+    metric: str
+    detected_at: Moment
+    window_start: Moment
+    window_end: Moment
+    current_value: float
+    expected_value: float
+    deviation: float
+    suggested_actions: tuple[str, ...] = ()
+    resolved: bool = False
+    resolved_at: Moment | None = None

@@ -1,0 +1,224 @@
+"""The threshold rules: each compares a window with what was usual before it, and answers with its reason, always.
+
+Nothing is claimed from fewer finished runs in the baseline than the thresholds ask for, nor of a departure that the
+baseline itself has seen often or that chance explains.
+"""
+
+from collections.abc import Callable, Sequence
+from math import comb, sqrt
+from zoneinfo import ZoneInfo
+
+from watchbill.anomalies.baselines import Baseline, baseline, weighted_median
+from watchbill.anomalies.intervals import wilson
+from watchbill.anomalies.models import AnomalyType, Failures, Figure, Judgement, Severity, Thresholds, Window
+
+_ZONE = ZoneInfo("UTC")
+SPREADS = 3.0
+"""A departure is at least so many spreads of the baseline's hours."""
+COMMON = 0.05
+"""What this share of the baseline's runs already showed is no departure."""
+CHANCE = 0.001
+"""Failures that the baseline's rate brings about more often than this are no departure."""
+LEAST_FAILURES = 2
+_HALF = 0.5
+_MOST_PERCENT = 1e6
+
+_ACTIONS = {
+    AnomalyType.LATENCY: ("Look at the slowest runs of the window.", "Compare the versions and models in use."),
+    AnomalyType.COST: ("Look at the most expensive runs of the window.", "Check models, prompts and token counts."),
+    AnomalyType.ERROR_RATE: ("Read the errors of the failed runs.", "Check what was deployed before the window."),
+    AnomalyType.QUALITY: ("Read the lowest-rated runs.", "Compare prompts, models and inputs with those before."),
+    AnomalyType.SILENCE: ("Check whether the agent is running.", "Check its schedule and its credentials."),
+    AnomalyType.VOLUME: ("Check what starts the runs.", "Look for retries and loops."),
+}
+
+
+def suggested_actions(kind: AnomalyType) -> tuple[str, ...]:
+    """What to do about an anomaly of a type."""
+    return _ACTIONS[kind]
+
+
+def latency(figures: Sequence[Figure], window: Window, thresholds: Thresholds, zone: ZoneInfo = _ZONE) -> Judgement:
+    """Whether the window's mean durations (ms) exceed the baseline by the latency multiplier."""
+    return _excess(AnomalyType.LATENCY, figures, window, thresholds.latency_multiplier, thresholds, zone)
+
+
+def cost(figures: Sequence[Figure], window: Window, thresholds: Thresholds, zone: ZoneInfo = _ZONE) -> Judgement:
+    """Whether the window's mean costs (USD a run) exceed the baseline by the cost multiplier."""
+    return _excess(AnomalyType.COST, figures, window, thresholds.cost_multiplier, thresholds, zone)
+
+
+def quality(figures: Sequence[Figure], window: Window, thresholds: Thresholds, zone: ZoneInfo = _ZONE) -> Judgement:
+    """Whether the window's mean quality (0 to 100) is below the baseline by more than the threshold."""
+    kind, limit = AnomalyType.QUALITY, thresholds.quality_drop_threshold
+    usual = baseline(figures, window, thresholds.minimum_baseline_runs, zone)
+    current = _current(figures, window)
+    if usual is None or current is None:
+        return _nothing(kind, window, usual, current, thresholds)
+    drop = usual.centre - current.value
+    compared = f"{current.value:.4g} against {usual.centre:.4g}, the median of {_source(usual)}"
+    if drop <= limit:
+        return _quiet(kind, window, current.value, usual.centre, f"{compared}: a drop of at most {limit:g} is allowed")
+    if doubt := _doubt(figures, window, usual, current, lambda value: value <= current.value):
+        return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt}")
+    severity = Severity.CRITICAL if drop > 2 * limit else Severity.HIGH if drop > 1.5 * limit else Severity.MEDIUM
+    reason = f"{compared}: a drop of {drop:.4g}, of which {limit:g} is allowed"
+    return _claim(kind, window, severity, current.value, usual.centre, reason)
+
+
+def error_rate(hours: Sequence[Failures], window: Window, thresholds: Thresholds) -> Judgement:
+    """Whether more of the window's finished runs failed than the threshold allows and the baseline explains."""
+    kind, limit = AnomalyType.ERROR_RATE, thresholds.error_rate_threshold
+    judged = [hour for hour in hours if window.start <= hour.hour < window.end]
+    failed, finished = sum(hour.failed for hour in judged), sum(hour.finished for hour in judged)
+    before = [hour for hour in hours if hour.hour < window.start]
+    usual_failed, usual_finished = sum(hour.failed for hour in before), sum(hour.finished for hour in before)
+    if not finished or usual_finished < thresholds.minimum_baseline_runs:
+        return _without(kind, window, usual_finished, finished, thresholds)
+    rate, usual = failed / finished, usual_failed / usual_finished
+    sure = wilson(failed, finished)
+    compared = (
+        f"{failed} of {finished} runs failed ({rate:.0%}; with 95% confidence between {sure.low:.0%} and "
+        f"{sure.high:.0%}) against {usual:.1%} of {usual_finished} before"
+    )
+    if rate <= limit or rate <= usual:
+        return _quiet(kind, window, rate, usual, f"{compared}: up to {max(limit, usual):.0%} is allowed")
+    # Jeffreys' estimate: a baseline without a failure does not promise that there will never be one.
+    if failed < LEAST_FAILURES or _chance(failed, finished, (usual_failed + 0.5) / (usual_finished + 1)) > CHANCE:
+        return _quiet(kind, window, rate, usual, f"{compared}: too few to tell from chance")
+    return _claim(kind, window, _error_severity(rate, limit), rate, usual, f"{compared}: {limit:.0%} is allowed")
+
+
+def volume(counts: Sequence[Figure], window: Window, thresholds: Thresholds, zone: ZoneInfo = _ZONE) -> Judgement:
+    """Whether far more runs came an hour than usual. `counts` holds every hour, also those without a run."""
+    kind, limit = AnomalyType.VOLUME, thresholds.volume_multiplier
+    before = [figure for figure in counts if figure.hour < window.start]
+    runs = round(sum(figure.value for figure in before))
+    hours = [figure._replace(runs=1) for figure in counts]
+    judged = _current(hours, window)
+    usual = baseline(hours, window, 1, zone)
+    if judged is None or usual is None or runs < thresholds.minimum_baseline_runs:
+        return _without(kind, window, runs, round(judged.value) if judged else 0, thresholds)
+    compared = f"{judged.value:.4g} runs an hour against {usual.centre:.4g}, the median of {usual.kind}"
+    # Counts scatter by chance alone by the root of what is expected.
+    chance = max(usual.spread, sqrt(max(usual.centre, 1.0) / judged.runs))
+    surplus = judged.value - usual.centre
+    if judged.value <= limit * usual.centre or surplus <= 2 * SPREADS * chance:
+        return _quiet(kind, window, judged.value, usual.centre, f"{compared}: {limit:g} times that is allowed")
+    if _share(hours, window, lambda value: value >= judged.value) > COMMON / 2:
+        return _quiet(kind, window, judged.value, usual.centre, f"{compared}: that was seen before")
+    severity = _excess_severity(_ratio(judged.value, usual.centre), limit)
+    return _claim(kind, window, severity, judged.value, usual.centre, f"{compared}: {limit:g} times that is allowed")
+
+
+def _excess(
+    kind: AnomalyType,
+    figures: Sequence[Figure],
+    window: Window,
+    multiplier: float,
+    thresholds: Thresholds,
+    zone: ZoneInfo,
+) -> Judgement:
+    usual = baseline(figures, window, thresholds.minimum_baseline_runs, zone)
+    current = _current(figures, window)
+    if usual is None or current is None:
+        return _nothing(kind, window, usual, current, thresholds)
+    compared = f"{current.value:.4g} against {usual.centre:.4g}, the median of {_source(usual)}"
+    if current.value <= usual.centre * multiplier:
+        return _quiet(kind, window, current.value, usual.centre, f"{compared}: {multiplier:g} times that is allowed")
+    if doubt := _doubt(figures, window, usual, current, lambda value: value >= current.value):
+        return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt}")
+    severity = _excess_severity(_ratio(current.value, usual.centre), multiplier)
+    return _claim(
+        kind, window, severity, current.value, usual.centre, f"{compared}: {multiplier:g} times that is allowed"
+    )
+
+
+def _current(figures: Sequence[Figure], window: Window) -> Figure | None:
+    judged = [figure for figure in figures if window.start <= figure.hour < window.end and figure.runs > 0]
+    runs = sum(figure.runs for figure in judged)
+    return Figure(window.start, sum(f.value * f.runs for f in judged) / runs, runs) if runs else None
+
+
+def _doubt(
+    figures: Sequence[Figure], window: Window, usual: Baseline, current: Figure, as_far: Callable[[float], bool]
+) -> str:
+    """Why a departure may be none; empty when there is no doubt."""
+    before = [float(figure.runs) for figure in figures if figure.hour < window.start and figure.runs > 0]
+    typical = weighted_median(before, before)
+    # A mean of fewer runs than usual scatters more than the baseline's hours do.
+    scatter = usual.spread * sqrt(max(1.0, typical / current.runs))
+    if abs(current.value - usual.centre) <= SPREADS * scatter:
+        return f"{current.runs} runs scatter by {scatter:.3g}, so this may be chance"
+    share = _share(figures, window, as_far)
+    return f"{share:.0%} of the baseline's runs lay as far" if share > COMMON else ""
+
+
+def _share(figures: Sequence[Figure], window: Window, as_far: Callable[[float], bool]) -> float:
+    before = [figure for figure in figures if figure.hour < window.start]
+    total = sum(figure.runs for figure in before)
+    return sum(figure.runs for figure in before if as_far(figure.value)) / total if total else 0.0
+
+
+def _chance(failed: int, finished: int, rate: float) -> float:
+    """The probability of so many failures or more at a rate."""
+    if finished > 2000:  # the normal approximation is exact enough, and the sum long
+        scatter = sqrt(finished * rate * (1 - rate))
+        return 0.0 if failed > finished * rate + 4 * scatter else 1.0
+    return 1 - sum(comb(finished, k) * rate**k * (1 - rate) ** (finished - k) for k in range(failed))
+
+
+def _ratio(current: float, usual: float) -> float:
+    """How many times the usual; 1 when that is zero, because no ratio can be taken of it."""
+    return current / usual if usual > 0 else 1.0
+
+
+def _excess_severity(ratio: float, multiplier: float) -> Severity:
+    for factor, severity in ((2.0, Severity.CRITICAL), (1.5, Severity.HIGH), (1.2, Severity.MEDIUM)):
+        if ratio > factor * multiplier:
+            return severity
+    return Severity.LOW
+
+
+def _error_severity(rate: float, limit: float) -> Severity:
+    # 0.3 is three times 0.1, although floating point has it a little less.
+    times = rate / limit * (1 + 1e-9)
+    if rate >= _HALF:
+        return Severity.CRITICAL
+    return Severity.HIGH if times >= 3 else Severity.MEDIUM if times >= 2 else Severity.LOW
+
+
+def _source(usual: Baseline) -> str:
+    return f"{usual.runs} runs in {usual.kind}"
+
+
+def _claim(
+    kind: AnomalyType, window: Window, severity: Severity, current: float, usual: float, reason: str
+) -> Judgement:
+    return Judgement(kind, window, severity, reason, current, usual, deviation(current, usual))
+
+
+def _quiet(kind: AnomalyType, window: Window, current: float, usual: float, reason: str) -> Judgement:
+    return Judgement(kind, window, None, reason, current, usual, deviation(current, usual))
+
+
+def _nothing(
+    kind: AnomalyType, window: Window, usual: Baseline | None, current: Figure | None, thresholds: Thresholds
+) -> Judgement:
+    known = usual.runs if usual else 0
+    return _without(kind, window, known, current.runs if current else 0, thresholds)
+
+
+def _without(kind: AnomalyType, window: Window, before: int, judged: int, thresholds: Thresholds) -> Judgement:
+    if judged and before < thresholds.minimum_baseline_runs:
+        reason = f"fewer than {thresholds.minimum_baseline_runs} finished runs before the window: nothing is claimed"
+    else:
+        reason = "no run in the window that could be judged"
+    return Judgement(kind, window, None, reason)
+
+
+def deviation(current: float, usual: float) -> float:
+    """By how many percent a figure differs from the usual one, up to a million; of nothing, anything is 100 percent."""
+    if usual == 0:
+        return 0.0 if current == 0 else 100.0 if current > 0 else -100.0
+    return max(-_MOST_PERCENT, min(_MOST_PERCENT, 100 * (current - usual) / abs(usual)))
