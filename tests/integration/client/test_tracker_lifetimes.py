@@ -31,8 +31,10 @@ def track(*tasks):
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A program in a process of its own, which knows the service by its environment; warnings are errors."""
+    # From Python 3.12 on, forking a process of several threads is warned about: here it is what is tested.
+    quiet = "ignore:This process:DeprecationWarning"
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", BEGINNING + program],
+        [sys.executable, "-W", "error", "-W", quiet, "-c", BEGINNING + program],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -72,9 +74,10 @@ late = Late()
 
     done = run(program)
 
-    assert (done.returncode, done.stderr.replace("Exception ignored", "")) == (0, done.stderr)
+    assert done.returncode == 0
     assert service.performance.tasks[0] == 1
     assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
 
 
 def test_an_exit_without_a_service_ends_in_time_and_says_what_was_lost() -> None:

@@ -22,6 +22,16 @@ def test_the_client_needs_neither_typer_nor_rich() -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_tracking_needs_no_event_loop_and_no_command_line() -> None:
+    result = run_without(
+        ["asyncio", "typer", "rich", "click"],
+        "from watchbill_client import create_performance_tracker\n"
+        "with create_performance_tracker(enabled=False).track('strand', 'task'): pass",
+    )
+
+    assert result.returncode == 0, result.stderr
+
+
 def test_the_command_does_need_them() -> None:
     result = run_without(["typer"], "import watchbill_client.cli")
 

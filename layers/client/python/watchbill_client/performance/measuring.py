@@ -49,7 +49,10 @@ Record = Callable[[Measurement, int, bool], None]
 
 
 class Tracking:
-    """What `tracker.track` gives: a block to enter, or a decorator of functions and coroutines."""
+    """What `tracker.track` gives: a block to enter, or a decorator of functions and coroutines.
+
+    A block is for one piece of work at a time; the decorator opens one of its own for each call.
+    """
 
     def __init__(self, strand: object, task: object, record: Record, complaints: Complaints) -> None:
         self._strand = strand
