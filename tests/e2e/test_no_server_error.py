@@ -1,13 +1,23 @@
 """Whatever is asked of the running stack, as its OpenAPI document allows or not, is never answered with a 5xx."""
 
+import json
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
 from functions.documentation.handler import OPENAPI
+from tests.support.bad_requests import BAD
+from tests.support.steps import AGENT, RUNS, VERSION
 
 EXAMPLES_EACH = 15
+BY_THE_GATEWAY = {
+    # What is not UTF-8 has been made so on the way, and a decoded slash is one more part of the path.
+    "Latin-1": 201,
+    "a lone surrogate that is not escaped": 201,
+    "a name with a slash": 404,
+}
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +45,21 @@ def test_no_request_is_answered_with_a_server_error(case, stranger):
     headers = {"Authorization": f"Bearer {stranger.key}"}
 
     case.call_and_validate(base_url=stranger.url, headers=headers, checks=[not_a_server_error])
+
+
+def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(stranger):
+    stranger.prepare(AGENT, VERSION)
+    run = {"created": "2023-08-01T12:00:00Z", "status": "running"}
+    run_id = stranger.post(RUNS, run)["run_id"]
+
+    statuses = {bad.what: send(stranger, bad, run_id) for bad in BAD}
+
+    assert statuses == {bad.what: bad.status for bad in BAD} | BY_THE_GATEWAY
+
+
+def send(stranger, bad, run_id):
+    text = json.dumps(bad.body) if bad.raw is None else bad.raw
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    headers = {"Content-Type": "application/json"} | bad.headers
+    address = bad.address.replace("{run_id}", run_id)
+    return stranger.call(bad.method, address, content=content, headers=headers).status_code

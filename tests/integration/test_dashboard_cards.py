@@ -154,13 +154,11 @@ def test_a_figure_with_nothing_before_it_is_neutral(service, key):
 
 
 def test_thousands_are_set_apart(service, key):
-    for _ in range(2):
-        runs = [{"created": to_text(NOON - HOUR), "status": "completed", "cost": 617.2835} for _ in range(1_000)]
-        with frozen_at(NOON - HOUR):
-            answer = service.request("POST", "/api/v1/agents/my-agent/versions/1.0.2/runs", {"runs": runs}, key=key)
-        assert answer.status == 201
+    runs = [{"created": to_text(NOON - HOUR), "status": "completed", "cost": 1234.567} for _ in range(1_000)]
+    with frozen_at(NOON - HOUR):
+        service.request("POST", "/api/v1/agents/my-agent/versions/1.0.2/runs", {"runs": runs}, key=key)
 
-    assert card_at(service, key, NOON, "Total Runs Today")[0] == "2,000"
+    assert card_at(service, key, NOON, "Total Runs Today")[0] == "1,000"
     assert card_at(service, key, NOON, "Total Cost Today")[::3] == ("$1,234,567.00", 1_234_567)
 
 
