@@ -53,6 +53,8 @@ def make_tracker(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trackers
     yield make
     for tracker in made.values():
         tracker.close()
+        # What could not be sent is neither the next test's affair nor that of the end of this process.
+        tracker._pipeline.forget()
 
 
 @pytest.fixture

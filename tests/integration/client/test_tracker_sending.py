@@ -300,6 +300,31 @@ def test_a_flush_takes_no_longer_than_it_may(make_tracker: Trackers, service: Se
     assert tracker.flush()
 
 
+def test_a_request_of_a_flush_takes_no_longer_than_the_flush_may(tracker: PerformanceTracker, service: Service) -> None:
+    service.hold = threading.Event()
+    track(tracker, 1)
+    started = time.monotonic()
+
+    assert not tracker.flush(timeout=0.1)
+
+    assert time.monotonic() - started < 2
+    service.hold.set()
+    assert tracker.flush()
+    assert service.performance.tasks == [1]
+
+
+def test_a_flush_does_not_wait_for_a_try_that_would_come_too_late(make_tracker: Trackers, service: Service) -> None:
+    tracker = make_tracker(flush_interval=60, retries=Retries(first_delay=8))
+    service.faults.append(Reply(503))
+    track(tracker, 1)
+    started = time.monotonic()
+
+    assert not tracker.flush(timeout=3)
+
+    assert time.monotonic() - started < 2.5
+    assert tracker.flush()
+
+
 def test_an_interrupt_in_the_middle_of_a_flush_loses_nothing(
     tracker: PerformanceTracker, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,7 +44,8 @@ class Pipeline(ForkAware):
         self._starting = threading.RLock()
         self._worker: threading.Thread | None = None
         self._unusable = 0
-        self._leaves_by: int | None = None
+        # The process (by its id) whose end is provided for.
+        self._leaves_with: int | None = None
         hear_of_forks(self)
 
     @property
@@ -88,8 +89,6 @@ class Pipeline(ForkAware):
         with self._starting:
             worker, self._worker = self._worker, None
             self._buffer.close()
-            atexit.unregister(self._at_exit)
-            self._leaves_by = None
         if worker is not None and worker is not threading.current_thread():
             # It ends at once, unless it is in the middle of a request; then it ends after that.
             worker.join(LONGEST_JOIN_S)
@@ -136,7 +135,7 @@ class Pipeline(ForkAware):
 
     def _leave_in_order(self) -> None:
         """See that what waits is sent when this process ends."""
-        if self._leaves_by == os.getpid():
+        if self._leaves_with == os.getpid():
             return
         # A fork has inherited the first registration; a second of the same takes its place.
         atexit.unregister(self._at_exit)
@@ -145,7 +144,7 @@ class Pipeline(ForkAware):
         if processes is not None and processes.parent_process() is not None:
             # A child of multiprocessing leaves without the functions of atexit, but not without these.
             sys.modules["multiprocessing.util"].Finalize(None, self._at_exit, exitpriority=0)
-        self._leaves_by = os.getpid()
+        self._leaves_with = os.getpid()
 
     def _at_exit(self) -> None:
         with self._complaints.guard("The tracker could not leave in order"):

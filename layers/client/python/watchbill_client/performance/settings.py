@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from watchbill_client.client import DEFAULT_TIMEOUT_S
 from watchbill_client.retries import Retries
 from watchbill_client.settings import API_KEY_VARIABLE, URL_VARIABLE
 
@@ -38,7 +39,7 @@ class TrackerSettings(BaseModel):
     batch_size: int = Field(default=100, ge=1, le=MOST_RECORDS)
     flush_interval: Seconds = 1.0
     flush_timeout: Seconds = 5.0
-    timeout: Seconds = 10.0
+    timeout: Seconds = DEFAULT_TIMEOUT_S
     retries: Retries = Retries()
 
 
