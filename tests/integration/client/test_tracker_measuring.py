@@ -173,25 +173,31 @@ def test_what_a_decorated_function_raises_goes_on_unchanged(
 def test_decorated_coroutines_are_tracked_while_they_run_side_by_side(
     tracker: PerformanceTracker, service: Service
 ) -> None:
-    async def scenario() -> tuple[int, int]:
-        both_run = asyncio.Barrier(2)
+    async def scenario() -> tuple[int | BaseException, int | BaseException]:
+        both_run, first_has_failed = asyncio.Barrier(2), asyncio.Event()
 
         @tracker.track("waiter", "wait")
         async def wait(number: int) -> int:
             tracker.current().token_usage = number
             await both_run.wait()
-            # Each task has a measurement of its own, although both are under way.
+            # Each has a measurement of its own, although both are under way and the one begun first ends first.
             tracker.current().quality_score = number * 10
+            if number == 1:
+                raise ValueError(number)
+            await first_has_failed.wait()
             return number
 
-        first, second = await asyncio.gather(wait(1), wait(2))
-        return first, second
+        first, second = asyncio.create_task(wait(1)), asyncio.create_task(wait(2))
+        await asyncio.wait([first])
+        first_has_failed.set()
+        return await asyncio.gather(first, second, return_exceptions=True)
 
-    assert asyncio.run(scenario()) == (1, 2)
+    failure, number = asyncio.run(scenario())
 
+    assert (type(failure), number) == (ValueError, 2)
     tracker.flush()
-    found = {(metrics["tokenUsage"], metrics["qualityScore"]) for metrics in service.performance.metrics}
-    assert found == {(1, 10), (2, 20)}
+    found = [(one["tokenUsage"], one["qualityScore"], one["successRate"]) for one in service.performance.metrics]
+    assert found == [(1, 10, 0), (2, 20, 1)]
 
 
 def test_a_coroutine_that_is_cancelled_has_failed_and_stays_cancelled(
