@@ -92,9 +92,9 @@ def test_marks_older_than_the_stream_keeps_records_are_forgotten() -> None:
     delta = Rollup({"x": Cell({Measure.RUNS: 1})})
 
     with clock.frozen_at(NOW):
-        store.count(key, "old", [(1, delta)])
+        store.count({key: [(1, delta)]}, "old")
     with clock.frozen_at(NOW + timedelta(hours=49)):
-        store.count(key, "new", [(1, delta)])
+        store.count({key: [(1, delta)]}, "new")
 
     (item,) = table.items.values()
     assert set(item["marks"]) == {"new"}

@@ -11,7 +11,7 @@ from watchbill.analytics.rules import Change
 from watchbill.analytics.store import RollupStore
 from watchbill.platform import clock
 from watchbill.platform.stream import Record
-from watchbill.platform.table import Changed, each
+from watchbill.platform.table import Changed
 from watchbill.runs import rules as runs
 from watchbill.runs.models import Entry
 from watchbill.runs.store import to_record
@@ -39,10 +39,10 @@ class RollupService:
         for change in changes:
             for key, delta in rules.contributions(change, layout).items():
                 deltas[key].append((change.sequence, delta))
-        rollups = each(lambda key: (key, self._store.count(key, shard, deltas[key])), list(deltas))
+        counted = self._store.count(deltas, shard)
         self._note_recent(changes)
         self._note_replayed(changes, layout, shard)
-        if any(key.dimension is Dimension.USER and rollup and _crowded(rollup) for key, rollup in rollups):
+        if any(key.dimension is Dimension.USER and _crowded(rollup) for key, rollup in counted.items()):
             self._spread_users(layout)
 
     def _note_recent(self, changes: Sequence[Change]) -> None:

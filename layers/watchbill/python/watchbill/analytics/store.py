@@ -7,7 +7,7 @@ skip them.
 
 import json
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from watchbill.analytics.histograms import pack, unpack
 from watchbill.analytics.models import Cell, Dimension, Generation, Layout, Measure, Rollup, RollupKey
 from watchbill.platform import clock, keys
 from watchbill.platform.keys import Key
-from watchbill.platform.table import REVISION, Changed, Item, Table
+from watchbill.platform.table import REVISION, Changed, Item, Table, each
 from watchbill.runs.models import Entry
 from watchbill.runs.store import packed_lines, unpacked_lines
 
@@ -26,8 +26,8 @@ _MARK_KEPT = timedelta(hours=48)
 
 _FIGURES = "figures"
 
-Mark = tuple[str, int]
-"""A stream shard and a sequence number in it."""
+Deltas = Sequence[tuple[int, Rollup]]
+"""What is to be added to a rollup, each with its sequence number in the stream's shard."""
 
 
 class RollupStore:
@@ -46,22 +46,12 @@ class RollupStore:
         """Store a layout over the one it was made from. Raises Changed."""
         self._table.replace(keys.LAYOUT(self._organisation), _from_layout(layout), layout.revision)
 
-    def count(self, key: RollupKey, shard: str, deltas: Sequence[tuple[int, Rollup]]) -> Rollup | None:
-        """Add deltas, each with its sequence number in the shard, unless they were added before; the rollup after."""
-        rollup: Rollup | None = None
-
-        def add(item: Item | None) -> Item | None:
-            nonlocal rollup
-            fresh = _fresh(item, shard, deltas)
-            if not fresh:
-                return None
-            rollup = to_rollup(item or {})
-            for _, delta in fresh:
-                rollup.add(delta)
-            return from_rollup(rollup) | _marked(item, shard, fresh[-1][0]) | _expiry(key)
-
-        self._change(self._key(key), add)
-        return rollup
+    def count(self, deltas: Mapping[RollupKey, Deltas], shard: str) -> dict[RollupKey, Rollup]:
+        """Add each rollup's deltas, unless they were added before; the rollups that changed, as they are now."""
+        # Read together, written singly: what a batch touches is many small items.
+        found = self._table.get_many(self._key(key) for key in deltas)
+        counted = each(lambda key: self._count(key, found.get(self._key(key)), shard, deltas[key]), list(deltas))
+        return {key: rollup for key, rollup in zip(deltas, counted, strict=True) if rollup}
 
     def hours(
         self, layout: Layout, dimension: Dimension, member: str, first: str, last: str, newest_first: bool = False
@@ -119,8 +109,27 @@ class RollupStore:
         item = self._table.get(keys.REPLAYED(self._organisation, str(generation.number))) or {}
         return int(item.get("runs", 0))
 
+    def _count(self, key: RollupKey, item: Item | None, shard: str, deltas: Deltas) -> Rollup | None:
+        rollup: Rollup | None = None
+
+        def add(item: Item | None) -> Item | None:
+            nonlocal rollup
+            fresh = _fresh(item, shard, deltas)
+            if not fresh:
+                return None
+            rollup = to_rollup(item or {})
+            for _, delta in fresh:
+                rollup.add(delta)
+            return from_rollup(rollup) | _marked(item, shard, fresh[-1][0]) | _expiry(key)
+
+        self._replace(self._key(key), item, add)
+        return rollup
+
     def _change(self, key: Key, change: Callable[[Item | None], Item | None]) -> None:
-        item = self._table.get(key)
+        self._replace(key, self._table.get(key), change)
+
+    def _replace(self, key: Key, item: Item | None, change: Callable[[Item | None], Item | None]) -> None:
+        """Replace an item by what `change` makes of it, again when it changed meanwhile; None leaves it as it is."""
         while (changed := change(item)) is not None:
             try:
                 self._table.replace(key, changed, (item or {}).get(REVISION, 0))
@@ -174,7 +183,7 @@ def _mark(item: Item | None, shard: str) -> int:
     return int((item or {}).get("marks", {}).get(shard, ["-1"])[0])
 
 
-def _fresh(item: Item | None, shard: str, deltas: Sequence[tuple[int, Rollup]]) -> list[tuple[int, Rollup]]:
+def _fresh(item: Item | None, shard: str, deltas: Deltas) -> list[tuple[int, Rollup]]:
     return [(sequence, delta) for sequence, delta in deltas if sequence > _mark(item, shard)]
 
 

@@ -219,9 +219,10 @@ class Table:
 
 def each(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
     """`work` done for every task, several at a time; the results in the tasks' order."""
-    if len(tasks) < 2:
+    threads = min(_AT_ONCE, len(tasks))
+    if threads < 2:
         return [work(task) for task in tasks]
-    with ThreadPoolExecutor(min(_AT_ONCE, len(tasks))) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, tasks))
 
 

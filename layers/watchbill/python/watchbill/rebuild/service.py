@@ -153,7 +153,7 @@ class RebuildService:
                 before = _summed(dimension, [rollup for hour, rollup in hours if hour < generation.since])
                 for name, cell in before.cells.items():
                     cell.newest = total.cells[name].newest if name in total.cells else ""
-                self._rollups.count(RollupKey(generation.number, dimension, member, None), _CARRIED, [(1, before)])
+                self._rollups.count({RollupKey(generation.number, dimension, member, None): [(1, before)]}, _CARRIED)
 
     def _building(self, rebuild: Rebuild) -> Generation:
         building = self._rollups.layout().building
