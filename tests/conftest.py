@@ -5,7 +5,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.local_table import ENVIRONMENT, mocked_aws
+from watchbill.platform import table
 from watchbill.platform.settings import settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_after_the_other() -> Iterator[None]:
+    """Writes of this process follow one another.
+
+    A process that dies before its n-th write then always leaves the same behind, and moto, which numbers a stream's
+    records as they come, never gives two of them one number.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "_AT_ONCE", 1)
+        yield
 
 
 @pytest.fixture
