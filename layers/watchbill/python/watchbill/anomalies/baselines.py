@@ -1,7 +1,8 @@
 """Baselines: what is usual for an hour, from the hours before that are like it, by weighted median and MAD."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from math import sqrt
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -51,22 +52,45 @@ def weighted_median(values: Sequence[float], weights: Sequence[float]) -> float:
     return ordered[-1][0]
 
 
+def scatter_of_one_run(figures: Sequence[Figure], scale: Callable[[float], float], zone: ZoneInfo = _ZONE) -> float:
+    """The standard deviation of a single run's figure (as `scale` has it), robustly, from the hours' means.
+
+    Hours are compared with those of the same time on like days; the mean of n runs scatters by the root of n less.
+    """
+    groups: dict[tuple[bool, int], list[Figure]] = {}
+    for figure in figures:
+        local = _local(figure.hour, zone)
+        groups.setdefault((local.weekday() >= 5, local.hour), []).append(figure)
+    alike = [group for group in groups.values() if len(group) >= LEAST_ALIKE] or [list(figures)]
+    deviations = []
+    for group in alike:
+        values = [scale(figure.value) for figure in group]
+        centre = weighted_median(values, [float(figure.runs) for figure in group])
+        # The centre is taken from these very hours, so they lie nearer to it than others would.
+        widened = sqrt(len(group) / max(1, len(group) - 1))
+        deviations += [abs(v - centre) * sqrt(f.runs) * widened for v, f in zip(values, group, strict=True)]
+    return _NORMAL * weighted_median(deviations, [1.0] * len(deviations))
+
+
 def _alike(figures: Sequence[Figure], window: Window, zone: ZoneInfo) -> Iterable[tuple[str, list[Figure]]]:
     hours = _hours_of(window, zone)
-    times = {hour for _, hour in hours}
-    weekend = {day >= 5 for day, _ in hours}
-    places = [(figure, figure.hour.astimezone(zone)) for figure in figures]
-    yield "the same hours of the same weekday", [f for f, at in places if (at.weekday(), at.hour) in hours]
-    same_time = [(f, at) for f, at in places if at.hour in times]
-    yield "the same hours of like days", [f for f, at in same_time if (at.weekday() >= 5) in weekend]
+    times, weekend = {hour for _, hour in hours}, {day >= 5 for day, _ in hours}
+    days = {day for day, _ in hours}
+    same_time = [(f, at.weekday()) for f in figures if (at := _local(f.hour, zone)).hour in times]
+    yield "the same hours of the same weekday", [f for f, day in same_time if day in days]
+    yield "the same hours of like days", [f for f, day in same_time if (day >= 5) in weekend]
     yield "the same hours of the day", [f for f, _ in same_time]
+
+
+def _local(hour: datetime, zone: ZoneInfo) -> datetime:
+    return hour if hour.tzinfo is zone or (zone is _ZONE and hour.tzinfo is UTC) else hour.astimezone(zone)
 
 
 def _hours_of(window: Window, zone: ZoneInfo) -> set[tuple[int, int]]:
     hours: set[tuple[int, int]] = set()
-    hour = window.start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    hour = window.start.replace(minute=0, second=0, microsecond=0)
     while hour < window.end and len(hours) < 7 * 24:
-        local = hour.astimezone(zone)
+        local = _local(hour, zone)
         hours.add((local.weekday(), local.hour))
         hour += timedelta(hours=1)
     return hours

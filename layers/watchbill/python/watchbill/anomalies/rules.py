@@ -5,22 +5,23 @@ baseline itself has seen often or that chance explains.
 """
 
 from collections.abc import Callable, Sequence
-from math import comb, sqrt
+from math import comb, log, sqrt
 from zoneinfo import ZoneInfo
 
-from watchbill.anomalies.baselines import Baseline, baseline, weighted_median
+from watchbill.anomalies.baselines import Baseline, baseline, scatter_of_one_run
 from watchbill.anomalies.intervals import wilson
 from watchbill.anomalies.models import AnomalyType, Failures, Figure, Judgement, Severity, Thresholds, Window
 
 _ZONE = ZoneInfo("UTC")
-SPREADS = 3.0
-"""A departure is at least so many spreads of the baseline's hours."""
+SPREADS = 4.0
+"""A departure is more than so many standard deviations of the mean of as many runs."""
 COMMON = 0.05
 """What this share of the baseline's runs already showed is no departure."""
 CHANCE = 0.001
 """Failures that the baseline's rate brings about more often than this are no departure."""
 LEAST_FAILURES = 2
 _HALF = 0.5
+_VOLUME_SPREADS = 6.0
 _MOST_PERCENT = 1e6
 
 _ACTIONS = {
@@ -51,15 +52,15 @@ def cost(figures: Sequence[Figure], window: Window, thresholds: Thresholds, zone
 def quality(figures: Sequence[Figure], window: Window, thresholds: Thresholds, zone: ZoneInfo = _ZONE) -> Judgement:
     """Whether the window's mean quality (0 to 100) is below the baseline by more than the threshold."""
     kind, limit = AnomalyType.QUALITY, thresholds.quality_drop_threshold
-    usual = baseline(figures, window, thresholds.minimum_baseline_runs, zone)
     current = _current(figures, window)
+    usual = baseline(figures, window, thresholds.minimum_baseline_runs, zone) if current else None
     if usual is None or current is None:
         return _nothing(kind, window, usual, current, thresholds)
     drop = usual.centre - current.value
     compared = f"{current.value:.4g} against {usual.centre:.4g}, the median of {_source(usual)}"
     if drop <= limit:
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: a drop of at most {limit:g} is allowed")
-    if doubt := _doubt(figures, window, usual, current, lambda value: value <= current.value):
+    if doubt := _doubt(figures, window, usual, current, zone):
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt}")
     severity = Severity.CRITICAL if drop > 2 * limit else Severity.HIGH if drop > 1.5 * limit else Severity.MEDIUM
     reason = f"{compared}: a drop of {drop:.4g}, of which {limit:g} is allowed"
@@ -103,7 +104,7 @@ def volume(counts: Sequence[Figure], window: Window, thresholds: Thresholds, zon
     # Counts scatter by chance alone by the root of what is expected.
     chance = max(usual.spread, sqrt(max(usual.centre, 1.0) / judged.runs))
     surplus = judged.value - usual.centre
-    if judged.value <= limit * usual.centre or surplus <= 2 * SPREADS * chance:
+    if judged.value <= limit * usual.centre or surplus <= _VOLUME_SPREADS * chance:
         return _quiet(kind, window, judged.value, usual.centre, f"{compared}: {limit:g} times that is allowed")
     if _share(hours, window, lambda value: value >= judged.value) > COMMON / 2:
         return _quiet(kind, window, judged.value, usual.centre, f"{compared}: that was seen before")
@@ -119,14 +120,14 @@ def _excess(
     thresholds: Thresholds,
     zone: ZoneInfo,
 ) -> Judgement:
-    usual = baseline(figures, window, thresholds.minimum_baseline_runs, zone)
     current = _current(figures, window)
+    usual = baseline(figures, window, thresholds.minimum_baseline_runs, zone) if current else None
     if usual is None or current is None:
         return _nothing(kind, window, usual, current, thresholds)
     compared = f"{current.value:.4g} against {usual.centre:.4g}, the median of {_source(usual)}"
     if current.value <= usual.centre * multiplier:
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {multiplier:g} times that is allowed")
-    if doubt := _doubt(figures, window, usual, current, lambda value: value >= current.value):
+    if doubt := _doubt(figures, window, usual, current, zone):
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt}")
     severity = _excess_severity(_ratio(current.value, usual.centre), multiplier)
     return _claim(
@@ -140,18 +141,22 @@ def _current(figures: Sequence[Figure], window: Window) -> Figure | None:
     return Figure(window.start, sum(f.value * f.runs for f in judged) / runs, runs) if runs else None
 
 
-def _doubt(
-    figures: Sequence[Figure], window: Window, usual: Baseline, current: Figure, as_far: Callable[[float], bool]
-) -> str:
-    """Why a departure may be none; empty when there is no doubt."""
-    before = [float(figure.runs) for figure in figures if figure.hour < window.start and figure.runs > 0]
-    typical = weighted_median(before, before)
-    # A mean of fewer runs than usual scatters more than the baseline's hours do.
-    scatter = usual.spread * sqrt(max(1.0, typical / current.runs))
-    if abs(current.value - usual.centre) <= SPREADS * scatter:
-        return f"{current.runs} runs scatter by {scatter:.3g}, so this may be chance"
-    share = _share(figures, window, as_far)
+def _doubt(figures: Sequence[Figure], window: Window, usual: Baseline, current: Figure, zone: ZoneInfo) -> str:
+    """Why a departure may be none; empty when there is no doubt. Figures that multiply are compared as logarithms."""
+    before = [figure for figure in figures if figure.hour < window.start and figure.runs > 0]
+    rises = current.value > usual.centre
+    far = current.value - usual.centre
+    scale = log if rises and min(usual.centre, *(figure.value for figure in before)) > 0 else float
+    one_run = scatter_of_one_run(before, scale, zone)
+    departure = abs(scale(current.value) - scale(usual.centre))
+    if departure <= SPREADS * one_run / sqrt(current.runs) or abs(far) <= usual.spread:
+        return f"{_runs(current.runs)} may differ as much by chance"
+    share = _share(figures, window, lambda value: value >= current.value if rises else value <= current.value)
     return f"{share:.0%} of the baseline's runs lay as far" if share > COMMON else ""
+
+
+def _runs(count: int) -> str:
+    return "one run" if count == 1 else f"{count} runs"
 
 
 def _share(figures: Sequence[Figure], window: Window, as_far: Callable[[float], bool]) -> float:

@@ -29,6 +29,8 @@ def silence(counts: Sequence[Figure], window: Window, thresholds: Thresholds, zo
     if runs < least or len(ran) < _LEAST_HOURS or ran[-1] - ran[0] < timedelta(days=_DAYS):
         reason = f"fewer than {least} runs, or in fewer than {_LEAST_HOURS} hours of {_DAYS} days: nothing is claimed"
         return Judgement(AnomalyType.SILENCE, window, None, reason)
+    if ran[-1] >= window.start:
+        return Judgement(AnomalyType.SILENCE, window, None, "it ran in the window")
     habits = _Habits(ran, zone)
     longest = max(habits.missed(a, b) for a, b in pairwise(ran))
     missed, allowed = habits.missed(ran[-1], window.end), max(LEAST_MISSED, MARGIN * longest + 1)
