@@ -166,7 +166,8 @@ def test_a_batch_that_is_refused_whole_is_not_sent_again(tracker: PerformanceTra
 
 
 @pytest.mark.parametrize(
-    "answer", [problem(403, "the key lacks the scope"), Reply(413), Reply(301), Reply(200, b"<html>")]
+    "answer",
+    [problem(403, "the key lacks the scope"), Reply(413), Reply(301), Reply(200, b"<html>"), Reply(200, b"{}")],
 )
 def test_an_answer_that_would_be_the_same_again_is_not_waited_for(
     tracker: PerformanceTracker, service: Service, answer: Reply, complaints: Complaints
@@ -310,6 +311,14 @@ def test_a_request_of_a_flush_takes_no_longer_than_the_flush_may(tracker: Perfor
     assert time.monotonic() - started < 2
     service.hold.set()
     assert tracker.flush()
+    assert service.performance.tasks == [1]
+
+
+def test_a_flush_may_take_for_ever(tracker: PerformanceTracker, service: Service) -> None:
+    track(tracker, 1)
+
+    assert tracker.flush(timeout=float("inf"))
+
     assert service.performance.tasks == [1]
 
 

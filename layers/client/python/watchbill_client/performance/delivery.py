@@ -42,7 +42,8 @@ class Delivery:
 
     def send_waiting(self, deadline: float | None = None) -> Setback | None:
         """Send what waits when it is called; `deadline` is on the monotonic clock. None when all of it is settled."""
-        if not self._sending.acquire(timeout=-1 if deadline is None else max(0.0, deadline - time.monotonic())):
+        patience = threading.TIMEOUT_MAX if deadline is None else max(0.0, deadline - time.monotonic())
+        if not self._sending.acquire(timeout=min(patience, threading.TIMEOUT_MAX)):
             return Setback()
         try:
             return self._send(len(self._buffer), deadline)
@@ -99,9 +100,12 @@ class Delivery:
         return Setback(retry_after)
 
     def _settle(self, batch: Sequence[bytes], answer: BatchAnswer) -> None:
-        self.delivered += len(batch) - len(answer.rejected)
+        self.delivered += len(answer.accepted)
         for rejected in answer.rejected:
             self._refuse(1, "; ".join(str(fault) for fault in rejected.errors))
+        unsaid = len(batch) - len(answer.accepted) - len(answer.rejected)
+        if unsaid:
+            self._refuse(unsaid, "the answer says nothing of them; is it the URL of a Watchbill deployment?")
 
     def _refuse(self, number: int, reason: object) -> None:
         self.refused += number
