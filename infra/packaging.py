@@ -70,7 +70,8 @@ def build_dependencies(target: Target) -> bool:
 def _requirements(uv: str) -> str:
     """Return the lock's packages for the functions, with versions, markers and hashes, one per line."""
     left_out = [word for name in RUNTIME_PACKAGES for word in ("--no-emit-package", name)]
-    return _run(uv, "export", "--frozen", "--no-default-groups", "--no-emit-workspace", "--no-header", "--no-annotate", *left_out)
+    shown = ("--no-emit-workspace", "--no-header", "--no-annotate")
+    return _run(uv, "export", "--frozen", "--no-default-groups", *shown, *left_out)
 
 
 def _fingerprint(requirements: str, target: Target) -> str:
