@@ -18,9 +18,9 @@ from watchbill.anomalies.shapes import Shapes
 from watchbill.anomalies.states import FLOATS, Part
 from watchbill.anomalies.tails import SignedTail, Tail
 
-SENSITIVITY = 0.45
-"""The score from which a point counts as an anomaly: the one number to turn. A score is 1 - 2^(-s/3), where s is -log10
-of how probable such a point is by the series' own past: 0.45 is one in 400, 0.5 one in 1,000, 0.75 one in a million."""
+SENSITIVITY = 0.5
+"""The score from which a point counts as an anomaly: the one number to turn. A score is 1 - 2^(-s/3), where s is about
+-log10 of how probable such a point is by the series' own past: 0.5 is one in a thousand, 0.75 one in a million."""
 MEMORY = 512
 """How many of the last values are kept; it bounds the state to about 20 KiB. With 64 it is about 4 KiB."""
 WARM_UP = 24
@@ -40,7 +40,9 @@ _REASONS = (
     "far more or far less restless than usual",
     "a shape it has not had before",
 )
-_WEIGHTS = (2.0, 1.0, 1.0, 0.5, 1.0, 4.0)
+_WEIGHTS = (2.0, 1.0, 1.0, 1.0, 1.0, 4.0)
+_AGREEMENT = 0.15
+"""What each further statistic adds that finds a point less probable than one in ten."""
 _PRIORS = (0.7, -0.5, -1.2, 0.7)
 """The logarithms that the first four figures' 90th percentiles start from, in units of the usual error."""
 
@@ -191,6 +193,7 @@ class Detector(Part):
         top = max(surprises)
         parts = [weight * 10 ** (surprise - top) for weight, surprise in zip(_WEIGHTS, surprises, strict=True)]
         combined = max(0.0, top + log10(sum(parts) / sum(_WEIGHTS)))
+        combined += _AGREEMENT * sum([surprise - 1 for surprise in surprises if surprise > 1])
         combined *= max(0.0, min(1.0, (self.seen - WARM_UP) / (3 * WARM_UP)))
         self.held *= _DECAY
         if combined > self.held:

@@ -9,6 +9,8 @@ LAST, SLOPE, LEVEL, DAILY, WEEKLY, PERIODIC = range(6)
 _SEASONAL = (LEVEL, DAILY, WEEKLY, PERIODIC)
 _PACE = 1 / 150
 _LEVEL_PACE = 1 / 250
+_RUN = 24
+"""So many far values on the same side begin to count as a new level."""
 _CLIP = 4.0
 _EXPLAINED = 0.5
 _EARLY = 400
@@ -69,8 +71,8 @@ class Level(Part):
         far = abs(error) > 2 * spread
         same = (error > 0) == (self.run > 0)
         self.run = ((self.run if same else 0) + (1 if error > 0 else -1)) if far else int(self.run / 2)
-        pace = max(_LEVEL_PACE, 1 / (self.seen + 1), min(0.2, (abs(self.run) - 12) / 200))
-        most = spread * (_CLIP + _EARLY / self.seen) if abs(self.run) < 24 else abs(error)
+        pace = max(_LEVEL_PACE, 1 / (self.seen + 1), min(0.2, (abs(self.run) - _RUN) / 200))
+        most = spread * (_CLIP + _EARLY / self.seen) if abs(self.run) < 2 * _RUN else abs(error)
         self.value += pace * max(-most, min(most, error))
 
 

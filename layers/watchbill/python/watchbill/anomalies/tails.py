@@ -14,6 +14,7 @@ SHARE = 0.1
 _PRIOR_EXCESS, _PRIOR_WEIGHT = 0.3, 8
 _UNSETTLED = 30
 """While the quantile is still far off, excesses over it say nothing."""
+_FAR_OUT, _CAUTION, _SETTLED = 2.5, 0.1, 200
 _FALL = 1.0
 """A quantile starts from what is usual and is never further below it than this."""
 _MEMORY, _EXCESS_MEMORY = 4000, 150
@@ -54,12 +55,14 @@ class Tail(Part):
         step = 0.004 + 3 / (self.seen + 10)
         pace = 1 / (min(self.seen, _MEMORY) + 20)
         if over > 0:
-            self.rate += pace * (1 - self.rate)
+            excess = max(self.excess, _LEAST_EXCESS)
+            # What lies far out teaches how far such figures lie, but hardly where the ordinary ends.
+            weight = _CAUTION if over > _FAR_OUT * excess and self.seen > _SETTLED else 1.0
             if self.seen > _UNSETTLED:
                 self.exceeded = min(self.exceeded + 1, _EXCESS_MEMORY)
-                most = 4 * max(self.excess, _LEAST_EXCESS)
-                self.excess += (min(over, most) - self.excess) / (self.exceeded + _PRIOR_WEIGHT)
-            self.quantile += min(over, step * (1 - SHARE))
+                self.excess += (min(over, 4 * excess) - self.excess) / (self.exceeded + _PRIOR_WEIGHT)
+            self.rate += weight * pace * (1 - self.rate)
+            self.quantile += min(over, weight * step * (1 - SHARE))
         else:
             self.rate -= pace * self.rate
             self.quantile = max(self.least, self.quantile - step * SHARE)
