@@ -135,7 +135,7 @@ FUNCTIONS = (
     Function(
         name="rollups",
         trigger=Stream(items=(keys.RUN,), batch_size=1000, window_seconds=900),
-        table=("GetItem", "PutItem"),
+        table=("GetItem", "BatchGetItem", "PutItem"),
         timeout=60,
     ),
     Function(

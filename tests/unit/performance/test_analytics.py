@@ -17,7 +17,7 @@ from watchbill.performance.breakdown import analytics as answer
 from watchbill.performance.models import PerformanceAnalytics, PerformanceFilters, PerformanceRecord
 from watchbill.performance.service import PerformanceService
 from watchbill.platform import clock
-from watchbill.platform.errors import NotFound, Unprocessable
+from watchbill.platform.errors import Unprocessable
 
 RUNS = st.lists(
     st.fixed_dictionaries(
@@ -137,9 +137,10 @@ def test_a_strand_nobody_knows_registers_itself(now: None) -> None:
     assert (run.version, run.status, run.duration_ms, run.task_type) == ("unversioned", "completed", 1000, "test-type")
 
 
-def test_an_unknown_strand_cannot_be_asked_about(now: None) -> None:
-    with pytest.raises(NotFound):
-        performance(World()).analytics(PerformanceFilters(strand_id="nobody"))
+def test_a_strand_that_nobody_knows_has_not_worked_yet(now: None) -> None:
+    figures = performance(World()).analytics(PerformanceFilters(strand_id="nobody"))
+
+    assert (figures.total_tasks, figures.by_strand) == (0, {})
 
 
 def test_the_figures_of_one_record_are_its_own(now: None) -> None:

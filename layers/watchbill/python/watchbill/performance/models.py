@@ -25,14 +25,17 @@ def _milliseconds(value: Any) -> Any:
     return round(value) if isinstance(value, float) and 0 <= value <= MAX_DURATION_MS else value
 
 
+_Milliseconds = Annotated[int, BeforeValidator(_milliseconds), Field(strict=True, ge=0, le=MAX_DURATION_MS)]
+
+
 class PerformanceMetrics(CamelModel):
     """How a task went: `execution_time` in ms, `cost` in USD, `quality_score` 0-100, `user_satisfaction` 1-5.
 
     A rating of 0 means that nobody rated, and a quality of 0 of a failed task that nobody judged it.
     """
 
-    execution_time: Annotated[int, BeforeValidator(_milliseconds), Field(strict=True, ge=0, le=MAX_DURATION_MS)]
     success_rate: Annotated[float, BeforeValidator(_success)]
+    execution_time: _Milliseconds | None = None
     token_usage: Count | None = None
     cost: Money | None = None
     user_satisfaction: Satisfaction | None = None

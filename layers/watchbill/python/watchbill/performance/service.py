@@ -64,7 +64,7 @@ class PerformanceService:
         raise NotFound(f"nothing is known of the work of {agent.name!r}")
 
     def analytics(self, filters: PerformanceFilters) -> PerformanceAnalytics:
-        """The figures of the tasks asked for. Raises NotFound, Unprocessable when too many runs would be read."""
+        """The figures of the tasks asked for. Raises Unprocessable when too many runs would be read."""
         window = Span(*filters.window)
         layout = self._rollups.layout()
         strands = self._strands(filters, layout)
@@ -90,7 +90,10 @@ class PerformanceService:
 
     def _strands(self, filters: PerformanceFilters, layout: Layout) -> list[str]:
         if filters.strand_id is not None:
-            return [self._registry.agent(filters.strand_id).id]
+            try:
+                return [self._registry.agent(filters.strand_id).id]
+            except NotFound:
+                return []  # strands register themselves with their first record: this one has not worked yet
         return sorted(self._rollups.totals(layout.current, Dimension.AGENT))
 
     def _runs_in(self, window: Span, strands: Sequence[str], layout: Layout) -> int:
