@@ -5,7 +5,7 @@ baseline itself has seen often or that chance explains.
 """
 
 from collections.abc import Callable, Sequence
-from math import comb, log, sqrt
+from math import comb, log, pi, sqrt
 from zoneinfo import ZoneInfo
 
 from watchbill.anomalies.baselines import Baseline, baseline, scatter_of_one_run
@@ -17,8 +17,8 @@ SPREADS = 4.0
 """A departure is more than so many standard deviations of the mean of as many runs."""
 COMMON = 0.05
 """What this share of the baseline's runs already showed is no departure."""
-CHANCE = 0.001
-"""Failures that the baseline's rate brings about more often than this are no departure."""
+CHANCE = 0.0001
+"""Failures that the baseline's rate brings about more often are no departure: a week has 168 hours to be judged."""
 LEAST_FAILURES = 2
 _HALF = 0.5
 _VOLUME_SPREADS = 6.0
@@ -149,7 +149,9 @@ def _doubt(figures: Sequence[Figure], window: Window, usual: Baseline, current: 
     scale = log if rises and min(usual.centre, *(figure.value for figure in before)) > 0 else float
     one_run = scatter_of_one_run(before, scale, zone)
     departure = abs(scale(current.value) - scale(usual.centre))
-    if departure <= SPREADS * one_run / sqrt(current.runs) or abs(far) <= usual.spread:
+    # Neither the window's mean is known exactly nor the baseline's median, which varies by the root of pi/2 more.
+    scatter = one_run * sqrt(1 / current.runs + pi / 2 / usual.runs)
+    if departure <= SPREADS * scatter or abs(far) <= usual.spread:
         return f"{_runs(current.runs)} may differ as much by chance"
     share = _share(figures, window, lambda value: value >= current.value if rises else value <= current.value)
     return f"{share:.0%} of the baseline's runs lay as far" if share > COMMON else ""
