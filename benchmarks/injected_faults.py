@@ -159,10 +159,10 @@ def by_river_gaussian(agent: Agent) -> Scores:
     """river's GaussianScorer over everything before; its rolling variant fails on series that stand still."""
 
     def scored(metric: str) -> Iterator[float]:
-        scorer = GaussianScorer(window_size=None, grace_period=48)  # type: ignore[no-untyped-call]
+        scorer = GaussianScorer(window_size=None, grace_period=48)
         for point in points(agent, metric):
-            yield float(scorer.score_one(None, point.value))  # type: ignore[no-untyped-call]
-            scorer.learn_one(None, point.value)  # type: ignore[no-untyped-call]
+            yield float(scorer.score_one(None, point.value))
+            scorer.learn_one(None, point.value)
 
     return _collected(agent, scored)
 
@@ -171,7 +171,7 @@ def by_river_holt_winters(agent: Agent) -> Scores:
     """river's PredictiveAnomalyDetection around Holt-Winters with a season of a day."""
 
     def scored(metric: str) -> Iterator[float]:
-        model = HoltWinters(alpha=0.1, beta=0.01, gamma=0.2, seasonality=24, multiplicative=False)  # type: ignore[no-untyped-call]
+        model = HoltWinters(alpha=0.1, beta=0.01, gamma=0.2, seasonality=24, multiplicative=False)
         scorer = PredictiveAnomalyDetection(model, horizon=1, n_std=12.0, warmup_period=72)
         # It divides by the first day's mean, which may be zero: hence one more than the value, in both places.
         for number, point in enumerate(points(agent, metric)):
