@@ -1,6 +1,7 @@
 """How well known faults are found, by us and by simpler and by others' detectors: python -m benchmarks.injected_faults.
 
 The thresholds of all detectors are chosen for the best F1 on one set of agents; the figures are those on another.
+The detectors of others come with `uv sync --group benchmarks`.
 """
 
 import argparse
@@ -12,9 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
-
-from river.anomaly import GaussianScorer, PredictiveAnomalyDetection
-from river.time_series import HoltWinters
 
 from benchmarks import tables
 from benchmarks.fault_series import JUDGED, LEARNED, WEEK, Agent, Hour, agents
@@ -157,6 +155,7 @@ def by_windowed_gaussian(agent: Agent) -> Scores:
 
 def by_river_gaussian(agent: Agent) -> Scores:
     """river's GaussianScorer over everything before; its rolling variant fails on series that stand still."""
+    from river.anomaly import GaussianScorer
 
     def scored(metric: str) -> Iterator[float]:
         scorer = GaussianScorer(window_size=None, grace_period=48)
@@ -169,6 +168,8 @@ def by_river_gaussian(agent: Agent) -> Scores:
 
 def by_river_holt_winters(agent: Agent) -> Scores:
     """river's PredictiveAnomalyDetection around Holt-Winters with a season of a day."""
+    from river.anomaly import PredictiveAnomalyDetection
+    from river.time_series import HoltWinters
 
     def scored(metric: str) -> Iterator[float]:
         model = HoltWinters(alpha=0.1, beta=0.01, gamma=0.2, seasonality=24, multiplicative=False)
