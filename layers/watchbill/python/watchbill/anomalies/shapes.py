@@ -14,6 +14,10 @@ _CALM = 0.15
 """How much of the series' spread counts as flat: what varies less is not blown up to a shape."""
 
 
+_LIGHT = 0.14
+"""Distances are bounded, so their tail is lighter than that of errors."""
+
+
 class Shapes(Part):
     """At most `room` prototypes of stretches of `length` values, and the tail of the distances to them."""
 
@@ -32,7 +36,7 @@ class Shapes(Part):
         self.typical = 0.0
         self.counts = array(FLOATS)
         self.prototypes = array(FLOATS)
-        self.tail = Tail(0.7)
+        self.tail = Tail(0.7, _LIGHT)
 
     def judge(self, recent: Sequence[float], spread: float) -> float:
         """The surprise of the series' last stretch, looked at every eighth of its length, and learned."""

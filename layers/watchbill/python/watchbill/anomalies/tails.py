@@ -11,7 +11,7 @@ from watchbill.anomalies.states import Part
 
 SHARE = 0.1
 """The share of figures that lie beyond the learned quantile."""
-_PRIOR_EXCESS, _PRIOR_WEIGHT = 0.3, 8
+_PRIOR, _PRIOR_WEIGHT = 1.4, 8
 _UNSETTLED = 30
 """While the quantile is still far off, excesses over it say nothing."""
 _FAR_OUT, _CAUTION, _SETTLED = 2.5, 0.1, 200
@@ -20,7 +20,8 @@ _FALL = 1.0
 _MEMORY, _EXCESS_MEMORY = 4000, 150
 _LN10 = log(10)
 _FARTHEST = 1e9
-_LEAST_EXCESS = 0.22
+HEAVY = 0.22
+"""The mean excess of the lightest tail that errors have: a little heavier than the normal distribution's."""
 MOST = 12.0
 """Surprises approach this, as no past is long enough to say more."""
 NOISE = 0.02
@@ -28,24 +29,25 @@ NOISE = 0.02
 
 
 class Tail(Part):
-    """The upper tail of a series of logarithms."""
+    """The upper tail of a series of logarithms: from where its quantile starts, and how light it can be at all."""
 
-    __slots__ = ("exceeded", "excess", "least", "quantile", "rate", "seen")
+    __slots__ = ("exceeded", "excess", "least", "lightest", "quantile", "rate", "seen")
 
-    def __init__(self, start: float) -> None:
+    def __init__(self, start: float, lightest: float = HEAVY) -> None:
         self.seen = 0
+        self.lightest = lightest
         self.least = start - _FALL
         self.exceeded = 0
         self.quantile = start
         self.rate = SHARE
-        self.excess = _PRIOR_EXCESS
+        self.excess = _PRIOR * lightest
 
     def surprise(self, figure: float) -> float:
         """-log10 of the probability of such a figure or a larger one: 0 for the ordinary, 3 for one in a thousand."""
         over = figure - self.quantile
         if over <= 0:
             return -log10(self.rate) * exp(over)
-        beyond = over / (max(self.excess, _LEAST_EXCESS) * _LN10)
+        beyond = over / (max(self.excess, self.lightest) * _LN10)
         return -log10(self.rate) + MOST * beyond / (MOST + beyond)
 
     def learn(self, figure: float) -> None:
@@ -55,7 +57,7 @@ class Tail(Part):
         step = 0.004 + 3 / (self.seen + 10)
         pace = 1 / (min(self.seen, _MEMORY) + 20)
         if over > 0:
-            excess = max(self.excess, _LEAST_EXCESS)
+            excess = max(self.excess, self.lightest)
             # What lies far out teaches how far such figures lie, but hardly where the ordinary ends.
             weight = _CAUTION if over > _FAR_OUT * excess and self.seen > _SETTLED else 1.0
             if self.seen > _UNSETTLED:
