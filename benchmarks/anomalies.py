@@ -14,7 +14,7 @@ from pathlib import Path
 
 from watchbill.anomalies.detector import Detector
 
-_NUMBER = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 def seconds_of(text: str) -> float | None:
@@ -22,21 +22,17 @@ def seconds_of(text: str) -> float | None:
 
     A number so large that it would be after the year 5138 in seconds is in milli-, micro- or nanoseconds.
     """
-    text = text.strip()
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return _of_number(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _of_number(text: str) -> float | None:
+    # Numbers come first: the milliseconds 1412102400000 also are a day of the year 1412 in ISO's basic form.
     number = number_of(text)
-    if number is None:
-        return _of_other_text(text)
-    size = abs(number)
-    unit = "s" if size < 1e11 else "ms" if size < 1e14 else "us" if size < 1e17 else "ns"
-    return number * _NUMBER[unit]
+    if number is not None:
+        size = abs(number)
+        unit = "s" if size < 1e11 else "ms" if size < 1e14 else "us" if size < 1e17 else "ns"
+        return number * _SECONDS[unit]
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return _of_other_text(text.strip())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _of_other_text(text: str) -> float | None:

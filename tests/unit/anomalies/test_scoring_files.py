@@ -33,6 +33,10 @@ def test_a_time_is_read_in_every_common_form(text: str) -> None:
     assert seconds_of(text) == NEW_YEAR
 
 
+def test_milliseconds_that_look_like_a_medieval_day_are_milliseconds() -> None:
+    assert seconds_of("1412102400000") == 1_412_102_400.0
+
+
 def test_what_is_no_time_is_none() -> None:
     assert seconds_of("yesterday") is None
     assert seconds_of("") is None
