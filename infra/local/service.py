@@ -16,6 +16,8 @@ from infra.local.settings import Settings, write_private
 DEMO = {"organisation": "demo", "name": "Demo", "time_zone": "UTC"}
 REBUILD_PATH = "/api/admin/rebuild"
 REQUEST_SECONDS = 40
+STUCK_SECONDS = 120
+"""How long a rebuild may stand still; settling takes 35 seconds of it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Service:
         return payload
 
     def rebuild(self, show: Callable[[float], None]) -> None:
-        """Recompute all figures from the runs, telling `show` the percentage done."""
+        """Recompute all figures from the runs, telling `show` the percentage done, for as long as it gets anywhere."""
+        reached, since = None, time.monotonic()
         while True:
             answer = self._request("POST", REBUILD_PATH, json={})
             if answer.is_error:
@@ -53,6 +56,13 @@ class Service:
             if progress["state"] == "completed":
                 return
             show(progress["progress"]["percentage"])
+            if (progress["state"], progress["progress"]) != reached:
+                reached, since = (progress["state"], progress["progress"]), time.monotonic()
+            elif time.monotonic() - since > STUCK_SECONDS:
+                raise LauncherError(
+                    f"The figures are not being counted (the rebuild is {progress['state']} and stands still):"
+                    f" {self.settings.logs} says why, and `watchbill rebuild` goes on where it stopped."
+                )
             time.sleep(progress["retry_after"] or 0)
 
     def _works(self, key: str) -> bool:
