@@ -173,7 +173,7 @@ def by_river_holt_winters(agent: Agent) -> Scores:
 
     def scored(metric: str) -> Iterator[float]:
         model = HoltWinters(alpha=0.1, beta=0.01, gamma=0.2, seasonality=24, multiplicative=False)
-        scorer = PredictiveAnomalyDetection(model, horizon=1, n_std=12.0, warmup_period=72)
+        scorer = PredictiveAnomalyDetection(model, horizon=1, n_std=24.0, warmup_period=72)
         # It divides by the first day's mean, which may be zero: hence one more than the value, in both places.
         for number, point in enumerate(points(agent, metric)):
             yield float(scorer.score_one({}, point.value + 1)) if number > 48 else 0.0
@@ -235,9 +235,9 @@ def result(scored: Sequence[tuple[Agent, Scores]], threshold: float) -> Result:
     return Result(sum(agent.fault is not None for agent, _ in scored), found, false, delays, len(scored))
 
 
-Z = (2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0)
-PROBABILITIES = tuple(1 - 10**-power for power in (1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0))
-SCORES = (0.35, 0.4, SENSITIVITY, 0.5, 0.55, 0.6, 0.65)
+Z = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0, 24.0)
+PROBABILITIES = tuple(1 - 10**-power for power in (2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0))
+SCORES = (0.45, 0.5, 0.55, SENSITIVITY, 0.65, 0.7)
 DETECTORS: dict[str, tuple[Scorer, Sequence[float]]] = {
     "Watchbill: rules and detector": (by_both, SCORES),
     "Watchbill: rules alone": (by_thresholds, (1.0,)),
@@ -245,7 +245,7 @@ DETECTORS: dict[str, tuple[Scorer, Sequence[float]]] = {
     "z-score": (by_z_score, Z),
     "windowed Gaussian": (by_windowed_gaussian, Z),
     "river GaussianScorer": (by_river_gaussian, PROBABILITIES),
-    "river Holt-Winters": (by_river_holt_winters, (0.3, 0.5, 0.7, 0.8, 0.9, 0.99, 1.0)),
+    "river Holt-Winters": (by_river_holt_winters, (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)),
 }
 
 

@@ -18,9 +18,9 @@ from watchbill.anomalies.shapes import Shapes
 from watchbill.anomalies.states import FLOATS, Part
 from watchbill.anomalies.tails import SignedTail, Tail
 
-SENSITIVITY = 0.5
+SENSITIVITY = 0.6
 """The score from which a point counts as an anomaly: the one number to turn. A score is 1 - 2^(-s/3), where s is about
--log10 of how probable such a point is by the series' own past: 0.5 is one in a thousand, 0.75 one in a million."""
+-log10 of how probable such a point is by the series' own past: 0.5 is one in a thousand, 0.6 one in 10,000."""
 MEMORY = 512
 """How many of the last values are kept; it bounds the state to about 20 KiB. With 64 it is about 4 KiB."""
 WARM_UP = 24
