@@ -18,6 +18,7 @@ from watchbill.performance.models import PerformanceAnalytics, PerformanceFilter
 from watchbill.performance.service import PerformanceService
 from watchbill.platform import clock
 from watchbill.platform.errors import Unprocessable
+from watchbill.runs import rules as runs
 
 RUNS = st.lists(
     st.fixed_dictionaries(
@@ -84,7 +85,7 @@ def by_hand(world: World, filters: PerformanceFilters) -> PerformanceAnalytics:
                 analytics.cell_of(record),
                 strand=record["agent_id"],
                 task_type=record.get("task_type"),
-                user=rules.user_of(record),
+                user=runs.user_of(record),
             )
     return answer(breakdown, end - start)
 

@@ -132,6 +132,11 @@ class Rollup:
         return total
 
     @property
+    def runs(self) -> int:
+        """How many runs are counted in it."""
+        return sum(int(cell[Measure.RUNS]) for cell in self.cells.values())
+
+    @property
     def sums(self) -> bool:
         """Whether there is anything but event times in it."""
         return bool(self.minutes) or any(cell.sums or cell.durations for cell in self.cells.values())

@@ -137,7 +137,7 @@ def _places(
     minute = int(record[runs.CREATED_AT][14:16])
     yield Dimension.ORGANISATION, EVERYONE, task_type or NONE, _by_minute(minute, cell)
     yield Dimension.AGENT, agent, agent_cell(record[runs.VERSION], task_type), {Measure.RUNS: Counter({minute: 1})}
-    user = record.get("user_id") or record.get("initiator")
+    user = runs.user_of(record)
     if user:
         yield Dimension.USER, user_member(user, hour, layout), user, {}
     if record.get("campaign_id"):

@@ -1,10 +1,8 @@
 """How a record becomes a run, and from what a question about many runs can be answered. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watchbill.analytics.models import Cell, Measure
 from watchbill.performance.models import PerformanceFilters, PerformanceRecord, Snapshot, SnapshotMetrics
 from watchbill.platform import clock
 from watchbill.runs import rules as runs
@@ -79,7 +77,7 @@ def matches(record: Facts, filters: PerformanceFilters) -> bool:
     """Whether a run is one of those asked for; its strand was chosen before."""
     quality, cost = record.get("quality_score"), record.get("cost")
     return (
-        filters.user_id in (None, user_of(record))
+        filters.user_id in (None, runs.user_of(record))
         and filters.task_type in (None, record.get("task_type"))
         and (filters.min_quality_score is None or (quality is not None and quality >= filters.min_quality_score))
         and (filters.max_cost is None or (cost is not None and cost <= filters.max_cost))
@@ -92,7 +90,7 @@ def snapshot_of(record: Facts) -> Snapshot:
     return Snapshot(
         strand_id=record[runs.AGENT_ID],
         run_id=record[runs.RUN_ID],
-        user_id=user_of(record),
+        user_id=runs.user_of(record),
         task_id=record.get("task_id"),
         task_type=record.get("task_type"),
         status=status,
@@ -106,17 +104,6 @@ def snapshot_of(record: Facts) -> Snapshot:
             timestamp=clock.from_text(record[runs.CREATED_AT]),
         ),
     )
-
-
-def user_of(record: Facts) -> str | None:
-    """Who asked for a run."""
-    user: str | None = record.get("user_id") or record.get("initiator")
-    return user
-
-
-def number_of_runs(cells: Mapping[str, Cell]) -> int:
-    """The runs in some cells."""
-    return sum(int(cell[Measure.RUNS]) for cell in cells.values())
 
 
 def hour_of(record: Facts) -> str:

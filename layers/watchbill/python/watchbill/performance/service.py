@@ -4,13 +4,14 @@ Whole hours are read from rollups; the minutes before and behind them, and whate
 themselves, up to a number of runs that one question may read.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import takewhile
 from typing import Any
 
 from watchbill.analytics import rules as analytics
-from watchbill.analytics.models import Cell, Dimension, Layout, Measure, Rollup
+from watchbill.analytics.models import Cell, Dimension, Layout, Rollup
 from watchbill.analytics.store import RollupStore
 from watchbill.performance import rules
 from watchbill.performance.breakdown import Breakdown
@@ -24,7 +25,7 @@ from watchbill.registry.models import UNVERSIONED, Agent, Registration
 from watchbill.registry.service import RegistryService
 from watchbill.runs import rules as runs
 from watchbill.runs.batches import judged
-from watchbill.runs.models import Facts
+from watchbill.runs.models import Facts, NewRun
 from watchbill.runs.service import RunService, accepted
 from watchbill.runs.views import BatchAnswer, Run
 
@@ -50,9 +51,11 @@ class PerformanceService:
         Raises PayloadTooLarge, BadRequest when none is well-formed.
         """
         good, rejected = judged(records, PerformanceRecord, "records")
+        by_strand: dict[str, dict[int, NewRun]] = defaultdict(dict)
+        for number, record in good.items():
+            by_strand[record.strand_id][number] = rules.run_of(record)
         stored: dict[int, str] = {}
-        for strand in dict.fromkeys(record.strand_id for record in good.values()):
-            its = {number: rules.run_of(record) for number, record in good.items() if record.strand_id == strand}
+        for strand, its in by_strand.items():
             stored |= self._runs.record_all(self._strand(strand).id, UNVERSIONED, its)
         return BatchAnswer(accepted=accepted(dict(sorted(stored.items()))), rejected=rejected)
 
@@ -102,7 +105,7 @@ class PerformanceService:
 
     def _count(self, strand: str, window: Span, layout: Layout) -> int:
         hours = self._hours(layout, Dimension.AGENT, strand, window)
-        return sum(int(rollup.total[Measure.RUNS]) for _, rollup in hours)
+        return sum(rollup.runs for _, rollup in hours)
 
     def _from_runs(self, filters: PerformanceFilters, window: Span, strands: Sequence[str]) -> Breakdown:
         breakdown = Breakdown()
@@ -182,7 +185,7 @@ def _add_run(breakdown: Breakdown, record: Facts, filters: PerformanceFilters) -
             analytics.cell_of(record),
             strand=record[runs.AGENT_ID],
             task_type=record.get("task_type"),
-            user=rules.user_of(record),
+            user=runs.user_of(record),
         )
 
 

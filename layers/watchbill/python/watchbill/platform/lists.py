@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from pydantic import BaseModel
+
 from watchbill.platform.cursors import seal, unseal
 
 T = TypeVar("T")
 P = TypeVar("P")
+M = TypeVar("M", bound=BaseModel)
 
 MOST_BYTES = 2_500_000
 """Of a page as ASCII JSON. A Lambda response has 6 MB, and is text inside JSON, where a quotation mark takes twice."""
@@ -22,15 +25,15 @@ class Page(Generic[T]):
     next_cursor: str | None = None
 
 
-def first_page(found: Iterable[tuple[T, P]], limit: int, size: Callable[[T], int]) -> tuple[list[T], P | None]:
+def first_page(found: Iterable[tuple[M, P]], limit: int) -> tuple[list[M], P | None]:
     """As many values as `limit` and one answer have room for, one at least.
 
-    With them comes the position behind the last, None at the list's end. `size` gives a value's bytes.
+    With them comes the position behind the last, None at the list's end.
     """
-    shown: list[T] = []
+    shown: list[M] = []
     room, last = MOST_BYTES, None
     for value, position in found:
-        room -= size(value)
+        room -= len(value.model_dump_json(ensure_ascii=True))
         if len(shown) == limit or (shown and room < 0):
             return shown, last
         shown.append(value)

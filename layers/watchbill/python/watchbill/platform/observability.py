@@ -17,7 +17,6 @@ Handler = Callable[[dict[str, Any], Any], Any]
 NAMESPACE = "Watchbill"
 
 API_CORRELATION_ID = "requestContext.requestId"
-EVENT_CORRELATION_ID = "id"
 
 
 @cache

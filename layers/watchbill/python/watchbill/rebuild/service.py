@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from watchbill.analytics import rules as analytics
-from watchbill.analytics.models import Cell, Dimension, Generation, Layout, Measure, Rollup, RollupKey
+from watchbill.analytics.models import Cell, Dimension, Generation, Layout, Rollup, RollupKey
 from watchbill.analytics.store import KEPT_DAYS, RollupStore
 from watchbill.identity.models import Organisation
 from watchbill.platform import clock, ids
@@ -81,7 +81,7 @@ class RebuildService:
         generation = replace(generation, number=number)
         self._rollups.replace_layout(replace(layout, building=generation))
         totals = self._rollups.totals(layout.current, Dimension.AGENT).values()
-        total = sum(int(cell[Measure.RUNS]) for rollup in totals for cell in rollup.cells.values())
+        total = sum(rollup.runs for rollup in totals)
         rebuild = Rebuild(id=ids.new_id(), state=State.SETTLING, generation=number, started_at=now, total=total)
         self._store.save(rebuild, 0)
         return rebuild

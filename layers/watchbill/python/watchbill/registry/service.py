@@ -1,7 +1,5 @@
 """Registering agents and versions, and finding them again by id or by name."""
 
-from itertools import islice
-
 from watchbill.identity.models import OrganisationId
 from watchbill.platform import clock
 from watchbill.platform.errors import BadRequest, Conflict, NotFound
@@ -48,9 +46,9 @@ class RegistryService:
     def agents(self, limit: int, cursor: str | None) -> Page[Agent]:
         """Agents by name."""
         after = self._cursors.open(cursor, "agents").get("name")
-        found = list(islice(self._store.agents_by_name(after, page_size=limit + 2), limit + 1))
-        more = {"name": found[limit - 1].name} if len(found) > limit else None
-        return Page(found[:limit], self._cursors.close(more, "agents"))
+        found = ((agent, {"name": agent.name}) for agent in self._store.agents_by_name(after, page_size=limit + 2))
+        shown, more = first_page(found, limit)
+        return Page(shown, self._cursors.close(more, "agents"))
 
     def agent(self, reference: str) -> Agent:
         """The agent of that id or name. Raises NotFound."""
@@ -93,7 +91,7 @@ class RegistryService:
         names = [version.version for version in ordered]
         start = names.index(after) + 1 if after in names else 0
         found = ((version, {"version": version.version}) for version in ordered[start:])
-        shown, more = first_page(found, limit, lambda version: len(version.model_dump_json(ensure_ascii=True)))
+        shown, more = first_page(found, limit)
         return Page(shown, self._cursors.close(more, query))
 
     def version(self, reference: str, version: str) -> Version:

@@ -97,6 +97,12 @@ def join(record: Facts, said: Facts) -> Facts:
     return joined | {RANK: highest} | ({LESSER: lesser} if lesser else {})
 
 
+def user_of(record: Facts) -> str | None:
+    """Who asked for a run."""
+    user: str | None = record.get("user_id") or record.get("initiator")
+    return user
+
+
 def milliseconds_between(start: datetime, end: datetime) -> int:
     """Whole milliseconds from start to end."""
     return round((end - start).total_seconds() * 1000)

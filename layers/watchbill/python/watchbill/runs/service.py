@@ -80,7 +80,7 @@ class RunService:
         position = self._cursors.open(cursor, query)
         records = self.records(self.lines(agent_id, version, position), wanted=limit + 1)
         found = ((to_run(record), behind) for record, behind in records)
-        shown, more = first_page(found, limit, lambda run: len(run.model_dump_json(ensure_ascii=True)))
+        shown, more = first_page(found, limit)
         return Page(shown, self._cursors.close(more, query))
 
     def lines(self, agent_id: str, version: str | None = None, position: dict[str, str] | None = None) -> "Lines":
