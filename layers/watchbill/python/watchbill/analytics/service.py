@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from watchbill.analytics import cards
-from watchbill.analytics.cards import Window, Windows
-from watchbill.analytics.models import Cell, Dimension, Measure, Rollup
+from watchbill.analytics.cards import Window
+from watchbill.analytics.models import Cell, Dimension, Layout, Measure, Rollup
 from watchbill.analytics.rules import EVERYONE
 from watchbill.analytics.store import RollupStore
 from watchbill.analytics.views import Activity, AgentVersion, Card
@@ -58,7 +58,7 @@ class AnalyticsService:
         totals = self._store.totals(layout.current, Dimension.AGENT)
         active_from = clock.now() - cards.ACTIVE_WINDOW
         active = sum(_last_seen(total) >= active_from for total in totals.values() if total.cells)
-        return cards.cards(hours, windows, active, self._active_before(list(totals), windows))
+        return cards.cards(hours, windows, active, self._active_before(layout, list(totals), windows.active_before))
 
     def recent_activity(self) -> list[Activity]:
         """The newest runs of the organisation, newest first."""
@@ -79,12 +79,11 @@ class AnalyticsService:
             for version in _rows(agent, versions.get(agent.id, []), totals.get(agent.id, Rollup()).cells)
         ]
 
-    def _active_before(self, agent_ids: list[str], windows: Windows) -> int:
+    def _active_before(self, layout: Layout, agent_ids: list[str], window: Window) -> int:
         """How many agents had a run in the earlier window; each is asked for its newest hours until one proves it."""
-        layout, window = self._store.layout(), windows.active_before
+        span = cards.hours_of(window)
 
         def was_active(agent_id: str) -> bool:
-            span = cards.hours_of(window)
             hours = self._store.hours(layout, Dimension.AGENT, agent_id, *span, newest_first=True)
             return any(cards.amount({hour: rollup}, Measure.RUNS, window) for hour, rollup in hours)
 
