@@ -20,6 +20,8 @@ INDIRECT = {
     "jsii": "what aws-cdk-lib is made with",
     "mypy-boto3-dynamodb": "part of boto3-stubs",
     "mypy-boto3-events": "part of boto3-stubs",
+    "mypy-boto3-sesv2": "part of boto3-stubs",
+    "mypy-boto3-sns": "part of boto3-stubs",
     "pydantic-core": "pydantic's own parser",
     "typer": "a dependency of watchbill-client",
     "yarl": "aiohttp's addresses",
