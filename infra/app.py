@@ -1,4 +1,4 @@
-"""The CDK app: `cdk deploy` runs it with the stage, and whom the dependency layer is for, in the context.
+"""The CDK app: `cdk deploy` runs it with the stage, and whom the layers are built for, in the context.
 
 Synthesis fails on any finding of cdk-nag's AwsSolutions rules which the code does not accept with a reason.
 """

@@ -1,4 +1,4 @@
-"""What the Lambda layers hold: builds the third-party one from uv.lock, for the cloud or for this machine."""
+"""What the Lambda layers hold: builds those with third-party wheels from uv.lock, for the cloud or for this machine."""
 
 import compileall
 import hashlib
@@ -8,6 +8,8 @@ import py_compile
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -27,19 +29,42 @@ NOT_SHIPPED = ("**/tests", "**/test", "bin", ".lock", "**/*.pyi", "**/__pycache_
 
 
 class PackagingError(Exception):
-    """The dependency layer could not be built; the message says what uv said."""
+    """A layer could not be built; the message says what uv said."""
 
 
 class Target(StrEnum):
-    """Whom the dependency layer is built for."""
+    """Whom a layer is built for."""
 
     CLOUD = "cloud"
     HOST = "host"
 
 
-def dependencies_folder(target: Target) -> Path:
-    """Return the layer's folder for `target`, whose `python/` holds the packages once `build_dependencies` has run."""
-    return DEPENDENCIES / target
+@dataclass(frozen=True)
+class BuiltLayer:
+    """A layer made of packages from the lock, those that `export` asks uv for, and of `source`, a folder of ours."""
+
+    name: str
+    export: tuple[str, ...]
+    source: Path | None = None
+
+    def folder(self, target: Target) -> Path:
+        """Return the layer's folder, whose `python/` holds the packages once it is built."""
+        return DEPENDENCIES / f"{self.name}-{target}"
+
+    def stamp(self, target: Target) -> Path:
+        """Return the file that says what the folder was built from."""
+        return DEPENDENCIES / f"{self.name}-{target}.stamp"
+
+
+FUNCTIONS_LAYER = BuiltLayer(
+    "functions", tuple(word for name in RUNTIME_PACKAGES for word in ("--no-emit-package", name))
+)
+"""What the service's functions import besides its own package, which is a layer without wheels."""
+
+CLIENT_LAYER = BuiltLayer("client", ("--package", "watchbill-client"), ROOT / "layers" / "client" / "python")
+"""The client for users' own functions, without the command line's packages."""
+
+BUILT_LAYERS = (FUNCTIONS_LAYER, CLIENT_LAYER)
 
 
 def find_uv() -> str:
@@ -48,18 +73,24 @@ def find_uv() -> str:
     return str(installed) if installed.is_file() else "uv"
 
 
-def build_dependencies(target: Target) -> bool:
-    """Build the layer for `target` unless it is already what the lock says; return whether it was built."""
+def build_layers(target: Target) -> bool:
+    """Build each layer for `target` unless it is already what lock and source say; return whether one was built."""
+    built = [_build(layer, target) for layer in BUILT_LAYERS]
+    return any(built)
+
+
+def _build(layer: BuiltLayer, target: Target) -> bool:
     uv = find_uv()
-    folder = dependencies_folder(target)
-    requirements = _requirements(uv)
-    wanted = _fingerprint(requirements, target)
-    stamp = DEPENDENCIES / f"{target}.stamp"
+    folder, stamp = layer.folder(target), layer.stamp(target)
+    requirements = _requirements(uv, layer)
+    wanted = _fingerprint(requirements, layer, target)
     if stamp.is_file() and stamp.read_text() == wanted and (folder / "python").is_dir():
         return False
     stamp.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     _install(uv, requirements, folder / "python", target)
+    if layer.source:
+        shutil.copytree(layer.source, folder / "python", dirs_exist_ok=True)
     _strip(folder / "python")
     if target is Target.HOST:
         _compile(folder / "python")
@@ -67,16 +98,23 @@ def build_dependencies(target: Target) -> bool:
     return True
 
 
-def _requirements(uv: str) -> str:
-    """Return the lock's packages for the functions, with versions, markers and hashes, one per line."""
-    left_out = [word for name in RUNTIME_PACKAGES for word in ("--no-emit-package", name)]
+def _requirements(uv: str, layer: BuiltLayer) -> str:
+    """Return the lock's packages for a layer, with versions, markers and hashes, one per line."""
     shown = ("--no-emit-workspace", "--no-header", "--no-annotate")
-    return _run(uv, "export", "--frozen", "--no-default-groups", *shown, *left_out)
+    return _run(uv, "export", "--frozen", "--no-default-groups", *shown, *layer.export)
 
 
-def _fingerprint(requirements: str, target: Target) -> str:
+def _fingerprint(requirements: str, layer: BuiltLayer, target: Target) -> str:
     layout = [requirements, *_install_options(target), *NOT_SHIPPED, sys.version, platform.machine()]
-    return hashlib.sha256(json.dumps(layout).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(layout).encode())
+    for path in _sources(layer):
+        digest.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(layer: BuiltLayer) -> Iterator[Path]:
+    found = sorted(layer.source.rglob("*")) if layer.source else []
+    return (path for path in found if path.is_file() and "__pycache__" not in path.parts)
 
 
 def _install_options(target: Target) -> list[str]:
@@ -119,10 +157,10 @@ def _run(uv: str, *arguments: str) -> str:
 
 
 def main(target: str) -> None:
-    """Build one layer and say what happened."""
+    """Build the layers and say what happened."""
     console = Console(highlight=False)
-    built = build_dependencies(Target(target))
-    console.print(f"{dependencies_folder(Target(target))}: {'built' if built else 'up to date'}")
+    built = build_layers(Target(target))
+    console.print(f"The layers in {DEPENDENCIES}, for {target}: {'built' if built else 'up to date'}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from infra.local.aws import client
 from infra.local.errors import LauncherError
 from infra.local.processes import AlreadyHeldError, hold, wait_until
 from infra.local.settings import ACCOUNT, API_PREFIX, REGION, Settings, write_private
-from infra.packaging import DEPENDENCIES, ROOT, PackagingError, Target, build_dependencies
+from infra.packaging import BUILT_LAYERS, ROOT, PackagingError, Target, build_layers
 from infra.stages import DEVELOPMENT
 
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
@@ -55,8 +55,8 @@ class Deployment:
 
 
 def fingerprint() -> str:
-    """Return a hash of everything the deployed stack is made from, the built dependency layer included."""
-    digest = hashlib.sha256((DEPENDENCIES / f"{Target.HOST}.stamp").read_bytes())
+    """Return a hash of everything the deployed stack is made from, the built layers included."""
+    digest = hashlib.sha256(b"".join(layer.stamp(Target.HOST).read_bytes() for layer in BUILT_LAYERS))
     for path in _sources():
         digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
@@ -64,9 +64,9 @@ def fingerprint() -> str:
 
 
 def build() -> bool:
-    """Build the dependency layer for this machine's Python if it is not up to date; return whether it was built."""
+    """Build the layers for this machine's Python if they are not up to date; return whether one was built."""
     try:
-        return build_dependencies(Target.HOST)
+        return build_layers(Target.HOST)
     except PackagingError as error:
         raise LauncherError(str(error)) from error
 

@@ -161,7 +161,7 @@ class LocalStack:
             self._wait_for(self._emulator, lambda: _answers(settings.emulator_url + HEALTH_PATH))
 
     def _deploy(self) -> tuple[Deployment, bool]:
-        with self._step("Building the dependency layer"):
+        with self._step("Building the Lambda layers"):
             deployment.build()
         wanted = deployment.fingerprint()
         deployed = Deployment.read(self._settings)

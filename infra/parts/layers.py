@@ -1,11 +1,13 @@
-"""The two Lambda layers: the service's own package, and the third-party wheels it needs."""
+"""The Lambda layers: the service's own package and the wheels it needs, and the client for users' own functions."""
 
 from dataclasses import dataclass
+from typing import cast
 
+from aws_cdk import CfnDeletionPolicy, CfnResource
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.packaging import PACKAGE_LAYER, Target, dependencies_folder
+from infra.packaging import CLIENT_LAYER, FUNCTIONS_LAYER, PACKAGE_LAYER, BuiltLayer, Target
 
 ARCHITECTURE = lambda_.Architecture.ARM_64
 """Graviton costs a fifth less per millisecond than x86, and every wheel in the lock exists for it."""
@@ -16,7 +18,7 @@ RUNTIME = lambda_.Runtime.PYTHON_3_14
 
 @dataclass(frozen=True)
 class Layers:
-    """Both layers, most often changing last."""
+    """What every function of the service has, most often changing last."""
 
     dependencies: lambda_.LayerVersion
     package: lambda_.LayerVersion
@@ -26,15 +28,8 @@ class Layers:
 
 
 def make_layers(scope: Construct, target: Target) -> Layers:
-    """Create both layers, with the third-party wheels built for `target`."""
-    dependencies = lambda_.LayerVersion(
-        scope,
-        "DependenciesLayer",
-        code=lambda_.Code.from_asset(str(dependencies_folder(target))),
-        compatible_architectures=[ARCHITECTURE],
-        compatible_runtimes=[RUNTIME],
-        description="Third-party packages from uv.lock, without boto3, which the runtime brings",
-    )
+    """Create the functions' layers, with the third-party wheels built for `target`."""
+    about = "Third-party packages from uv.lock, without boto3, which the runtime brings"
     package = lambda_.LayerVersion(
         scope,
         "PackageLayer",
@@ -42,4 +37,27 @@ def make_layers(scope: Construct, target: Target) -> Layers:
         compatible_runtimes=[RUNTIME],
         description="The service's own package, watchbill",
     )
-    return Layers(dependencies, package)
+    return Layers(_built_layer(scope, "DependenciesLayer", FUNCTIONS_LAYER, target, about), package)
+
+
+def make_client_layer(scope: Construct, target: Target) -> lambda_.LayerVersion:
+    """Create the layer that users attach to their own functions to track them."""
+    about = "watchbill_client with httpx and pydantic, to track functions of your own"
+    layer = _built_layer(scope, "ClientLayer", CLIENT_LAYER, target, about)
+    # Templates of others name a version: it must not go away when the next one is deployed.
+    resource = cast(CfnResource, layer.node.default_child)
+    resource.cfn_options.update_replace_policy = CfnDeletionPolicy.RETAIN
+    return layer
+
+
+def _built_layer(
+    scope: Construct, name: str, layer: BuiltLayer, target: Target, description: str
+) -> lambda_.LayerVersion:
+    return lambda_.LayerVersion(
+        scope,
+        name,
+        code=lambda_.Code.from_asset(str(layer.folder(target))),
+        compatible_architectures=[ARCHITECTURE],
+        compatible_runtimes=[RUNTIME],
+        description=description,
+    )

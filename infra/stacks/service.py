@@ -10,7 +10,7 @@ from infra.parts.alarms import Alarms
 from infra.parts.api import make_api
 from infra.parts.consumers import consume, make_failures_queue
 from infra.parts.functions import FunctionFactory
-from infra.parts.layers import make_layers
+from infra.parts.layers import make_client_layer, make_layers
 from infra.parts.table import make_table
 from infra.stages import Stage
 
@@ -42,6 +42,7 @@ class ServiceStack(Stack):
         self._output("TableName", table.table_name)
         self._output("BusName", bus.event_bus_name)
         self._output("ProvisionFunctionName", functions[provision].function_name)
+        self._output("ClientLayerArn", make_client_layer(self, target).layer_version_arn)
 
     def _output(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value)

@@ -40,12 +40,14 @@ def pyproject(path: str) -> dict[str, Any]:
 
 
 ROOT_PROJECT = pyproject("pyproject.toml")
+CLIENT_PROJECT = pyproject("layers/client/pyproject.toml")["project"]
 DECLARED = {
     "The service": names(ROOT_PROJECT["project"]["dependencies"]),
     "The infrastructure and the local stack": names(ROOT_PROJECT["dependency-groups"]["infra"]),
     "Development": names(ROOT_PROJECT["dependency-groups"]["dev"]),
     "The benchmarks": names(ROOT_PROJECT["dependency-groups"]["benchmarks"]),
-    "The client": names(pyproject("layers/client/pyproject.toml")["project"]["dependencies"]),
+    "The client": names(CLIENT_PROJECT["dependencies"]),
+    "The command": names(CLIENT_PROJECT["optional-dependencies"]["cli"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
 SERVICE_PACKAGES = DECLARED["The service"] | set(RUNTIME_PACKAGES)
@@ -53,7 +55,7 @@ INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local s
 AVAILABLE = {
     SERVICE: SERVICE_PACKAGES,
     FUNCTIONS: SERVICE_PACKAGES,
-    CLIENT: DECLARED["The client"],
+    CLIENT: DECLARED["The client"] | DECLARED["The command"],
     "infra/": INFRA_PACKAGES,
     "examples/": INFRA_PACKAGES,
     "benchmarks/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["The benchmarks"],

@@ -17,7 +17,7 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 os.environ["CDK_OUTDIR"] = str(Path(__file__).resolve().parents[2] / "cdk.out" / "tests")
 
 from infra.app import make_app
-from infra.packaging import ROOT, Target, build_dependencies, dependencies_folder
+from infra.packaging import BUILT_LAYERS, ROOT, Target, build_layers
 
 Resource = dict[str, Any]
 UNSTAGED = "aws:cdk:disable-asset-staging"
@@ -66,11 +66,12 @@ class Template:
 @pytest.fixture(scope="session")
 def template() -> Callable[..., Template]:
     """Give a stage's template: `template("production")`."""
-    build_dependencies(Target.HOST)
+    build_layers(Target.HOST)
 
     @cache
     def synthesised(stage: str, target: Target = Target.HOST) -> Template:
-        dependencies_folder(target).mkdir(parents=True, exist_ok=True)
+        for layer in BUILT_LAYERS:
+            layer.folder(target).mkdir(parents=True, exist_ok=True)
         assembly = make_app(FLAGS | {"stage": stage, "target": target, UNSTAGED: True}).synth()
         stack = assembly.get_stack_by_name(f"watchbill-{stage}")
         return Template(json.loads(Path(stack.template_full_path).read_text()))

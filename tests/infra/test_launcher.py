@@ -15,7 +15,7 @@ from infra.local.errors import LauncherError
 from infra.local.processes import AlreadyHeldError, Daemon, hold, port_is_free, require_free_port, wait_until
 from infra.local.settings import LOOPBACK, Settings
 from infra.local.stack import LocalStack, free_port
-from infra.packaging import DEPENDENCIES, ROOT, PackagingError, Target, build_dependencies
+from infra.packaging import BUILT_LAYERS, ROOT, PackagingError, Target, build_layers
 
 SLEEPER = [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)"]
 STUBBORN = [
@@ -254,9 +254,10 @@ class TestDeployments:
     def test_there_is_none_before_the_first(self, settings):
         assert Deployment.read(settings) is None
 
-    def test_another_dependency_layer_is_another_deployment(self):
-        build_dependencies(Target.HOST)
-        stamp = DEPENDENCIES / f"{Target.HOST}.stamp"
+    @pytest.mark.parametrize("layer", BUILT_LAYERS, ids=lambda layer: layer.name)
+    def test_another_built_layer_is_another_deployment(self, layer):
+        build_layers(Target.HOST)
+        stamp = layer.stamp(Target.HOST)
         before, content = fingerprint(), stamp.read_text()
 
         stamp.write_text("another")
@@ -291,4 +292,4 @@ class TestCommand:
         monkeypatch.setattr("infra.packaging.find_uv", lambda: "uv-which-is-not-there")
 
         with pytest.raises(PackagingError, match=r"^uv is not installed: run `make bootstrap`"):
-            build_dependencies(Target.HOST)
+            build_layers(Target.HOST)

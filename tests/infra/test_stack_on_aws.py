@@ -7,7 +7,7 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.app import make_app
 from infra.functions import FUNCTIONS, Stream
-from infra.packaging import Target
+from infra.packaging import CLOUD_PYTHON, Target
 from infra.stages import STAGES, UnknownStageError, stage_named
 
 CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Stream)]
@@ -116,7 +116,26 @@ def test_the_outputs_are_those_that_programs_read(development):
         "TableName",
         "BusName",
         "ProvisionFunctionName",
+        "ClientLayerArn",
     }
+
+
+def test_the_client_is_a_layer_of_the_functions_runtime_and_no_function_of_ours_has_it(development):
+    named = development.document["Outputs"]["ClientLayerArn"]["Value"]["Ref"]
+    layers = development.resources("AWS::Lambda::LayerVersion")
+    (ours,) = {json.dumps(each["Layers"]) for each in development.resources("AWS::Lambda::Function").values()}
+
+    assert named.startswith("ClientLayer")
+    assert layers[named]["CompatibleRuntimes"] == [f"python{CLOUD_PYTHON}"]
+    assert layers[named]["CompatibleArchitectures"] == ["arm64"]
+    assert named not in ours
+
+
+def test_a_client_layer_that_somebody_may_have_attached_outlives_its_successor(development):
+    client = development.document["Resources"][development.document["Outputs"]["ClientLayerArn"]["Value"]["Ref"]]
+
+    assert client["UpdateReplacePolicy"] == "Retain"
+    assert client.get("DeletionPolicy") != "Retain"
 
 
 def test_nothing_differs_for_this_machine_but_the_third_party_wheels(template):
@@ -125,8 +144,7 @@ def test_nothing_differs_for_this_machine_but_the_third_party_wheels(template):
     different = {name for name in cloud["Resources"] if cloud["Resources"][name] != here["Resources"][name]}
 
     assert set(here["Resources"]) == set(cloud["Resources"])
-    (wheels,) = different
-    assert wheels.startswith("DependenciesLayer")
+    assert sorted(name.partition("Layer")[0] for name in different) == ["Client", "Dependencies"]
 
 
 def test_a_finding_nobody_accepted_stops_the_synthesis():

@@ -13,7 +13,7 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 from infra.app import make_app
 from infra.functions import FUNCTIONS
-from infra.packaging import PACKAGE_LAYER, RUNTIME_PACKAGES, Target, build_dependencies, dependencies_folder
+from infra.packaging import CLIENT_LAYER, FUNCTIONS_LAYER, PACKAGE_LAYER, RUNTIME_PACKAGES, Target, build_layers
 
 LARGEST = 30 * 1024 * 1024
 """Bytes unpacked, about a tenth of what Lambda allows: a cold start reads it, and a stray development package shows."""
@@ -31,7 +31,7 @@ print(json.dumps(outside))
 @pytest.fixture(scope="session")
 def assets(tmp_path_factory):
     """Every asset of the app as it is uploaded: the functions' folders by name, and the layers' by logical id."""
-    build_dependencies(Target.HOST)
+    build_layers(Target.HOST)
     folder = tmp_path_factory.mktemp("assembly")
     make_app({"target": Target.HOST}, folder).synth()
     template = json.loads((folder / "watchbill-development.template.json").read_text())
@@ -49,8 +49,17 @@ def assets(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def layers(assets):
-    """The `python/` folders of both layers."""
-    return [str(path / "python") for name, path in assets.items() if "Layer" in name]
+    """The `python/` folders of the layers that functions have."""
+    return [
+        str(path / "python") for name, path in assets.items() if name.startswith(("DependenciesLayer", "PackageLayer"))
+    ]
+
+
+@pytest.fixture(scope="session")
+def client_layer(assets):
+    """The `python/` folder of the layer for users' own functions."""
+    (found,) = (path / "python" for name, path in assets.items() if name.startswith("ClientLayer"))
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -103,19 +112,54 @@ def test_an_asset_holds_its_own_function_and_no_other(name, assets):
     assert [path.name for path in assets[name].iterdir()] == ["functions"]
 
 
-def test_the_layers_are_small_and_leave_the_sdk_to_the_runtime(assets):
-    folder = dependencies_folder(Target.HOST) / "python"
+def test_the_layers_are_small_and_leave_the_sdk_to_the_runtime(layers):
+    folder = FUNCTIONS_LAYER.folder(Target.HOST) / "python"
     shipped = {path.name for path in folder.iterdir()}
-    files = [path for layer in assets.values() for path in layer.rglob("*") if path.is_file()]
+    files = [path for layer in layers for path in Path(layer).rglob("*") if path.is_file()]
 
     assert not shipped & {"boto3", "botocore", "bin"}
     assert not list(folder.glob("**/tests"))
     assert sum(path.stat().st_size for path in files) < LARGEST
 
 
-def test_an_unchanged_layer_is_not_built_again(assets):
-    stamp = dependencies_folder(Target.HOST) / "python"
-    before = stamp.stat().st_mtime_ns
+def test_the_client_s_layer_alone_tracks(client_layer):
+    tracking = (
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "from watchbill_client import PerformanceTracker, create_performance_tracker\n"
+        "tracker = create_performance_tracker(url='http://127.0.0.1:9', flush_timeout=0.001)\n"
+        "with tracker.track('strand', 'task'): pass\n"
+        "assert isinstance(tracker, PerformanceTracker)\n"
+        "assert tracker.counts.tracked == 1\n"
+        "assert not [name for name in ('boto3', 'typer', 'watchbill') if name in sys.modules]\n"
+    )
 
-    assert build_dependencies(Target.HOST) is False
-    assert stamp.stat().st_mtime_ns == before
+    command = [sys.executable, "-B", "-I", "-S", "-c", tracking, str(client_layer)]
+    done = subprocess.run(command, env={}, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_module_of_the_client_but_the_command_imports_from_its_layer(client_layer):
+    paths = [path.relative_to(client_layer) for path in (client_layer / "watchbill_client").rglob("*.py")]
+    modules = [".".join(path.with_suffix("").parts) for path in paths if "cli" not in path.parts]
+
+    done = import_apart([module.removesuffix(".__init__") for module in modules], [str(client_layer)])
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_the_client_s_layer_is_small_and_holds_nothing_of_the_command_or_the_sdk(client_layer):
+    shipped = {path.name for path in client_layer.iterdir()}
+
+    assert {"watchbill_client", "httpx", "pydantic"} <= shipped
+    assert not shipped & {"typer", "rich", "click", "boto3", "botocore", "watchbill", "bin"}
+    assert sum(path.stat().st_size for path in client_layer.rglob("*") if path.is_file()) < LARGEST // 2
+
+
+@pytest.mark.parametrize("layer", [FUNCTIONS_LAYER, CLIENT_LAYER], ids=lambda layer: layer.name)
+def test_an_unchanged_layer_is_not_built_again(assets, layer):
+    before = (layer.folder(Target.HOST) / "python").stat().st_mtime_ns
+
+    assert build_layers(Target.HOST) is False
+    assert (layer.folder(Target.HOST) / "python").stat().st_mtime_ns == before

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.integration.client.service import Service, derived_id
-from watchbill_client.cli import app
+from watchbill_client.cli.app import app
 
 WIDTH = 80
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.integration.client.service import STATUSES, Service
-from watchbill_client.cli import app
+from watchbill_client.cli.app import app
 
 CLOSED = "http://127.0.0.1:9"
 

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import watchbill_client
 
 PACKAGE = Path(watchbill_client.__file__).parent
@@ -32,14 +34,16 @@ def test_tracking_needs_no_event_loop_and_no_command_line() -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_the_command_does_need_them() -> None:
-    result = run_without(["typer"], "import watchbill_client.cli")
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_the_command_without_them_says_in_one_sentence_how_to_install_them(missing: str) -> None:
+    result = run_without([missing], "from watchbill_client.cli import main; main()")
 
-    assert "ModuleNotFoundError" in result.stderr or "ImportError" in result.stderr
+    said = f"Error: the watchbill command needs {missing}: pip install 'watchbill-client[cli]'.\n"
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", said)
 
 
 def test_the_command_needs_nothing_of_the_service() -> None:
-    result = run_without(["watchbill", "boto3", "aws_lambda_powertools"], "import watchbill_client.cli")
+    result = run_without(["watchbill", "boto3", "aws_lambda_powertools"], "import watchbill_client.cli.app")
 
     assert result.returncode == 0, result.stderr
 
