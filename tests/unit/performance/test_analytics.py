@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.world import AGENTS, NOW, World
 from watchbill.analytics import rules as analytics
 from watchbill.performance import rules, service
-from watchbill.performance.breakdown import Breakdown
+from watchbill.performance.breakdown import Breakdown, Place
 from watchbill.performance.breakdown import analytics as answer
 from watchbill.performance.models import PerformanceAnalytics, PerformanceFilters, PerformanceRecord
 from watchbill.performance.service import PerformanceService
@@ -80,13 +80,8 @@ def by_hand(world: World, filters: PerformanceFilters) -> PerformanceAnalytics:
     for record in world.all_runs():
         at = clock.from_text(record["created_at"])
         if start <= at < end and strand in (None, record["agent_id"]) and rules.matches(record, filters):
-            breakdown.add(
-                record["created_at"][:13],
-                analytics.cell_of(record),
-                strand=record["agent_id"],
-                task_type=record.get("task_type"),
-                user=runs.user_of(record),
-            )
+            place = Place(record["agent_id"], record["version"], record.get("task_type"), runs.user_of(record))
+            breakdown.add(record["created_at"][:13], analytics.cell_of(record), place)
     return answer(breakdown, end - start)
 
 

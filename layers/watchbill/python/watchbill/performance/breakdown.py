@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from watchbill.analytics.models import Cell, Measure
 from watchbill.performance.models import PerformanceAnalytics, SeriesPoint, StrandMetrics
@@ -20,9 +21,18 @@ _SERIES: dict[str, Callable[[Cell], float | None]] = {
 }
 
 
-@dataclass(slots=True)
+class Place(NamedTuple):
+    """Whose work a cell holds, as far as that is known."""
+
+    strand: str | None = None
+    version: str | None = None
+    task_type: str | None = None
+    user: str | None = None
+
+
+@dataclass
 class Breakdown:
-    """Cells of a window. A split that is None is not known; the others are exact."""
+    """Cells of a window. A split that is None is not known, or not wanted; the others are exact."""
 
     total: Cell = field(default_factory=Cell)
     hours: dict[str, Cell] = field(default_factory=dict)
@@ -30,13 +40,15 @@ class Breakdown:
     by_task_type: dict[str, Cell] | None = field(default_factory=dict)
     by_user: dict[str, Cell] | None = field(default_factory=dict)
 
-    def add(
-        self, hour: str, cell: Cell, *, strand: str | None = None, task_type: str | None = None, user: str | None = None
-    ) -> None:
-        """Count a cell of an hour (YYYY-MM-DDTHH); under the names that are given also in the splits."""
+    def add(self, hour: str, cell: Cell, place: Place) -> None:
+        """Count a cell of an hour (YYYY-MM-DDTHH); under the names that are known also in the splits."""
         self.total.add(cell)
         self.hours.setdefault(hour, Cell()).add(cell)
-        for split, name in ((self.by_strand, strand), (self.by_task_type, task_type), (self.by_user, user)):
+        for split, name in (
+            (self.by_strand, place.strand),
+            (self.by_task_type, place.task_type),
+            (self.by_user, place.user),
+        ):
             if split is not None and name is not None:
                 split.setdefault(name, Cell()).add(cell)
 

@@ -14,7 +14,7 @@ from watchbill.analytics import rules as analytics
 from watchbill.analytics.models import Cell, Dimension, Layout, Rollup
 from watchbill.analytics.store import RollupStore
 from watchbill.performance import rules
-from watchbill.performance.breakdown import Breakdown
+from watchbill.performance.breakdown import Breakdown, Place
 from watchbill.performance.breakdown import analytics as answer
 from watchbill.performance.models import PerformanceAnalytics, PerformanceFilters, PerformanceRecord, Snapshot
 from watchbill.performance.rules import MOST_RUNS_READ, Span
@@ -68,21 +68,30 @@ class PerformanceService:
 
     def analytics(self, filters: PerformanceFilters) -> PerformanceAnalytics:
         """The figures of the tasks asked for. Raises Unprocessable when too many runs would be read."""
+        start, end = filters.window
+        breakdown = Breakdown()
+        self.count(filters.model_copy(update={"start_date": start, "end_date": end}), breakdown)
+        return answer(breakdown, end - start)
+
+    def count(self, filters: PerformanceFilters, into: Breakdown) -> None:
+        """Count the tasks asked for into a breakdown, which loses the splits that cannot be known.
+
+        Raises Unprocessable when too many runs would be read.
+        """
         window = Span(*filters.window)
         layout = self._rollups.layout()
         strands = self._strands(filters, layout)
         if rules.rollups_hold_every_split(filters):
-            breakdown = self._from_rollups(filters, window, strands, layout)
+            self._from_rollups(filters, window, strands, layout, into)
         elif self._runs_in(window, strands, layout) <= MOST_RUNS_READ:
-            breakdown = self._from_runs(filters, window, strands)
+            self._from_runs(filters, window, strands, into)
         elif rules.rollups_hold(filters):
-            breakdown = self._from_rollups(filters, window, strands, layout)
+            self._from_rollups(filters, window, strands, layout, into)
         else:
             raise Unprocessable(
                 f"only the runs themselves can answer this, and the window holds more than {MOST_RUNS_READ:,}:"
                 " narrow the window, name a strand, or leave out a filter"
             )
-        return answer(breakdown, window.end - window.start)
 
     def _strand(self, reference: str) -> Agent:
         try:
@@ -97,7 +106,10 @@ class PerformanceService:
                 return [self._registry.agent(filters.strand_id).id]
             except NotFound:
                 return []  # strands register themselves with their first record: this one has not worked yet
-        return sorted(self._rollups.totals(layout.current, Dimension.AGENT))
+        start = clock.to_text(filters.window[0])
+        totals = self._rollups.totals(layout.current, Dimension.AGENT)
+        # A strand whose newest run is older than the window has nothing in it to read.
+        return sorted(id for id, total in totals.items() if any(cell.newest >= start for cell in total.cells.values()))
 
     def _runs_in(self, window: Span, strands: Sequence[str], layout: Layout) -> int:
         """How many runs of these strands lie in the hours a window touches."""
@@ -107,29 +119,25 @@ class PerformanceService:
         hours = self._hours(layout, Dimension.AGENT, strand, window)
         return sum(rollup.runs for _, rollup in hours)
 
-    def _from_runs(self, filters: PerformanceFilters, window: Span, strands: Sequence[str]) -> Breakdown:
-        breakdown = Breakdown()
+    def _from_runs(self, filters: PerformanceFilters, window: Span, strands: Sequence[str], into: Breakdown) -> None:
         for record in self._records(strands, [window]):
-            _add_run(breakdown, record, filters)
-        return breakdown
+            _add_run(into, record, filters)
 
     def _from_rollups(
-        self, filters: PerformanceFilters, window: Span, strands: Sequence[str], layout: Layout
-    ) -> Breakdown:
-        breakdown = Breakdown()
+        self, filters: PerformanceFilters, window: Span, strands: Sequence[str], layout: Layout, into: Breakdown
+    ) -> None:
         inner = rules.whole_hours(window)
         if filters.user_id is not None:
-            breakdown = Breakdown(by_strand=None, by_task_type=None)
-            self._add_users(breakdown, inner, layout, filters.user_id, into_total=True)
+            into.by_strand = into.by_task_type = None
+            self._add_users(into, inner, layout, filters.user_id, into_total=True)
         else:
-            self._add_strands(breakdown, inner, layout, strands, filters.task_type)
-            if rules.rollups_hold_every_split(filters):
-                self._add_users(breakdown, inner, layout, None, into_total=False)
-            else:
-                breakdown.by_user = None
+            self._add_strands(into, inner, layout, strands, filters.task_type)
+            if not rules.rollups_hold_every_split(filters):
+                into.by_user = None
+            elif into.by_user is not None:
+                self._add_users(into, inner, layout, None, into_total=False)
         for record in self._records(strands, rules.edges(window)):
-            _add_run(breakdown, record, filters)
-        return breakdown
+            _add_run(into, record, filters)
 
     def _add_strands(
         self, breakdown: Breakdown, inner: Span | None, layout: Layout, strands: Sequence[str], task_type: str | None
@@ -140,9 +148,9 @@ class PerformanceService:
         for strand, hours in each(read, strands):
             for hour, rollup in hours:
                 for name, cell in rollup.cells.items():
-                    kind = _named(analytics.parse_agent_cell(name)[1])
-                    if task_type in (None, kind):
-                        breakdown.add(hour, cell, strand=strand, task_type=kind)
+                    version, kind = analytics.parse_agent_cell(name)
+                    if task_type in (None, _named(kind)):
+                        breakdown.add(hour, cell, Place(strand, version, _named(kind)))
 
     def _add_users(
         self, breakdown: Breakdown, inner: Span | None, layout: Layout, user: str | None, *, into_total: bool
@@ -154,7 +162,7 @@ class PerformanceService:
                     if user not in (None, name):
                         continue
                     if into_total:
-                        breakdown.add(hour, cell, user=name)
+                        breakdown.add(hour, cell, Place(user=name))
                     elif breakdown.by_user is not None:
                         breakdown.by_user.setdefault(name, Cell()).add(cell)
 
@@ -180,13 +188,8 @@ class PerformanceService:
 
 def _add_run(breakdown: Breakdown, record: Facts, filters: PerformanceFilters) -> None:
     if rules.matches(record, filters):
-        breakdown.add(
-            rules.hour_of(record),
-            analytics.cell_of(record),
-            strand=record[runs.AGENT_ID],
-            task_type=record.get("task_type"),
-            user=runs.user_of(record),
-        )
+        place = Place(record[runs.AGENT_ID], record[runs.VERSION], record.get("task_type"), runs.user_of(record))
+        breakdown.add(rules.hour_of(record), analytics.cell_of(record), place)
 
 
 def _user_members(layout: Layout, user: str | None) -> list[str]:
