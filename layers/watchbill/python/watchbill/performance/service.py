@@ -109,7 +109,7 @@ class PerformanceService:
         start = clock.to_text(filters.window[0])
         totals = self._rollups.totals(layout.current, Dimension.AGENT)
         # A strand whose newest run is older than the window has nothing in it to read.
-        return sorted(id for id, total in totals.items() if any(cell.newest >= start for cell in total.cells.values()))
+        return sorted(strand for strand, total in totals.items() if _worked_since(start, total))
 
     def _runs_in(self, window: Span, strands: Sequence[str], layout: Layout) -> int:
         """How many runs of these strands lie in the hours a window touches."""
@@ -190,6 +190,10 @@ def _add_run(breakdown: Breakdown, record: Facts, filters: PerformanceFilters) -
     if rules.matches(record, filters):
         place = Place(record[runs.AGENT_ID], record[runs.VERSION], record.get("task_type"), runs.user_of(record))
         breakdown.add(rules.hour_of(record), analytics.cell_of(record), place)
+
+
+def _worked_since(start: str, total: Rollup) -> bool:
+    return any(cell.newest >= start for cell in total.cells.values())
 
 
 def _user_members(layout: Layout, user: str | None) -> list[str]:
