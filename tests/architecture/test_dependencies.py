@@ -16,6 +16,7 @@ DOCUMENT = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
 OURS = {"benchmarks", "examples", "functions", "infra", "tests", "watchbill", "watchbill_client"}
 INDIRECT = {
     "httpx": "a dependency of watchbill-client",
+    "cryptography": "a dependency of moto, which makes certificates for tests",
     "hypercorn": "MiniStack's own server, which runs it here as well",
     "jsii": "what aws-cdk-lib is made with",
     "mypy-boto3-dynamodb": "part of boto3-stubs",

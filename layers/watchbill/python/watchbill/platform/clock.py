@@ -1,5 +1,6 @@
 """Time: the only source of now, and the one text form of an instant. Everything is UTC and timezone-aware."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,11 @@ def now() -> datetime:
     """The present instant, to the millisecond."""
     instant = _source()
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def ticks() -> float:
+    """Seconds on a clock that only goes forward, and goes on when `now` is frozen; for measuring how long it takes."""
+    return time.monotonic()
 
 
 @contextmanager
