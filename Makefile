@@ -6,6 +6,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 
 STAGE ?= development
+ALERT_SENDER ?=
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 
@@ -49,9 +50,9 @@ format: bootstrap  ## format the code and sort its imports
 openapi: bootstrap  ## write the merged OpenAPI document anew
 	@python -m infra.openapi
 
-deploy: bootstrap  ## deploy to your AWS account: make deploy STAGE=staging
+deploy: bootstrap  ## deploy to your AWS account: make deploy STAGE=staging ALERT_SENDER=ops@example.com
 	@python -m infra.packaging cloud
-	@$(CDK) deploy --context stage=$(STAGE)
+	@$(CDK) deploy --context stage=$(STAGE) --context alert_sender=$(ALERT_SENDER)
 
 destroy: bootstrap  ## remove a stage from your AWS account
 	@python -m infra.packaging cloud

@@ -4,6 +4,7 @@ Synthesis fails on any finding of cdk-nag's AwsSolutions rules which the code do
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from aws_cdk import App, Tags, Validations
@@ -11,22 +12,30 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra.packaging import Target
 from infra.stacks.service import ServiceStack
-from infra.stages import DEVELOPMENT, stage_named
+from infra.stages import DEVELOPMENT, Stage, on_this_machine, stage_named
 
 
 def make_app(context: Mapping[str, object] | None = None, folder: Path | None = None) -> App:
     """Return the app for the context's `stage` (default development) and `target` (default the cloud).
 
-    It is synthesised to `folder`, or to where the CDK's command line says.
+    The context's `alert_sender` replaces the stage's. It is synthesised to `folder`, or to where the CDK's command
+    line says.
     """
     app = App(context=context, outdir=str(folder) if folder else None)
-    stage = stage_named(app.node.try_get_context("stage") or DEVELOPMENT.name)
     target = Target(app.node.try_get_context("target") or Target.CLOUD)
+    stage = _stage(app, target)
     stack = ServiceStack(app, stage, target)
     Tags.of(stack).add("service", "watchbill")
     Tags.of(stack).add("stage", stage.name)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app
+
+
+def _stage(app: App, target: Target) -> Stage:
+    stage = stage_named(app.node.try_get_context("stage") or DEVELOPMENT.name)
+    if target is Target.HOST:
+        return on_this_machine(stage)
+    return replace(stage, alert_sender=app.node.try_get_context("alert_sender") or stage.alert_sender)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ its traces, and the actions below on the table and the bus.
 from dataclasses import dataclass
 
 from watchbill.platform import keys
+from watchbill.platform.events import EventType
 from watchbill.platform.keys import Entity
+from watchbill.platform.queue import Queue
 
 READ = ("GetItem", "BatchGetItem", "Query")
 WRITE = ("PutItem", "UpdateItem", "DeleteItem")
@@ -50,15 +52,52 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """Triggered by the clock, as EventBridge writes it: `cron(5 * * * ? *)` in UTC, or `rate(1 hour)`."""
+
+    expression: str
+
+
+@dataclass(frozen=True)
+class Messages:
+    """Triggered by the messages of a queue, of which one that has come `max_receives` times is put aside."""
+
+    queue: Queue
+    batch_size: int = 10
+    max_receives: int = 3
+
+
+@dataclass(frozen=True)
+class Events:
+    """Triggered by events of these types on our bus."""
+
+    types: tuple[EventType, ...]
+
+
+@dataclass(frozen=True)
 class Function:
-    """One function: `memory` in MiB, `timeout` in seconds, `table` the DynamoDB actions it may do on the table."""
+    """One function: `memory` in MiB, `timeout` in seconds, `table` the DynamoDB actions it may do on the table.
+
+    `sends_to` names the queues it may put messages into. `tells_alerts` lets it publish to the topic of alerts,
+    `sends_mail` send e-mail from the stage's sender, and `calls_out` says that it calls addresses which users give.
+    """
 
     name: str
-    trigger: Api | Authorizer | Direct | Stream
+    trigger: Api | Authorizer | Direct | Stream | Schedule | Messages | Events
     table: tuple[str, ...] = ()
     puts_events: bool = False
+    sends_to: tuple[Queue, ...] = ()
+    tells_alerts: bool = False
+    sends_mail: bool = False
+    calls_out: bool = False
     memory: int = 1024
     timeout: int = 10
+
+    @property
+    def queues(self) -> tuple[Queue, ...]:
+        """The queues it has a part in, as sender or as consumer."""
+        own = (self.trigger.queue,) if isinstance(self.trigger, Messages) else ()
+        return tuple(dict.fromkeys((*self.sends_to, *own)))
 
 
 FUNCTIONS = (
@@ -121,6 +160,18 @@ FUNCTIONS = (
             )
         ),
         table=("GetItem", "Query", *WRITE),
+    ),
+    Function(
+        name="configuration",
+        trigger=Api(
+            (
+                "GET /api/analytics/configuration",
+                "PATCH /api/analytics/configuration",
+                "GET /api/analytics/strands/{strandId}/configuration",
+                "PATCH /api/analytics/strands/{strandId}/configuration",
+            )
+        ),
+        table=(*READ, "PutItem"),
     ),
     Function(
         name="rebuild",

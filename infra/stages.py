@@ -1,6 +1,6 @@
 """The stages Watchbill is deployed to: everything in which one differs from another, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class UnknownStageError(ValueError):
@@ -16,7 +16,9 @@ class Stage:
 
     `run_retention_days` is how long a run is kept, `log_retention_days` how long its logs are; `burst_limit`
     and `rate_limit` (requests per second) are the throttle of the whole API; `keep_data` protects the table
-    against deletion and keeps its last 35 days restorable to the second.
+    against deletion and keeps its last 35 days restorable to the second. `alert_sender` is the e-mail address alerts
+    and reports come from, which SES must know; without one no e-mail is sent. `private_targets` lets webhooks reach
+    private addresses, and `webhook_delays` (seconds before each attempt) replaces the standard schedule.
     """
 
     name: str
@@ -27,6 +29,9 @@ class Stage:
     cors_origins: tuple[str, ...]
     keep_data: bool
     log_level: str
+    alert_sender: str = ""
+    private_targets: bool = False
+    webhook_delays: str = ""
 
     @property
     def stack_name(self) -> str:
@@ -72,3 +77,8 @@ def stage_named(name: str) -> Stage:
         return STAGES[name]
     except KeyError:
         raise UnknownStageError(name) from None
+
+
+def on_this_machine(stage: Stage) -> Stage:
+    """Return the stage as the local stack has it: its webhooks lead to this machine, and retry within seconds."""
+    return replace(stage, alert_sender="watchbill@example.com", private_targets=True, webhook_delays="0,1,2,5,10")

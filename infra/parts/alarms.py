@@ -26,18 +26,22 @@ class Alarms:
 
     def watch_functions(self, functions: Mapping[str, lambda_.Function]) -> None:
         for name, function in functions.items():
-            title = name.capitalize()
+            title = _title(name)
             self._add(f"{title}Errors", function.metric_errors(period=PERIOD), 1, f"{name} raised or timed out")
             self._add(f"{title}Throttles", function.metric_throttles(period=PERIOD), 1, f"{name} was throttled")
 
     def watch_consumer(self, name: str, function: lambda_.Function) -> None:
         age = function.metric("IteratorAge", period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
         limit = LATE.to_milliseconds()
-        self._add(f"{name.capitalize()}IteratorAge", age, limit, f"{name} is behind the table's stream")
+        self._add(f"{_title(name)}IteratorAge", age, limit, f"{name} is behind the table's stream")
 
     def watch_failures(self, queue: sqs.Queue) -> None:
         waiting = queue.metric_approximate_number_of_messages_visible(period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
-        self._add("FailuresWaiting", waiting, 1, "a consumer gave up on stream records; run a rebuild after the repair")
+        self._add("FailuresWaiting", waiting, 1, "a consumer gave up; run a rebuild after the repair")
+
+    def watch_dead_letters(self, name: str, queue: sqs.Queue) -> None:
+        waiting = queue.metric_approximate_number_of_messages_visible(period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
+        self._add(f"{_title(name)}DeadLetters", waiting, 1, f"messages of the queue {name} failed at every attempt")
 
     def watch_api(self, api: http.HttpApi) -> None:
         self._add("ApiServerErrors", api.metric_server_error(period=PERIOD), 1, "the API answered with a 5xx")
@@ -54,3 +58,7 @@ class Alarms:
             alarm_description=description,
         )
         alarm.add_alarm_action(self._action)
+
+
+def _title(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))

@@ -1,5 +1,6 @@
 """How a declared function becomes a Lambda function with its own role, log group and grants."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import Duration, IgnoreMode, RemovalPolicy
@@ -12,10 +13,13 @@ from constructs import Construct
 
 from infra.functions import Function
 from infra.packaging import ROOT
+from infra.parts.alerts import AlertChannels
 from infra.parts.findings import accept
 from infra.parts.layers import ARCHITECTURE, RUNTIME, Layers
+from infra.parts.queues import Pair
 from infra.stages import Stage
 from watchbill.platform import settings
+from watchbill.platform.queue import Queue
 
 
 def log_retention(stage: Stage) -> logs.RetentionDays:
@@ -45,17 +49,19 @@ def function_code(name: str) -> lambda_.AssetCode:
 
 @dataclass(frozen=True)
 class FunctionFactory:
-    """Makes every function of a stage with the same layers, table and bus."""
+    """Makes every function of a stage with the same layers, table, bus, queues and channels of alerts."""
 
     scope: Construct
     stage: Stage
     layers: Layers
     table: dynamodb.Table
     bus: events.EventBus
+    queues: Mapping[Queue, Pair]
+    alerts: AlertChannels
 
     def make(self, declared: Function) -> lambda_.Function:
         """Create the function with exactly the grants it declares."""
-        title = declared.name.capitalize()
+        title = "".join(word.capitalize() for word in declared.name.split("_"))
         log_group = self._log_group(declared, title)
         function = lambda_.Function(
             self.scope,
@@ -109,7 +115,17 @@ class FunctionFactory:
             "POWERTOOLS_SERVICE_NAME": declared.name,
             "POWERTOOLS_METRICS_NAMESPACE": "Watchbill",
             "POWERTOOLS_LOG_LEVEL": self.stage.log_level,
+            **self._channels(declared),
         }
+
+    def _channels(self, declared: Function) -> dict[str, str]:
+        """What a function needs to know of the queues and channels it has a part in."""
+        urls = {settings.QUEUE_URL + queue.upper(): self.queues[queue].queue.queue_url for queue in declared.queues}
+        topic = {settings.ALERT_TOPIC_ARN: self.alerts.topic.topic_arn} if declared.tells_alerts else {}
+        sender = {settings.ALERT_SENDER: self.stage.alert_sender} if declared.sends_mail else {}
+        private = {settings.PRIVATE_TARGETS: "true"} if declared.calls_out and self.stage.private_targets else {}
+        delays = {settings.WEBHOOK_DELAYS: self.stage.webhook_delays} if declared.calls_out else {}
+        return urls | topic | {name: value for name, value in (sender | private | delays).items() if value}
 
     def _grant(self, declared: Function, function: lambda_.Function, log_group: logs.LogGroup) -> None:
         log_group.grant_write(function)
@@ -117,3 +133,9 @@ class FunctionFactory:
             self.table.grant(function, *(f"dynamodb:{action}" for action in declared.table))
         if declared.puts_events:
             self.bus.grant_put_events_to(function)
+        for queue in declared.sends_to:
+            self.queues[queue].queue.grant_send_messages(function)
+        if declared.tells_alerts:
+            self.alerts.topic.grant_publish(function)
+        if declared.sends_mail:
+            self.alerts.grant_mail(function)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -54,6 +55,17 @@ class Template:
         wanted = self.function(name)
         (found,) = (key for key, each in self.resources("AWS::Lambda::Function").items() if each is wanted)
         return found
+
+    def id_of(self, name: str) -> str:
+        """Return the logical id of the only resource whose own name is this."""
+        (found,) = (key for key in self.document["Resources"] if re.fullmatch(rf"{name}[0-9A-F]{{8}}", key))
+        return found
+
+    def belonging_to(self, name: str) -> set[str]:
+        """Return the logical ids of a function and of the policies of its role."""
+        role = self.function(name)["Role"]["Fn::GetAtt"][0]
+        policies = self.resources("AWS::IAM::Policy").items()
+        return {self.function_id(name), *(key for key, policy in policies if {"Ref": role} in policy["Roles"])}
 
     def statements(self, name: str) -> list[dict[str, Any]]:
         """Return every statement a function's role allows."""

@@ -13,6 +13,12 @@ from infra.stages import STAGES, UnknownStageError, stage_named
 CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Stream)]
 
 
+def stream_readers(template):
+    """The event sources that read the table's stream."""
+    sources = template.resources("AWS::Lambda::EventSourceMapping").values()
+    return [source for source in sources if "StartingPosition" in source]
+
+
 @pytest.mark.parametrize("stage", STAGES.values(), ids=lambda stage: stage.name)
 def test_only_production_s_table_is_protected_and_restorable(template, stage):
     (table,) = (each for each in template(stage.name).document["Resources"].values() if "Table" in each["Type"])
@@ -34,7 +40,7 @@ def test_the_table_costs_nothing_while_idle_and_tells_of_every_change(developmen
 
 
 def test_exactly_the_declared_two_read_the_stream(development):
-    sources = development.resources("AWS::Lambda::EventSourceMapping").values()
+    sources = stream_readers(development)
 
     readers = {source["FunctionName"]["Ref"] for source in sources}
     assert len(sources) == 2
@@ -47,7 +53,7 @@ def test_a_consumer_never_loses_a_record_silently(development, declared):
     mine = {"Ref": development.function_id(declared.name)}
     sources = development.resources("AWS::Lambda::EventSourceMapping").values()
     (source,) = (each for each in sources if each["FunctionName"] == mine)
-    (queue,) = development.resources("AWS::SQS::Queue")
+    queue = development.id_of("FailuresQueue")
 
     assert source["StartingPosition"] == "TRIM_HORIZON"
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -58,7 +64,7 @@ def test_a_consumer_never_loses_a_record_silently(development, declared):
 
 
 def test_rollups_learn_their_shard_from_a_tumbling_window(development):
-    sources = development.resources("AWS::Lambda::EventSourceMapping").values()
+    sources = stream_readers(development)
     windows = {each["FunctionName"]["Ref"]: each.get("TumblingWindowInSeconds") for each in sources}
 
     assert windows == {development.function_id("rollups"): 900, development.function_id("outbox"): None}
@@ -79,7 +85,8 @@ def test_a_consumer_is_woken_by_its_own_items_only(development, name, sort_keys)
 
 
 def test_what_failed_is_kept_for_two_weeks(development):
-    assert development.only("AWS::SQS::Queue")["MessageRetentionPeriod"] == 14 * 24 * 3600
+    for queue in development.resources("AWS::SQS::Queue").values():
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
@@ -101,7 +108,7 @@ def test_late_consumers_waiting_failures_and_server_errors_raise_alarms(developm
 
 
 def test_every_alarm_is_told_and_says_what_happened(development):
-    (topic,) = development.resources("AWS::SNS::Topic")
+    (topic,) = (name for name in development.resources("AWS::SNS::Topic") if name.startswith("AlarmTopic"))
 
     for alarm in development.resources("AWS::CloudWatch::Alarm").values():
         assert alarm["AlarmActions"] == [{"Ref": topic}]
@@ -115,6 +122,7 @@ def test_the_outputs_are_those_that_programs_read(development):
         "ApiId",
         "TableName",
         "BusName",
+        "AlertTopicArn",
         "ProvisionFunctionName",
         "ClientLayerArn",
     }
@@ -138,13 +146,26 @@ def test_a_client_layer_that_somebody_may_have_attached_outlives_its_successor(d
     assert client.get("DeletionPolicy") != "Retain"
 
 
-def test_nothing_differs_for_this_machine_but_the_third_party_wheels(template):
-    here, cloud = template("development", Target.HOST).document, template("development", Target.CLOUD).document
+def test_nothing_differs_for_this_machine_but_the_wheels_and_where_alerts_may_lead(template):
+    here, cloud = template("development", Target.HOST), template("development", Target.CLOUD)
+    resources = here.document["Resources"], cloud.document["Resources"]
+    reaching_out = [declared.name for declared in FUNCTIONS if declared.sends_mail or declared.calls_out]
 
-    different = {name for name in cloud["Resources"] if cloud["Resources"][name] != here["Resources"][name]}
+    different = {name for name in resources[1] if resources[0][name] != resources[1][name]}
 
-    assert set(here["Resources"]) == set(cloud["Resources"])
-    assert sorted(name.partition("Layer")[0] for name in different) == ["Client", "Dependencies"]
+    (sender,) = here.resources("AWS::SES::EmailIdentity")
+    assert set(resources[0]) - set(resources[1]) == {sender}
+    layers = {name for name in different if name.partition("Layer")[0] in ("Client", "Dependencies")}
+    allowed = {name for function in reaching_out for name in here.belonging_to(function)}
+    assert len(layers) == 2
+    assert different - layers <= allowed
+
+
+def test_on_aws_nobody_reaches_private_addresses_and_the_standard_schedule_of_webhooks_holds(template):
+    for stage in STAGES:
+        for function in template(stage, Target.CLOUD).resources("AWS::Lambda::Function").values():
+            names = set(function["Environment"]["Variables"])
+            assert not names & {"WATCHBILL_PRIVATE_TARGETS", "WATCHBILL_WEBHOOK_DELAYS"}
 
 
 def test_a_finding_nobody_accepted_stops_the_synthesis():

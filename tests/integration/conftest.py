@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.channels import make_channels
 from tests.support.service import Service
 
 
@@ -15,3 +16,9 @@ def service(cloud: None) -> Service:
 def key(service: Service) -> str:
     """The admin key of the organisation `demo`."""
     return service.organisation("demo")
+
+
+@pytest.fixture
+def channels(cloud: None) -> None:
+    """The queues, the topic of alerts and the sender of e-mails."""
+    make_channels()

@@ -14,6 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from watchbill import services
 from watchbill.platform import aws, settings
+from watchbill.platform.queue import Queue
 
 TABLE = "watchbill-test"
 REGION = "us-east-1"
@@ -22,6 +23,10 @@ ENVIRONMENT = {
     settings.BUS_NAME: "watchbill-test",
     settings.STAGE: "development",
     settings.RETENTION_DAYS: "30",
+    **{settings.QUEUE_URL + queue.upper(): f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{queue}" for queue in Queue},
+    settings.ALERT_TOPIC_ARN: f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
+    settings.ALERT_SENDER: "watchbill@example.com",
+    settings.WEBHOOK_DELAYS: settings.STANDARD_WEBHOOK_DELAYS,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -98,6 +103,5 @@ def only(sort_keys: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _forget_clients() -> None:
-    aws.dynamodb.cache_clear()
-    aws.events.cache_clear()
+    aws.forget_clients()
     services.forget()

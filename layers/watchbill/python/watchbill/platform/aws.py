@@ -11,8 +11,23 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
 
-__all__ = ["Binary", "ClientError", "TypeDeserializer", "TypeSerializer", "dynamodb", "events", "throttled"]
+__all__ = [
+    "Binary",
+    "ClientError",
+    "TypeDeserializer",
+    "TypeSerializer",
+    "dynamodb",
+    "events",
+    "forget_clients",
+    "ses",
+    "sns",
+    "sqs",
+    "throttled",
+]
 
 # Enough sockets for the threads of one batch; short time-outs, so that a lost packet costs a retry, not the request.
 MAX_CONNECTIONS = 32
@@ -49,3 +64,27 @@ def dynamodb() -> "DynamoDBClient":
 def events() -> "EventBridgeClient":
     """The EventBridge client."""
     return boto3.client("events", config=_CONFIG)
+
+
+@cache
+def sqs() -> "SQSClient":
+    """The SQS client."""
+    return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
+def sns() -> "SNSClient":
+    """The SNS client."""
+    return boto3.client("sns", config=_CONFIG)
+
+
+@cache
+def ses() -> "SESV2Client":
+    """The SES client."""
+    return boto3.client("sesv2", config=_CONFIG)
+
+
+def forget_clients() -> None:
+    """Open every client anew at its next use, for a process whose AWS has changed, as in tests."""
+    for client in (dynamodb, events, sqs, sns, ses):
+        client.cache_clear()

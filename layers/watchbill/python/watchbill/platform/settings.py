@@ -1,6 +1,7 @@
 """The settings of this deployment. The only reader of the environment; infra writes what is read here."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,6 +10,15 @@ BUS_NAME = "WATCHBILL_BUS_NAME"
 STAGE = "WATCHBILL_STAGE"
 RETENTION_DAYS = "WATCHBILL_RETENTION_DAYS"
 LOG_STREAM = "WATCHBILL_LOG_STREAM"
+QUEUE_URL = "WATCHBILL_QUEUE_"
+"""What the names of the queues' variables begin with; the queue's name in capitals follows."""
+ALERT_TOPIC_ARN = "WATCHBILL_ALERT_TOPIC_ARN"
+ALERT_SENDER = "WATCHBILL_ALERT_SENDER"
+WEBHOOK_DELAYS = "WATCHBILL_WEBHOOK_DELAYS"
+PRIVATE_TARGETS = "WATCHBILL_PRIVATE_TARGETS"
+
+STANDARD_WEBHOOK_DELAYS = "0,5,300,1800,7200,18000,36000,50400,72000,86400"
+"""Seconds before each attempt, as the Standard Webhooks specification proposes: three days in all."""
 
 
 class MissingSetting(RuntimeError):
@@ -22,8 +32,11 @@ class MissingSetting(RuntimeError):
 class Settings:
     """What differs between deployments.
 
-    `retention_days` is how long a run record is kept after its event; rollups stay longer.
-    `log_stream` is `stderr` or `stdout`: CloudWatch reads both, the local emulator answers sooner for stderr.
+    `retention_days` is how long a run record is kept after its event, unless the organisation or the agent says
+    otherwise; rollups stay longer. `log_stream` is `stderr` or `stdout`: CloudWatch reads both, the local emulator
+    answers sooner for stderr. `alert_sender` is the address e-mails come from, "" where none are sent.
+    `webhook_delays` are the seconds before each attempt to deliver a message. `private_targets` allows calls to
+    addresses of private networks, which only the local stack may make.
     """
 
     table_name: str
@@ -31,6 +44,18 @@ class Settings:
     stage: str
     retention_days: int
     log_stream: str
+    queue_urls: Mapping[str, str]
+    alert_topic_arn: str
+    alert_sender: str
+    webhook_delays: tuple[float, ...]
+    private_targets: bool
+
+    def queue_url(self, name: str) -> str:
+        """Where messages for a queue are sent. Raises MissingSetting for a function that has no part in it."""
+        try:
+            return self.queue_urls[name]
+        except KeyError:
+            raise MissingSetting(QUEUE_URL + name.upper()) from None
 
 
 @cache
@@ -42,7 +67,17 @@ def settings() -> Settings:
         stage=os.environ.get(STAGE, "development"),
         retention_days=int(os.environ.get(RETENTION_DAYS, "30")),
         log_stream=os.environ.get(LOG_STREAM, "stderr"),
+        queue_urls=_by_queue(os.environ),
+        alert_topic_arn=os.environ.get(ALERT_TOPIC_ARN, ""),
+        alert_sender=os.environ.get(ALERT_SENDER, ""),
+        webhook_delays=tuple(map(float, os.environ.get(WEBHOOK_DELAYS, STANDARD_WEBHOOK_DELAYS).split(","))),
+        private_targets=os.environ.get(PRIVATE_TARGETS) == "true",
     )
+
+
+def _by_queue(environment: Mapping[str, str]) -> dict[str, str]:
+    urls = ((name.removeprefix(QUEUE_URL), url) for name, url in environment.items() if name.startswith(QUEUE_URL))
+    return {name.lower(): url for name, url in urls}
 
 
 def _required(name: str) -> str:

@@ -1,0 +1,108 @@
+"""The queues between functions: sending messages, and working through a batch of them one by one.
+
+A message arrives at least once. One whose work fails comes again, up to its queue's number of receives, and then waits
+in the queue's dead-letter queue; the other messages of its batch are done.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from watchbill.platform import aws
+from watchbill.platform.observability import correlation_id, logger
+from watchbill.platform.settings import settings
+
+LONGEST_WAIT = 12 * 3600
+"""Seconds that SQS can hold a message back for at most."""
+
+_MESSAGES_PER_CALL = 10
+_CAUSE = "cause"
+
+
+class Queue(StrEnum):
+    """What is waiting to be done."""
+
+    CHECKS = "checks"
+    REPORTS = "reports"
+    DELIVERIES = "deliveries"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it arrived; `receives` is 1 for the first time."""
+
+    body: dict[str, Any]
+    receives: int = 1
+
+
+class Later(Exception):
+    """The work cannot be done now: the message shall come again after so many seconds, `LONGEST_WAIT` at most."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds:.0f} s")
+        self.seconds = max(0, min(LONGEST_WAIT, round(seconds)))
+
+
+class MessagesNotSent(RuntimeError):
+    """The queue took only some of the messages; sending all again is harmless, because work is done once."""
+
+
+def send(queue: Queue, messages: Sequence[Mapping[str, Any]]) -> None:
+    """Put messages, JSON objects, into a queue. Raises MessagesNotSent."""
+    url, cause = settings().queue_url(queue), correlation_id()
+    attributes = {_CAUSE: {"DataType": "String", "StringValue": cause}} if cause else {}
+    for start in range(0, len(messages), _MESSAGES_PER_CALL):
+        chunk = messages[start : start + _MESSAGES_PER_CALL]
+        answer = aws.sqs().send_message_batch(
+            QueueUrl=url,
+            Entries=[
+                {"Id": str(number), "MessageBody": json.dumps(message), "MessageAttributes": attributes}  # type: ignore[typeddict-item]
+                for number, message in enumerate(chunk)
+            ],
+        )
+        if failed := answer.get("Failed"):
+            raise MessagesNotSent(f"{len(failed)} of {len(chunk)} messages: {failed[0].get('Message')}")
+
+
+def handled(queue: Queue, event: dict[str, Any], context: Any, work: Callable[[Message], None]) -> dict[str, Any]:
+    """Work through a batch of a queue's messages; the answer tells SQS which of them must come again."""
+
+    def one(record: Mapping[str, Any]) -> None:
+        try:
+            work(_message(record))
+        except Later as later:
+            _postpone(queue, record["receiptHandle"], later.seconds)
+            raise
+
+    processor = _Processor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+    return dict(answer)
+
+
+def causes(event: dict[str, Any]) -> list[str]:
+    """The ids of the requests or invocations that sent the event's messages."""
+    named = (record.get("messageAttributes", {}).get(_CAUSE) for record in event["Records"])
+    return list(dict.fromkeys(attribute["stringValue"] for attribute in named if attribute))
+
+
+class _Processor(BatchProcessor):
+    """Says in the log why a message must come again."""
+
+    def failure_handler(self, record: Any, exception: Any) -> Any:
+        if not isinstance(exception[1], Later):
+            logger().error("a message failed", exc_info=exception)
+        return super().failure_handler(record, exception)
+
+
+def _message(record: Mapping[str, Any]) -> Message:
+    return Message(json.loads(record["body"]), int(record["attributes"]["ApproximateReceiveCount"]))
+
+
+def _postpone(queue: Queue, receipt: str, seconds: int) -> None:
+    aws.sqs().change_message_visibility(
+        QueueUrl=settings().queue_url(queue), ReceiptHandle=receipt, VisibilityTimeout=seconds
+    )

@@ -1,0 +1,113 @@
+"""Queues, schedules and rules: what wakes a function besides the API and the stream, and what it may reach."""
+
+import json
+
+from infra.functions import FUNCTIONS, Events, Messages, Schedule
+
+CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Messages)]
+INVOKED = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Schedule | Events)]
+CONSUMING = {
+    "sqs:ReceiveMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueUrl",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+}
+SENDING = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def actions_on(template, name, resource):
+    """What a function may do on a resource, by the resource's logical id."""
+    allowed = [each for each in template.statements(name) if {"Fn::GetAtt": [resource, "Arn"]} == each["Resource"]]
+    return {action for statement in allowed for action in as_list(statement["Action"])}
+
+
+def test_every_queue_has_one_consumer():
+    queues = [declared.trigger.queue for declared in CONSUMERS]
+
+    assert len(queues) == len(set(queues))
+    assert {queue for declared in FUNCTIONS for queue in declared.queues} == set(queues)
+
+
+def test_a_queue_hides_a_message_longer_than_its_consumer_takes_and_puts_aside_what_fails(development):
+    for declared in CONSUMERS:
+        title = declared.trigger.queue.title()
+        queue = development.resources("AWS::SQS::Queue")[development.id_of(f"{title}Queue")]
+        dead_letters = development.id_of(f"{title}DeadLetters")
+
+        assert queue["VisibilityTimeout"] == 6 * declared.timeout
+        assert queue["RedrivePolicy"] == {
+            "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
+            "maxReceiveCount": declared.trigger.max_receives,
+        }
+        assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_a_consumer_of_messages_reports_each_failure_by_itself(development):
+    sources = development.resources("AWS::Lambda::EventSourceMapping").values()
+    for declared in CONSUMERS:
+        mine = {"Ref": development.function_id(declared.name)}
+        (source,) = (each for each in sources if each["FunctionName"] == mine)
+
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert source["BatchSize"] == declared.trigger.batch_size
+
+
+def test_a_function_may_do_with_queues_what_it_is_declared_to_and_knows_their_addresses(development):
+    queues = {
+        declared.trigger.queue: development.id_of(f"{declared.trigger.queue.title()}Queue") for declared in CONSUMERS
+    }
+    for declared in FUNCTIONS:
+        variables = development.function(declared.name)["Environment"]["Variables"]
+        for name, resource in queues.items():
+            consumes = isinstance(declared.trigger, Messages) and declared.trigger.queue == name
+            expected = (CONSUMING if consumes else set()) | (SENDING if name in declared.sends_to else set())
+            assert actions_on(development, declared.name, resource) == expected
+            assert variables.get(f"WATCHBILL_QUEUE_{name.upper()}") == (
+                {"Ref": resource} if name in declared.queues else None
+            )
+
+
+def test_schedules_and_events_invoke_their_functions_and_what_fails_is_kept(development):
+    rules = {rule["Name"]: rule for rule in development.resources("AWS::Events::Rule").values()}
+    kept = development.resources("AWS::Lambda::EventInvokeConfig").values()
+    failures = {"Fn::GetAtt": [development.id_of("FailuresQueue"), "Arn"]}
+
+    assert set(rules) == {f"watchbill-development-{declared.name}" for declared in INVOKED}
+    for declared in INVOKED:
+        rule = rules[f"watchbill-development-{declared.name}"]
+        (target,) = rule["Targets"]
+        (after,) = (each for each in kept if each["FunctionName"] == {"Ref": development.function_id(declared.name)})
+        assert target["Arn"] == {"Fn::GetAtt": [development.function_id(declared.name), "Arn"]}
+        assert target["DeadLetterConfig"] == {"Arn": failures}
+        assert after["DestinationConfig"] == {"OnFailure": {"Destination": failures}}
+        assert _said(rule) == _wanted(declared.trigger)
+
+
+def test_alerts_are_told_by_those_declared_to_only(development):
+    topic = development.id_of("AlertTopic")
+    for declared in FUNCTIONS:
+        allowed = [each for each in development.statements(declared.name) if each["Resource"] == {"Ref": topic}]
+        assert [each["Action"] for each in allowed] == (["sns:Publish"] if declared.tells_alerts else [])
+
+
+def test_mail_is_sent_by_those_declared_to_and_from_the_stage_s_sender_only(development):
+    sender = development.id_of("AlertSender")
+    for declared in FUNCTIONS:
+        allowed = [each for each in development.statements(declared.name) if "ses:" in json.dumps(each["Action"])]
+        assert len(allowed) == declared.sends_mail
+        assert all(sender in json.dumps(each["Resource"]) for each in allowed)
+
+
+def _said(rule):
+    return rule.get("ScheduleExpression"), rule.get("EventPattern")
+
+
+def _wanted(trigger):
+    if isinstance(trigger, Schedule):
+        return trigger.expression, None
+    return None, {"source": ["watchbill"], "detail-type": [kind.value for kind in trigger.types]}

@@ -1,0 +1,106 @@
+"""Messages between functions: each is worked through by itself, and one that fails comes again."""
+
+import json
+
+import boto3
+import pytest
+
+from tests.support.channels import received
+from tests.support.service import LambdaContext
+from watchbill.platform import aws, queue, settings
+from watchbill.platform.queue import LONGEST_WAIT, Later, Message, MessagesNotSent, Queue
+
+
+@pytest.fixture
+def checks(channels):
+    """The address of a queue."""
+    return settings.settings().queue_url(Queue.CHECKS)
+
+
+def test_more_messages_than_one_call_takes_all_arrive(checks):
+    queue.send(Queue.CHECKS, [{"number": number} for number in range(23)])
+
+    numbers = [json.loads(each["body"])["number"] for _ in range(3) for each in received(Queue.CHECKS)["Records"]]
+    assert sorted(numbers) == list(range(23))
+
+
+def test_a_message_whose_work_fails_comes_again_and_the_others_are_done(checks):
+    queue.send(Queue.CHECKS, [{"number": number} for number in range(3)])
+    event, done = received(Queue.CHECKS), []
+
+    def work(message: Message) -> None:
+        if message.body["number"] == 1:
+            raise ZeroDivisionError
+        done.append(message.body["number"])
+
+    answer = queue.handled(Queue.CHECKS, event, LambdaContext(), work)
+
+    (failed,) = [each["messageId"] for each in event["Records"] if json.loads(each["body"]) == {"number": 1}]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    assert sorted(done) == [0, 2]
+
+
+def test_a_batch_of_which_everything_fails_is_reported_not_raised(checks):
+    queue.send(Queue.CHECKS, [{}, {}])
+    event = received(Queue.CHECKS)
+
+    answer = queue.handled(Queue.CHECKS, event, LambdaContext(), lambda _: 1 / 0)
+
+    assert len(answer["batchItemFailures"]) == 2
+
+
+def test_work_that_cannot_be_done_now_comes_again_when_it_says(checks):
+    queue.send(Queue.CHECKS, [{}])
+    asked = []
+    aws.sqs().meta.events.register(
+        "provide-client-params.sqs.ChangeMessageVisibility", lambda params, **_: asked.append(params)
+    )
+
+    def work(message: Message) -> None:
+        raise Later(90.4)
+
+    answer = queue.handled(Queue.CHECKS, received(Queue.CHECKS), LambdaContext(), work)
+
+    assert len(answer["batchItemFailures"]) == 1
+    assert [(each["QueueUrl"], each["VisibilityTimeout"]) for each in asked] == [(checks, 90)]
+
+
+@pytest.mark.parametrize(("wished", "given"), [(-3, 0), (10**9, LONGEST_WAIT), (0.6, 1)])
+def test_a_wait_is_one_that_the_queue_can_keep(wished, given):
+    assert Later(wished).seconds == given
+
+
+def test_a_message_tells_how_often_it_came(checks):
+    queue.send(Queue.CHECKS, [{"a": 1}])
+    first = received(Queue.CHECKS)
+    boto3.client("sqs").change_message_visibility(
+        QueueUrl=checks, ReceiptHandle=first["Records"][0]["receiptHandle"], VisibilityTimeout=0
+    )
+    met = []
+    for event in (first, received(Queue.CHECKS)):
+        queue.handled(Queue.CHECKS, event, LambdaContext(), met.append)
+
+    assert met == [Message({"a": 1}, 1), Message({"a": 1}, 2)]
+
+
+def test_a_queue_that_takes_only_some_messages_is_an_error(checks, monkeypatch):
+    refused = {"Failed": [{"Id": "0", "Message": "too busy"}]}
+    monkeypatch.setattr(aws.sqs(), "send_message_batch", lambda **_: refused)
+
+    with pytest.raises(MessagesNotSent, match="1 of 2 messages: too busy"):
+        queue.send(Queue.CHECKS, [{}, {}])
+
+
+def test_a_function_without_a_part_in_a_queue_cannot_send_to_it(checks, monkeypatch):
+    monkeypatch.delenv(f"{settings.QUEUE_URL}REPORTS")
+    settings.settings.cache_clear()
+
+    with pytest.raises(settings.MissingSetting, match="WATCHBILL_QUEUE_REPORTS"):
+        queue.send(Queue.REPORTS, [{}])
+
+
+def test_the_causes_of_messages_are_told():
+    attribute = {"cause": {"stringValue": "request-1", "dataType": "String"}}
+    event = {"Records": [{"messageAttributes": attribute}, {"messageAttributes": {}}, {"messageAttributes": attribute}]}
+
+    assert queue.causes(event) == ["request-1"]

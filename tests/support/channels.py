@@ -1,0 +1,42 @@
+"""Queues, the topic of alerts and the sender of e-mails in moto, and messages as Lambda would deliver them."""
+
+from typing import Any
+
+import boto3
+
+from tests.support.local_table import ENVIRONMENT
+from watchbill.platform import settings
+from watchbill.platform.queue import Queue
+
+
+def make_channels() -> None:
+    """Create what the settings of a function name."""
+    for queue in Queue:
+        boto3.client("sqs").create_queue(QueueName=queue)
+    boto3.client("sns").create_topic(Name=ENVIRONMENT[settings.ALERT_TOPIC_ARN].split(":")[-1])
+    boto3.client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT[settings.ALERT_SENDER])
+
+
+def received(queue: Queue) -> dict[str, Any]:
+    """Up to ten messages of a queue, as the event that Lambda would hand over; without any, one without records."""
+    answer = boto3.client("sqs").receive_message(
+        QueueUrl=ENVIRONMENT[settings.QUEUE_URL + queue.upper()],
+        MaxNumberOfMessages=10,
+        MessageSystemAttributeNames=["All"],
+        MessageAttributeNames=["All"],
+    )
+    return {"Records": [_record(message, queue) for message in answer.get("Messages", [])]}
+
+
+def _record(message: Any, queue: Queue) -> dict[str, Any]:
+    attributes = message.get("MessageAttributes", {}).items()
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "messageAttributes": {name: {"stringValue": value["StringValue"]} for name, value in attributes},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{queue}",
+        "awsRegion": "us-east-1",
+    }
