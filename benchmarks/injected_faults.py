@@ -18,8 +18,9 @@ from benchmarks import tables
 from benchmarks.fault_series import JUDGED, LEARNED, WEEK, Agent, Hour, agents
 from watchbill.anomalies import rules
 from watchbill.anomalies.detector import SENSITIVITY, Detector
-from watchbill.anomalies.models import Failures, Figure, Judgement, Thresholds, Window
+from watchbill.anomalies.models import Failures, Figure, Judgement, Window
 from watchbill.anomalies.silence import silence
+from watchbill.configuration.models import Thresholds
 
 SEEDS = (1, 2)
 """Of the agents that thresholds are chosen on, and of those that are reported."""

@@ -9,6 +9,7 @@ from tests.support.local_table import every_item
 from tests.support.routes import PUBLIC, ROUTES, unlisted
 from tests.support.service import routes
 from tests.support.steps import a_run, announce, get, made, post_run, register
+from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -158,7 +159,9 @@ def test_everything_in_the_table_belongs_to_one_of_them(service, us, them):
             "POST", "/api/v1/agents/x/register", {"project": "p"}, key=party.key, headers={"Idempotency-Key": "x"}
         )
 
-    assert {item["pk"]["S"].split("#")[0] for item in every_item()} == {OURS, THEIRS}
+    listed = [item for item in every_item() if item["pk"]["S"] == keys.DIRECTORY.partition(keys.DEPLOYMENT)]
+    assert {item["sk"]["S"] for item in listed} == {OURS, THEIRS}
+    assert {item["pk"]["S"].split("#")[0] for item in every_item() if item not in listed} == {OURS, THEIRS}
 
 
 def test_the_same_names_have_different_ids(us, them):

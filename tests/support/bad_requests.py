@@ -15,6 +15,9 @@ ALL_RUNS = f"{AGENTS}/{AGENT}/runs"
 KEYS = "/api/keys"
 ORGANISATION = "/api/organisation"
 
+CONFIGURATION = "/api/analytics/configuration"
+STRAND_CONFIGURATION = f"/api/analytics/strands/{AGENT}/configuration"
+
 A_RUN = json.dumps(a_run())
 NO_CURSOR = "the cursor is not one of this list"
 AN_ID = "64 bits"
@@ -302,4 +305,19 @@ BAD += (
     asked("a date without a zone", "startDate", "startDate=2026-01-01T00:00:00"),
     asked("a quality in words", "minQualityScore", "minQualityScore=good"),
     asked("a negative cost", "maxCost", "maxCost=-1"),
+)
+
+
+def setting(what: str, names: str, **fields: Any) -> Bad:
+    """A change of the organisation's configuration with something wrong in these fields."""
+    return Bad(what, "PATCH", CONFIGURATION, names, fields)
+
+
+BAD += (
+    setting("a configuration that says nothing", "nothing to change"),
+    setting("runs kept for no day", "retentionDays", retentionDays=0),
+    setting("an hour no day has", "reportHour", reportHour=24),
+    setting("a multiplier that is none", "latencyMultiplier", anomalyThresholds={"latencyMultiplier": 1}),
+    setting("a threshold nobody knows", "sensitivity", anomalyThresholds={"sensitivity": 1}),
+    Bad("an hour of a strand's own", "PATCH", STRAND_CONFIGURATION, "reportHour", {"reportHour": 7}),
 )

@@ -9,7 +9,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.support.local_table import Stream, only
 
-API_FUNCTIONS = ("registry", "runs", "analytics", "performance", "identity", "rebuild", "documentation")
+API_FUNCTIONS = (
+    "registry",
+    "runs",
+    "analytics",
+    "performance",
+    "identity",
+    "configuration",
+    "rebuild",
+    "documentation",
+)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """An organisation in memory: two agents, their runs, the stream of their writes and the figures counted from it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
@@ -21,7 +21,7 @@ from watchbill.runs.service import RunService
 from watchbill.runs.store import RunStore, to_record
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
-RETENTION_DAYS = 30
+RETENTION = timedelta(days=30)
 AGENTS = ("ana", "bo")
 
 _serialise = TypeSerializer().serialize
@@ -49,7 +49,7 @@ class World:
         cursors = Cursors(lambda: b"")
         self.registry = RegistryService("demo", RegistryStore(self.table), cursors)
         self.store = RollupStore(self.table)
-        self.runs = RunService(RunStore(self.table), self.registry, cursors, RETENTION_DAYS)
+        self.runs = RunService(RunStore(self.table), self.registry, cursors, lambda _: RETENTION)
         self._counted = 0
         for agent in AGENTS:
             self.registry.register(agent, Registration(project="p"))

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from tests.unit.anomalies.hours import HOUR, NOW, WINDOW, failures, hour, now, past
 from watchbill.anomalies import rules
-from watchbill.anomalies.models import PRODUCTION, AnomalyType, Failures, Figure, Severity, Thresholds, Window
+from watchbill.anomalies.models import AnomalyType, Failures, Figure, Severity, Window
+from watchbill.configuration.models import PRODUCTION, Thresholds
 
 USUAL = Thresholds()
 LOW, MEDIUM, HIGH, CRITICAL = Severity

@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from tests.unit.anomalies.hours import HOUR, NOW
-from watchbill.anomalies.models import Figure, Judgement, Severity, Thresholds, Window
+from watchbill.anomalies.models import Figure, Judgement, Severity, Window
 from watchbill.anomalies.silence import silence
+from watchbill.configuration.models import Thresholds
 
 
 def judged(counts: list[Figure], hours_later: int = 0) -> Judgement:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.memory_table import Crash
-from tests.support.world import NOW, RETENTION_DAYS, World
+from tests.support.world import NOW, RETENTION, World
 from watchbill.analytics.models import Dimension, Measure
 from watchbill.analytics.rules import EVERYONE
 from watchbill.identity.models import Organisation
@@ -33,7 +33,7 @@ class RebuiltWorld(World):
         organisation = Organisation(id="demo", name="Demo", created_at=NOW - age)
         store = RebuildStore(self.table)
         self.rebuild = RebuildService(
-            lambda: organisation, store, self.store, self.runs, self.registry, RETENTION_DAYS, SETTLING
+            lambda: organisation, store, self.store, self.runs, self.registry, lambda: RETENTION, SETTLING
         )
 
     def advance(self, seconds: int = 0) -> RebuildStatus:

@@ -5,6 +5,9 @@ from functools import cached_property, lru_cache
 from watchbill.analytics.rollups import RollupService
 from watchbill.analytics.service import AnalyticsService
 from watchbill.analytics.store import RollupStore
+from watchbill.configuration import rules as configuration
+from watchbill.configuration.service import ConfigurationService
+from watchbill.configuration.store import ConfigurationStore
 from watchbill.identity.service import IdentityService
 from watchbill.identity.store import IdentityStore
 from watchbill.performance.service import PerformanceService
@@ -32,6 +35,12 @@ class Services:
         return IdentityService(self._table.organisation, IdentityStore(self._table))
 
     @cached_property
+    def configuration(self) -> ConfigurationService:
+        """How its runs are kept and watched."""
+        of_stage = configuration.of_stage(settings().stage, settings().retention_days)
+        return ConfigurationService(ConfigurationStore(self._table), of_stage)
+
+    @cached_property
     def registry(self) -> RegistryService:
         """Its agents and versions."""
         return RegistryService(self._table.organisation, RegistryStore(self._table), self._cursors)
@@ -39,7 +48,7 @@ class Services:
     @cached_property
     def runs(self) -> RunService:
         """Its runs."""
-        return RunService(RunStore(self._table), self.registry, self._cursors, settings().retention_days)
+        return RunService(RunStore(self._table), self.registry, self._cursors, self.configuration.retention)
 
     @cached_property
     def analytics(self) -> AnalyticsService:
@@ -65,7 +74,7 @@ class Services:
             RollupStore(self._table),
             self.runs,
             self.registry,
-            settings().retention_days,
+            self.configuration.shortest_retention,
         )
 
     @cached_property

@@ -1,12 +1,9 @@
 """Anomalies as values: what may be found, the thresholds it is found by, the windows that are compared, a judgement."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, Self
-
-from pydantic import Field
+from typing import NamedTuple
 
 from watchbill.platform.wire import CamelModel, Moment
 
@@ -34,34 +31,6 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """Its place in the order, from 0."""
         return list(Severity).index(self)
-
-
-Multiplier = Annotated[float, Field(gt=1, le=1000)]
-
-
-class Thresholds(CamelModel):
-    """From where on a departure counts. The defaults are development's and staging's."""
-
-    latency_multiplier: Multiplier = 2.0
-    error_rate_threshold: Annotated[float, Field(gt=0, le=1)] = 0.1
-    cost_multiplier: Multiplier = 1.5
-    quality_drop_threshold: Annotated[float, Field(gt=0, le=100)] = 20.0
-    volume_multiplier: Multiplier = 3.0
-    minimum_baseline_runs: Annotated[int, Field(ge=1, le=10_000)] = 10
-
-    def merged(self, override: Mapping[str, Any]) -> Self:
-        """These thresholds with a partial override laid over them, key by key; names in either spelling.
-
-        Raises ValidationError for a name that is none, or a value out of range.
-        """
-        given = type(self).model_validate(override).model_dump(exclude_unset=True)
-        return self.model_copy(update=given)
-
-
-PRODUCTION = Thresholds(
-    latency_multiplier=1.5, error_rate_threshold=0.05, cost_multiplier=1.3, quality_drop_threshold=15.0
-)
-"""The thresholds of the production stage."""
 
 
 class Figure(NamedTuple):

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from watchbill.anomalies.baselines import Baseline, baseline, scatter_of_one_run
 from watchbill.anomalies.intervals import wilson
-from watchbill.anomalies.models import AnomalyType, Failures, Figure, Judgement, Severity, Thresholds, Window
+from watchbill.anomalies.models import AnomalyType, Failures, Figure, Judgement, Severity, Window
+from watchbill.configuration.models import Thresholds
 
 _ZONE = ZoneInfo("UTC")
 SPREADS = 4.0

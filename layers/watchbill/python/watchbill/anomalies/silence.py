@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from watchbill.anomalies.models import AnomalyType, Figure, Judgement, Severity, Thresholds, Window
+from watchbill.anomalies.models import AnomalyType, Figure, Judgement, Severity, Window
+from watchbill.configuration.models import Thresholds
 
 _ZONE = ZoneInfo("UTC")
 _HOUR = timedelta(hours=1)

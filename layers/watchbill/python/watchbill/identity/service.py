@@ -1,5 +1,7 @@
 """Who may act for an organisation: making organisations, issuing and revoking keys, recognising one."""
 
+from collections.abc import Iterator
+
 from watchbill.identity.models import (
     ApiKey,
     IssuedKey,
@@ -11,7 +13,7 @@ from watchbill.identity.models import (
     Provisioned,
 )
 from watchbill.identity.rules import credential_of, new_key
-from watchbill.identity.store import IdentityStore
+from watchbill.identity.store import IdentityStore, deployment_store
 from watchbill.platform import clock
 from watchbill.platform.access import Principal, Scope
 from watchbill.platform.errors import BadRequest, NotFound
@@ -37,6 +39,9 @@ class IdentityService:
         organisation = Organisation(
             id=self._organisation, name=wish.name, time_zone=wish.time_zone, created_at=clock.now()
         )
+        # Listed before it is made: an organisation that is listed and not there is passed over, one that is there and
+        # not listed would never be looked at.
+        deployment_store().list_organisation(self._organisation)
         try:
             self._store.create_organisation(organisation)
         except AlreadyExists:
@@ -68,6 +73,13 @@ class IdentityService:
         """Forget a key; requests with it are refused once the authorizer's cache has run out. Raises NotFound."""
         if not self._store.remove_key(key_id):
             raise NotFound(f"there is no key {key_id!r}")
+
+
+def directory() -> Iterator[str]:
+    """The id of every organisation of the deployment, for what the clock starts."""
+    for organisation in deployment_store().organisations():
+        if IdentityStore(Table(organisation)).organisation() is not None:
+            yield organisation
 
 
 def recognise(secret: str | None) -> Principal | None:

@@ -22,6 +22,15 @@ class IdentityStore:
         item = self._table.get(self._organisation)
         return _to_organisation(self._table.organisation, item) if item else None
 
+    def list_organisation(self, organisation: str) -> None:
+        """Enter an organisation into the directory, which only the deployment's own store holds."""
+        self._table.put(keys.DIRECTORY(self._table.organisation, organisation), {})
+
+    def organisations(self) -> Iterator[str]:
+        """Every organisation in the directory."""
+        for stored in self._table.query(keys.DIRECTORY.partition(self._table.organisation)):
+            yield keys.unescape(stored.key.sk)
+
     def cursor_secret(self) -> bytes:
         """What the organisation's cursors are signed with; made when the organisation was."""
         item = self._table.get(self._organisation) or {}
@@ -65,6 +74,11 @@ class IdentityStore:
     def remove_key(self, key_id: str) -> bool:
         """Forget a key; whether there was one."""
         return self._table.delete(keys.API_KEY(self._table.organisation, key_id))
+
+
+def deployment_store() -> IdentityStore:
+    """The store of what belongs to the deployment as a whole."""
+    return IdentityStore(Table(keys.DEPLOYMENT))
 
 
 def _from_organisation(organisation: Organisation) -> Item:

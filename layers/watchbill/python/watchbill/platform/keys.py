@@ -2,6 +2,8 @@
 
     entity        pk                                                        sk                          read by
     ORGANISATION  {organisation}#ORGANISATION                               ORGANISATION                get
+    DIRECTORY     {organisation}#DIRECTORY                                  {member}                    list
+    CONFIGURATION {organisation}#CONFIGURATION                              {subject}                   get
     API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
     IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      REQUEST#{hash}              get
     AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
@@ -17,11 +19,13 @@
     RECENT        {organisation}#RECENT                                     RECENT                      get
     REPLAYED      {organisation}#REPLAYED#{generation}                      REPLAYED                    get
 
-Every partition key begins with the organisation, so that nothing can be read across organisations. Values are escaped
-(`%` and `#`), so that a key parses back into what it was made of and two entities cannot collide.
+Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
+deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
+so that a key parses back into what it was made of and two entities cannot collide.
 
 `day` is YYYY-MM-DD, `month` YYYY-MM, `hour` YYYY-MM-DDTHH, all UTC. `dimension` is one of analytics.models.Dimension;
-`member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself.
+`member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
+organisation's id. `subject` is an agent's id, or `*` for the organisation itself.
 """
 
 import re
@@ -30,6 +34,8 @@ from typing import NamedTuple
 
 _FIELD = re.compile(r"\{(\w+)\}")
 SEPARATOR = "#"
+DEPLOYMENT = "~"
+"""The organisation that the deployment's own items belong to; no id of an organisation looks like it."""
 _LAST = "\U0010ffff"
 
 
@@ -108,6 +114,8 @@ def _pattern(template: str) -> str:
 
 
 ORGANISATION = Entity("ORGANISATION", "{organisation}#ORGANISATION", "ORGANISATION")
+DIRECTORY = Entity("DIRECTORY", "{organisation}#DIRECTORY", "{member}")
+CONFIGURATION = Entity("CONFIGURATION", "{organisation}#CONFIGURATION", "{subject}")
 API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
 IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "REQUEST#{hash}")
 AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
@@ -125,6 +133,8 @@ REPLAYED = Entity("REPLAYED", "{organisation}#REPLAYED#{generation}", "REPLAYED"
 
 ENTITIES = (
     ORGANISATION,
+    DIRECTORY,
+    CONFIGURATION,
     API_KEY,
     IDEMPOTENCY,
     AGENT,

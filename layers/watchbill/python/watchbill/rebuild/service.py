@@ -45,7 +45,7 @@ class RebuildService:
         rollups: RollupStore,
         runs: RunService,
         registry: RegistryService,
-        retention_days: int,
+        shortest_retention: Callable[[], timedelta],
         settling_time: timedelta = SETTLING_TIME,
     ) -> None:
         self._organisation = organisation
@@ -53,7 +53,7 @@ class RebuildService:
         self._rollups = rollups
         self._runs = runs
         self._registry = registry
-        self._retention = timedelta(days=retention_days)
+        self._shortest_retention = shortest_retention
         self._settling_time = settling_time
 
     def status(self) -> RebuildStatus:
@@ -163,7 +163,7 @@ class RebuildService:
 
     def _since(self, now: datetime) -> str:
         """The hour from which on every run still exists, "" when none has expired yet."""
-        oldest = now - self._retention + timedelta(days=1)
+        oldest = now - self._shortest_retention() + timedelta(days=1)
         return "" if self._organisation().created_at > oldest else f"{clock.to_text(oldest)[:10]}T00"
 
     def _shown(self, rebuild: Rebuild) -> RebuildStatus:

@@ -1,6 +1,6 @@
 """Recording runs, amending them with what comes later, and listing them newest first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -28,11 +28,13 @@ _FETCH = 100
 class RunService:
     """One organisation's runs."""
 
-    def __init__(self, store: RunStore, registry: RegistryService, cursors: Cursors, retention_days: int) -> None:
+    def __init__(
+        self, store: RunStore, registry: RegistryService, cursors: Cursors, retention: Callable[[str], timedelta]
+    ) -> None:
         self._store = store
         self._registry = registry
         self._cursors = cursors
-        self._retention = timedelta(days=retention_days)
+        self._retention = retention
 
     def record(self, agent: str, version: str, run: NewRun) -> Run:
         """Store one run; sent again under the same id it is the same run. Raises NotFound."""
@@ -130,7 +132,7 @@ class RunService:
             rules.AGENT_ID: place.agent_id,
             rules.VERSION: place.version,
             rules.RECORDED_AT: clock.to_text(recorded_at),
-            "expires_at": int((kept_from + self._retention).timestamp()),
+            "expires_at": int((kept_from + self._retention(place.agent_id)).timestamp()),
         }
 
     def _existing(self, agent: str, run_id: str) -> Facts:

@@ -1,0 +1,84 @@
+"""What can be set of how runs are kept and watched, whole and as partial overrides."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import Field
+
+from watchbill.platform.wire import CamelModel
+
+Multiplier = Annotated[float, Field(gt=1, le=1000)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Points = Annotated[float, Field(gt=0, le=100)]
+LeastRuns = Annotated[int, Field(ge=1, le=10_000)]
+Days = Annotated[int, Field(ge=1, le=3_650)]
+HourOfDay = Annotated[int, Field(ge=0, le=23)]
+
+
+class Thresholds(CamelModel):
+    """From where on a departure counts. The defaults are development's and staging's."""
+
+    latency_multiplier: Multiplier = 2.0
+    error_rate_threshold: Share = 0.1
+    cost_multiplier: Multiplier = 1.5
+    quality_drop_threshold: Points = 20.0
+    volume_multiplier: Multiplier = 3.0
+    minimum_baseline_runs: LeastRuns = 10
+
+    def merged(self, override: Mapping[str, Any]) -> Self:
+        """These thresholds with a partial override laid over them, key by key; names in either spelling.
+
+        Raises ValidationError for a name that is none, or a value out of range.
+        """
+        given = type(self).model_validate(override).model_dump(exclude_unset=True)
+        return self.model_copy(update=given)
+
+
+PRODUCTION = Thresholds(
+    latency_multiplier=1.5, error_rate_threshold=0.05, cost_multiplier=1.3, quality_drop_threshold=15.0
+)
+"""The thresholds of the production stage."""
+
+
+class ThresholdOverrides(CamelModel):
+    """Some thresholds; null takes an override back."""
+
+    latency_multiplier: Multiplier | None = None
+    error_rate_threshold: Share | None = None
+    cost_multiplier: Multiplier | None = None
+    quality_drop_threshold: Points | None = None
+    volume_multiplier: Multiplier | None = None
+    minimum_baseline_runs: LeastRuns | None = None
+
+
+class AgentOverrides(CamelModel):
+    """What an agent has otherwise than its organisation; null takes an override back."""
+
+    enable_anomaly_detection: bool | None = None
+    retention_days: Days | None = None
+    anomaly_thresholds: ThresholdOverrides | None = None
+
+
+class OrganisationOverrides(AgentOverrides):
+    """What an organisation has otherwise than its stage; null takes an override back."""
+
+    report_hour: HourOfDay | None = None
+
+
+class Configuration(CamelModel):
+    """What holds for an organisation, or for one of its agents.
+
+    Runs are kept for `retention_days` after they happened or arrived. The daily report is made at `report_hour`, in
+    the organisation's time zone.
+    """
+
+    enable_anomaly_detection: bool = True
+    retention_days: Days
+    anomaly_thresholds: Thresholds
+    report_hour: HourOfDay = 7
+
+
+class Configured(Configuration):
+    """What holds, and which of it was set for this organisation or agent itself."""
+
+    overrides: OrganisationOverrides
