@@ -37,6 +37,12 @@ class MemoryTable(Table):
             raise Changed(deepcopy(there))
         self.put(key, {**item, REVISION: revision + 1})
 
+    def replace_together(self, key: Key, item: Item, revision: int, also: Mapping[Key, Item | None]) -> None:
+        self.replace(key, item, revision)
+        for other, content in also.items():
+            self.items.pop(other, None)
+            self.items |= {other: deepcopy(content)} if content is not None else {}
+
     def put(self, key: Key, item: Item) -> None:
         if self.crash_after is not None:
             self.crash_after -= 1

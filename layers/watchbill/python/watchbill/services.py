@@ -5,6 +5,8 @@ from functools import cached_property, lru_cache
 from watchbill.analytics.rollups import RollupService
 from watchbill.analytics.service import AnalyticsService
 from watchbill.analytics.store import RollupStore
+from watchbill.anomalies.service import AnomalyService
+from watchbill.anomalies.store import AnomalyStore
 from watchbill.configuration import rules as configuration
 from watchbill.configuration.service import ConfigurationService
 from watchbill.configuration.store import ConfigurationStore
@@ -59,6 +61,17 @@ class Services:
     def performance(self) -> PerformanceService:
         """How its strands work."""
         return PerformanceService(RollupStore(self._table), self.registry, self.runs)
+
+    @cached_property
+    def anomalies(self) -> AnomalyService:
+        """What departs from its agents' own past."""
+        return AnomalyService(
+            AnomalyStore(self._table),
+            RollupStore(self._table),
+            self.registry,
+            self.identity.organisation,
+            self.configuration,
+        )
 
     @cached_property
     def rollups(self) -> RollupService:

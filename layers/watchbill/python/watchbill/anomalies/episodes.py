@@ -1,7 +1,8 @@
 """Episodes: the life of an anomaly as a state machine. Detecting it again updates it; it resolves itself.
 
 An episode opens with the first window that is claimed, takes in every later one, and closes when two windows in a row
-claim nothing, so that a figure which flickers around its threshold is one episode. Windows come in ascending order;
+claim nothing, so that a figure which flickers around its threshold is one episode. A window with too few runs to tell
+neither opens nor calms. Windows come in ascending order;
 one that was taken in before changes nothing, and so any division of the same windows into detections ends the same.
 """
 
@@ -26,14 +27,15 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One anomaly of a series, identified by the instant its first window starts.
+    """One anomaly of a series, identified by the instant its first window starts, or what was new in that window.
 
-    `latest` is the last claimed judgement, `severity` the worst so far, `calm` the windows since then without a claim,
-    `calm_since` the end of the first of these.
+    `detected_at` is the end of the first window, `latest` the last claimed judgement, `severity` the worst so far,
+    `calm` the windows since then without a claim, `calm_since` the end of the first of these.
     """
 
     series: Series
     opened_at: datetime
+    detected_at: datetime
     severity: Severity
     latest: Judgement
     calm: int = 0
@@ -69,15 +71,19 @@ def advance(progress: Progress, judgement: Judgement) -> tuple[Progress, Change 
     if progress.judged_until and judgement.window.end <= progress.judged_until:
         return progress, None
     until, episode = judgement.window.end, progress.open
-    if judgement.severity is None:
+    if judgement.severity is None and judgement.doubtful:
+        change = None
+    elif judgement.severity is None:
         change = _calmed(episode, judgement) if episode else None
     elif episode:
         change = Change(_continued(episode, judgement, judgement.severity))
     else:
-        new = Episode(progress.series, judgement.window.start, judgement.severity, judgement)
+        # A window may reach back over what was judged before, even into the time of an episode that is over.
+        begin = max(judgement.window.start, progress.judged_until or judgement.window.start)
+        new = Episode(progress.series, begin, until, judgement.severity, judgement)
         change = Change(new, opened=True)
-    still = change.episode if change and not change.episode.resolved_at else None
-    return replace(progress, open=still, judged_until=until), change
+    still = change.episode if change else episode
+    return replace(progress, open=None if still and still.resolved_at else still, judged_until=until), change
 
 
 def advance_all(progress: Progress, judgements: Iterable[Judgement]) -> tuple[Progress, list[Change]]:

@@ -1,11 +1,18 @@
 """Anomalies as values: what may be found, the thresholds it is found by, the windows that are compared, a judgement."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from pydantic import AfterValidator
+
+from watchbill.anomalies.timeframes import start_of, timeframe
+from watchbill.platform import clock
 from watchbill.platform.wire import CamelModel, Moment
+
+Timeframe = Annotated[str, AfterValidator(timeframe)]
+"""How far back a question looks: `24h`, `7d`, `2w`, `3m` (months), `1y`."""
 
 
 class AnomalyType(StrEnum):
@@ -61,7 +68,8 @@ class Failures:
 class Judgement:
     """What a rule found in a window: the departure if there is one, and in any case the reason.
 
-    `severity` is None when nothing is claimed. `deviation` is in percent of what was expected, and finite.
+    `severity` is None when nothing is claimed. `deviation` is in percent of what was expected, and finite. `doubtful`
+    says that there is a departure, of too few runs to be claimed.
     """
 
     type: AnomalyType
@@ -71,6 +79,7 @@ class Judgement:
     current: float | None = None
     expected: float | None = None
     deviation: float = 0.0
+    doubtful: bool = False
 
     @property
     def anomalous(self) -> bool:
@@ -79,9 +88,15 @@ class Judgement:
 
 
 class Anomaly(CamelModel):
-    """One anomaly with its whole life: what was found when, how bad it got, and whether it is over."""
+    """One anomaly with its whole life: what was found when, how bad it got, and whether it is over.
+
+    `affected_component` is the agent's name and `strand_id` its id; `task_type` is None where the agent's whole work is
+    meant, or work that names none.
+    """
 
     id: str
+    strand_id: str
+    task_type: str | None
     type: AnomalyType
     severity: Severity
     description: str
@@ -96,3 +111,20 @@ class Anomaly(CamelModel):
     suggested_actions: tuple[str, ...] = ()
     resolved: bool = False
     resolved_at: Moment | None = None
+
+    def touches(self, start: datetime, end: datetime) -> bool:
+        """Whether it lasted into a window, or lasts."""
+        return self.window_start < end and (self.resolved_at is None or self.resolved_at > start)
+
+
+class AnomalyQuery(CamelModel):
+    """Whose anomalies are asked for, and how far back; `strand_id` must be given."""
+
+    strand_id: str | None = None
+    timeframe: Timeframe = "7d"
+
+    @property
+    def span(self) -> timedelta:
+        """How long the timeframe is that ends now."""
+        now = clock.now()
+        return now - start_of(self.timeframe, now)

@@ -6,6 +6,7 @@ baseline itself has seen often or that chance explains.
 
 from collections.abc import Callable, Sequence
 from math import comb, log, pi, sqrt
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from watchbill.anomalies.baselines import Baseline, baseline, scatter_of_one_run
@@ -62,7 +63,7 @@ def quality(figures: Sequence[Figure], window: Window, thresholds: Thresholds, z
     if drop <= limit:
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: a drop of at most {limit:g} is allowed")
     if doubt := _doubt(figures, window, usual, current, zone):
-        return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt}")
+        return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt.reason}", doubt.chance)
     severity = Severity.CRITICAL if drop > 2 * limit else Severity.HIGH if drop > 1.5 * limit else Severity.MEDIUM
     reason = f"{compared}: a drop of {drop:.4g}, of which {limit:g} is allowed"
     return _claim(kind, window, severity, current.value, usual.centre, reason)
@@ -87,7 +88,7 @@ def error_rate(hours: Sequence[Failures], window: Window, thresholds: Thresholds
         return _quiet(kind, window, rate, usual, f"{compared}: up to {max(limit, usual):.0%} is allowed")
     # Jeffreys' estimate: a baseline without a failure does not promise that there will never be one.
     if failed < LEAST_FAILURES or _chance(failed, finished, (usual_failed + 0.5) / (usual_finished + 1)) > CHANCE:
-        return _quiet(kind, window, rate, usual, f"{compared}: too few to tell from chance")
+        return _quiet(kind, window, rate, usual, f"{compared}: too few to tell from chance", doubtful=True)
     return _claim(kind, window, _error_severity(rate, limit), rate, usual, f"{compared}: {limit:.0%} is allowed")
 
 
@@ -129,7 +130,7 @@ def _excess(
     if current.value <= usual.centre * multiplier:
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {multiplier:g} times that is allowed")
     if doubt := _doubt(figures, window, usual, current, zone):
-        return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt}")
+        return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt.reason}", doubt.chance)
     severity = _excess_severity(_ratio(current.value, usual.centre), multiplier)
     return _claim(
         kind, window, severity, current.value, usual.centre, f"{compared}: {multiplier:g} times that is allowed"
@@ -142,8 +143,17 @@ def _current(figures: Sequence[Figure], window: Window) -> Figure | None:
     return Figure(window.start, sum(f.value * f.runs for f in judged) / runs, runs) if runs else None
 
 
-def _doubt(figures: Sequence[Figure], window: Window, usual: Baseline, current: Figure, zone: ZoneInfo) -> str:
-    """Why a departure may be none; empty when there is no doubt. Figures that multiply are compared as logarithms."""
+class _Doubt(NamedTuple):
+    """Why a departure may be none: by chance, or because the like was usual before."""
+
+    reason: str
+    chance: bool
+
+
+def _doubt(
+    figures: Sequence[Figure], window: Window, usual: Baseline, current: Figure, zone: ZoneInfo
+) -> _Doubt | None:
+    """Whether a departure may be none. Figures that multiply are compared as logarithms."""
     before = [figure for figure in figures if figure.hour < window.start and figure.runs > 0]
     rises = current.value > usual.centre
     far = current.value - usual.centre
@@ -153,9 +163,9 @@ def _doubt(figures: Sequence[Figure], window: Window, usual: Baseline, current: 
     # Neither the window's mean is known exactly nor the baseline's median, which varies by the root of pi/2 more.
     scatter = one_run * sqrt(1 / current.runs + pi / 2 / usual.runs)
     if departure <= SPREADS * scatter or abs(far) <= usual.spread:
-        return f"{_runs(current.runs)} may differ as much by chance"
+        return _Doubt(f"{_runs(current.runs)} may differ as much by chance", chance=True)
     share = _share(figures, window, lambda value: value >= current.value if rises else value <= current.value)
-    return f"{share:.0%} of the baseline's runs lay as far" if share > COMMON else ""
+    return _Doubt(f"{share:.0%} of the baseline's runs lay as far", chance=False) if share > COMMON else None
 
 
 def _runs(count: int) -> str:
@@ -206,8 +216,10 @@ def _claim(
     return Judgement(kind, window, severity, reason, current, usual, deviation(current, usual))
 
 
-def _quiet(kind: AnomalyType, window: Window, current: float, usual: float, reason: str) -> Judgement:
-    return Judgement(kind, window, None, reason, current, usual, deviation(current, usual))
+def _quiet(
+    kind: AnomalyType, window: Window, current: float, usual: float, reason: str, doubtful: bool = False
+) -> Judgement:
+    return Judgement(kind, window, None, reason, current, usual, deviation(current, usual), doubtful)
 
 
 def _nothing(

@@ -5,9 +5,9 @@ from typing import Any
 
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
+from watchbill.platform.items import to_item
 from watchbill.platform.keys import Entity
 from watchbill.platform.stream import Record
-from watchbill.platform.table import to_item
 from watchbill.runs import rules as runs
 
 _RUN_DATA = (

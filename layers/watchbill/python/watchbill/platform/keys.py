@@ -18,6 +18,11 @@
     TOTAL         {organisation}#TOTAL#{generation}#{dimension}             {member}                    all members
     RECENT        {organisation}#RECENT                                     RECENT                      get
     REPLAYED      {organisation}#REPLAYED#{generation}                      REPLAYED                    get
+    WATCH         {organisation}#WATCH#{agent}                              WATCH                       with its history
+    WATCH_HISTORY {organisation}#WATCH#{agent}                              HISTORY                     with its watch
+    EPISODE       {organisation}#EPISODES#{agent}                           EPISODE#{opened}#{episode}  newest first
+    OPEN_EPISODE  {organisation}#OPENEPISODES                               OPEN#{episode}              list
+    MONTH_EPISODE {organisation}#EPISODEMONTH#{month}                       MONTH#{opened}#{episode}    newest first
 
 Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
 deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
@@ -25,7 +30,8 @@ so that a key parses back into what it was made of and two entities cannot colli
 
 `day` is YYYY-MM-DD, `month` YYYY-MM, `hour` YYYY-MM-DDTHH, all UTC. `dimension` is one of analytics.models.Dimension;
 `member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
-organisation's id. `subject` is an agent's id, or `*` for the organisation itself.
+organisation's id. `subject` is an agent's id, or `*` for the organisation itself. `opened` is the hour in which an
+episode opened.
 """
 
 import re
@@ -36,7 +42,8 @@ _FIELD = re.compile(r"\{(\w+)\}")
 SEPARATOR = "#"
 DEPLOYMENT = "~"
 """The organisation that the deployment's own items belong to; no id of an organisation looks like it."""
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
+"""Behind whatever may follow in a sort key."""
 
 
 class Key(NamedTuple):
@@ -80,7 +87,7 @@ class Entity:
 
     def last(self, *values: str) -> str:
         """A bound behind every sort key that begins with these values."""
-        return self.prefix(*values) + _LAST
+        return self.prefix(*values) + LAST
 
     def parse(self, key: Key) -> dict[str, str] | None:
         """The values a key was made of, or None when it is another entity's."""
@@ -130,6 +137,11 @@ HOUR = Entity("HOUR", "{organisation}#HOUR#{generation}#{dimension}#{member}#{mo
 TOTAL = Entity("TOTAL", "{organisation}#TOTAL#{generation}#{dimension}", "{member}")
 RECENT = Entity("RECENT", "{organisation}#RECENT", "RECENT")
 REPLAYED = Entity("REPLAYED", "{organisation}#REPLAYED#{generation}", "REPLAYED")
+WATCH = Entity("WATCH", "{organisation}#WATCH#{agent}", "WATCH")
+WATCH_HISTORY = Entity("WATCH_HISTORY", "{organisation}#WATCH#{agent}", "HISTORY")
+EPISODE = Entity("EPISODE", "{organisation}#EPISODES#{agent}", "EPISODE#{opened}#{episode}")
+OPEN_EPISODE = Entity("OPEN_EPISODE", "{organisation}#OPENEPISODES", "OPEN#{episode}")
+MONTH_EPISODE = Entity("MONTH_EPISODE", "{organisation}#EPISODEMONTH#{month}", "MONTH#{opened}#{episode}")
 
 ENTITIES = (
     ORGANISATION,
@@ -149,6 +161,11 @@ ENTITIES = (
     TOTAL,
     RECENT,
     REPLAYED,
+    WATCH,
+    WATCH_HISTORY,
+    EPISODE,
+    OPEN_EPISODE,
+    MONTH_EPISODE,
 )
 
 

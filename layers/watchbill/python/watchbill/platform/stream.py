@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchbill.platform import ids, keys
+from watchbill.platform.items import CAUSE, to_key
 from watchbill.platform.keys import Key
-from watchbill.platform.table import CAUSE, to_key
 
 _MAX_CAUSES = 20
 ONLY_SHARD = "shard"

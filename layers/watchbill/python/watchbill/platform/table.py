@@ -7,11 +7,11 @@ refuses every key that does not begin with it.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from watchbill.platform import aws
 from watchbill.platform.errors import PayloadTooLarge
+from watchbill.platform.items import CAUSE, EXPIRES_AT, REVISION, Item, to_item, to_key, to_raw, to_raw_values
 from watchbill.platform.keys import Key, beginning_of
 from watchbill.platform.observability import correlation_id
 from watchbill.platform.settings import settings
@@ -19,21 +19,13 @@ from watchbill.platform.settings import settings
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Item = dict[str, Any]
-"""An item's attributes without its key, as Python values: str, int, Decimal, bytes, bool, None, list, dict."""
-
-REVISION = "revision"
-EXPIRES_AT = "expires_at"
-CAUSE = "cause"
-_OF_THE_TABLE = ("pk", "sk", CAUSE)
 _KEYS_PER_GET = 100
 _AT_ONCE = 16
 
+__all__ = ["EXPIRES_AT", "REVISION", "AlreadyExists", "Changed", "Item", "Stored", "Table", "each"]
+
 T = TypeVar("T")
 R = TypeVar("R")
-
-_serialise = aws.TypeSerializer().serialize
-_deserialise = aws.TypeDeserializer().deserialize
 
 
 class ForeignKey(AssertionError):
@@ -101,13 +93,22 @@ class Table:
 
     def replace(self, key: Key, item: Item, revision: int) -> None:
         """Store an item over the one that was read at `revision`. Raises Changed with the one that is there now."""
-        condition = "#revision = :revision" if revision else "attribute_not_exists(pk)"
-        expected = {"ExpressionAttributeValues": {":revision": {"N": str(revision)}}} if revision else {}
-        named = {"ExpressionAttributeNames": {"#revision": REVISION}} if revision else {}
         try:
-            self._put(key, {**item, REVISION: revision + 1}, ConditionExpression=condition, **expected, **named)
+            self._put(key, {**item, REVISION: revision + 1}, **_read_at(revision))
         except aws.ClientError as error:
             raise Changed(_condition_failure(error)) from error
+
+    def replace_together(self, key: Key, item: Item, revision: int, also: Mapping[Key, Item | None]) -> None:
+        """As `replace`, and with it store the other items whatever was there, None removing them: all or none.
+
+        Raises Changed, also when another transaction is under way with one of the items.
+        """
+        others = [self._written(other, content) for other, content in also.items()]
+        first = {"Put": {**self._put_of(key, {**item, REVISION: revision + 1}), **_read_at(revision)}}
+        try:
+            self._client.transact_write_items(TransactItems=[first, *others])  # type: ignore[list-item]
+        except aws.ClientError as error:
+            raise _lost(error) from error
 
     def put(self, key: Key, item: Item) -> None:
         """Store an item, whatever was there."""
@@ -131,7 +132,7 @@ class Table:
                 UpdateExpression="SET " + ", ".join(f"#{i} = :{i}" for i in range(len(fields))),
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeNames=names,
-                ExpressionAttributeValues={f":{i}": _serialise(value) for i, value in enumerate(fields.values())},
+                ExpressionAttributeValues=to_raw_values({str(i): value for i, value in enumerate(fields.values())}),
             )
         except aws.ClientError as error:
             raise Changed(_condition_failure(error)) from error
@@ -189,8 +190,7 @@ class Table:
         puts = [
             {
                 "Put": {
-                    "TableName": self._name,
-                    "Item": self._raw(key, item),
+                    **self._put_of(key, item),
                     "ConditionExpression": condition,
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
@@ -202,11 +202,19 @@ class Table:
         except aws.ClientError as error:
             raise _transaction_failure(error) from error
 
+    def _written(self, key: Key, item: Item | None) -> dict[str, Any]:
+        if item is None:
+            return {"Delete": {"TableName": self._name, "Key": self._key(key)}}
+        return {"Put": self._put_of(key, item)}
+
+    def _put_of(self, key: Key, item: Item) -> dict[str, Any]:
+        return {"TableName": self._name, "Item": self._raw(key, item)}
+
     def _key(self, key: Key) -> dict[str, Any]:
         return {"pk": {"S": self._own(key.pk)}, "sk": {"S": key.sk}}
 
     def _raw(self, key: Key, item: Item) -> dict[str, Any]:
-        raw = self._key(key) | {name: _serialise(value) for name, value in item.items() if value is not None}
+        raw = self._key(key) | to_raw(item)
         # What is written for a request carries its id, so that the stream's consumers can name it in their logs.
         cause = correlation_id()
         return raw | {CAUSE: {"S": cause}} if cause else raw
@@ -226,34 +234,6 @@ def each(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
         return list(pool.map(work, tasks))
 
 
-def to_item(raw: Mapping[str, Any]) -> Item:
-    """An item in DynamoDB's JSON, as in a stream record's image, without its key and what caused it."""
-    return {name: _to_python(value) for name, value in raw.items() if name not in _OF_THE_TABLE}
-
-
-def to_key(raw: Mapping[str, Any]) -> Key:
-    """The key of an item in DynamoDB's JSON."""
-    return Key(raw["pk"]["S"], raw["sk"]["S"])
-
-
-def _to_python(value: Any) -> Any:
-    return _plain(_deserialise(value))
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal() if value == value.to_integral_value() and value.as_tuple().exponent == 0:
-            return int(value)
-        case aws.Binary():
-            return bytes(value.value)  # type: ignore[attr-defined] # the stubs leave it out
-        case dict():
-            return {name: _plain(inner) for name, inner in value.items()}
-        case list():
-            return [_plain(inner) for inner in value]
-        case _:
-            return value
-
-
 def _sort_condition(
     prefix: str, between: tuple[str, str] | None, before: str | None
 ) -> tuple[str, dict[str, dict[str, str]]]:
@@ -266,6 +246,17 @@ def _sort_condition(
     return "", {}
 
 
+def _read_at(revision: int) -> dict[str, Any]:
+    """The condition that an item is as it was read: of that revision, or not there at all."""
+    if not revision:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "#revision = :revision",
+        "ExpressionAttributeNames": {"#revision": REVISION},
+        "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
+    }
+
+
 def _condition_failure(error: aws.ClientError) -> Item | None:
     """What stood in the way of a conditional write; an error of another kind goes on its way."""
     if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -275,9 +266,20 @@ def _condition_failure(error: aws.ClientError) -> Item | None:
     return to_item(there) if there else None
 
 
-def _transaction_failure(error: aws.ClientError) -> Exception:
+def _lost(error: aws.ClientError) -> Exception:
+    """What a transaction that others were faster than raises; an error of another kind stays itself."""
+    codes = {reason.get("Code") for reason in _reasons(error)}
+    return Changed(None) if codes & {"ConditionalCheckFailed", "TransactionConflict"} else error
+
+
+def _reasons(error: aws.ClientError) -> Sequence[Mapping[str, Any]]:
     response: Mapping[str, Any] = error.response
-    for reason in response.get("CancellationReasons", []):
+    reasons: Sequence[Mapping[str, Any]] = response.get("CancellationReasons", [])
+    return reasons
+
+
+def _transaction_failure(error: aws.ClientError) -> Exception:
+    for reason in _reasons(error):
         if reason.get("Code") == "ConditionalCheckFailed":
             there = reason.get("Item")
             return AlreadyExists(to_item(there)) if there else Changed(None)

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from watchbill.platform import clock, ids, keys
-from watchbill.platform.table import AlreadyExists, Changed, Item, Stored, Table, each, to_item
+from watchbill.platform.items import to_item
+from watchbill.platform.table import AlreadyExists, Changed, Item, Stored, Table, each
 from watchbill.runs import rules
 from watchbill.runs.models import Entry, Facts, Place, Segment
 
