@@ -33,8 +33,12 @@ reset: bootstrap  ## stop it and remove its state
 demo: up  ## fill it with 30 days of believable runs
 	@WATCHBILL_URL=$${WATCHBILL_URL:-http://localhost:$${WATCHBILL_PORT:-9999}} python -m examples.demo
 
+# Tests that share a synthesised stack or a running one follow one another; all others run side by side.
+TOGETHER := tests/infra tests/packaging tests/e2e
+
 test: bootstrap  ## run all tests
-	@python -m pytest
+	@python -m pytest --numprocesses auto --dist loadfile $(TOGETHER:%=--ignore=%)
+	@python -m pytest $(TOGETHER)
 
 check: bootstrap  ## lint, format, types, import rules, infrastructure and packaging
 	@ruff check .
