@@ -1,11 +1,13 @@
 """A table in memory, for property tests that would take moto minutes. `tests/integration` proves the real one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
+from watchbill.platform.items import REVISION, Item
 from watchbill.platform.keys import Key
-from watchbill.platform.table import REVISION, AlreadyExists, Changed, Item, Stored, Table
+from watchbill.platform.table import AlreadyExists, Changed, Stored, Table
+from watchbill.platform.writes import Create, Delete, PutOver, Replace, Write
 
 
 class Crash(Exception):
@@ -37,25 +39,26 @@ class MemoryTable(Table):
             raise Changed(deepcopy(there))
         self.put(key, {**item, REVISION: revision + 1})
 
-    def replace_together(self, key: Key, item: Item, revision: int, also: Mapping[Key, Item | None]) -> None:
-        self.replace(key, item, revision)
-        for other, content in also.items():
-            self.items.pop(other, None)
-            self.items |= {other: deepcopy(content)} if content is not None else {}
-
     def put(self, key: Key, item: Item) -> None:
-        if self.crash_after is not None:
-            self.crash_after -= 1
-            if self.crash_after < 0:
-                self.crash_after = None
-                raise Crash
-        self.items[key] = {name: deepcopy(value) for name, value in item.items() if value is not None}
+        self._die_or_live()
+        self._keep(key, item)
 
-    def create_together(self, items: Mapping[Key, Item]) -> None:
-        for key in items:
-            if key in self.items:
-                raise AlreadyExists(deepcopy(self.items[key]))
-        self.items |= deepcopy(dict(items))
+    def delete(self, key: Key) -> bool:
+        self._die_or_live()
+        return self.items.pop(key, None) is not None
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        for write in writes:
+            self._check(write)
+        self._die_or_live()
+        for write in writes:
+            match write:
+                case Delete():
+                    self.items.pop(write.key, None)
+                case Replace():
+                    self._keep(write.key, {**write.item, REVISION: write.revision + 1})
+                case _:
+                    self._keep(write.key, write.item)
 
     def query(self, partition: str, **bounds: Any) -> Iterator[Stored]:
         prefix, between, before = (bounds.get(name) for name in ("prefix", "between", "before"))
@@ -70,3 +73,23 @@ class MemoryTable(Table):
         ]
         for key in sorted(found, reverse=bool(bounds.get("descending"))):
             yield Stored(key, deepcopy(self.items[key]))
+
+    def _check(self, write: Write) -> None:
+        there = self.items.get(write.key)
+        match write:
+            case Create() if there is not None:
+                raise AlreadyExists(deepcopy(there))
+            case Replace() if (there or {}).get(REVISION, 0) != write.revision:
+                raise Changed(deepcopy(there))
+            case PutOver() if there is None:
+                raise Changed(None)
+
+    def _die_or_live(self) -> None:
+        if self.crash_after is not None:
+            self.crash_after -= 1
+            if self.crash_after < 0:
+                self.crash_after = None
+                raise Crash
+
+    def _keep(self, key: Key, item: Item) -> None:
+        self.items[key] = {name: deepcopy(value) for name, value in item.items() if value is not None}

@@ -15,12 +15,15 @@ from watchbill.platform.items import CAUSE, EXPIRES_AT, REVISION, Item, to_item,
 from watchbill.platform.keys import Key, beginning_of
 from watchbill.platform.observability import correlation_id
 from watchbill.platform.settings import settings
+from watchbill.platform.writes import Create, Delete, Put, PutOver, Replace, Write, condition_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _KEYS_PER_GET = 100
 _AT_ONCE = 16
+_TRIES = 5
+"""How often a transaction is tried that meets another one."""
 
 __all__ = ["EXPIRES_AT", "REVISION", "AlreadyExists", "Changed", "Item", "Stored", "Table", "each"]
 
@@ -87,28 +90,24 @@ class Table:
     def create(self, key: Key, item: Item) -> None:
         """Store an item that is not there yet. Raises AlreadyExists with the one that is."""
         try:
-            self._put(key, item, ConditionExpression="attribute_not_exists(pk)")
+            self._put(key, item, **condition_of(Create(key, item)))
         except aws.ClientError as error:
             raise AlreadyExists(_condition_failure(error) or {}) from error
 
     def replace(self, key: Key, item: Item, revision: int) -> None:
         """Store an item over the one that was read at `revision`. Raises Changed with the one that is there now."""
         try:
-            self._put(key, {**item, REVISION: revision + 1}, **_read_at(revision))
+            self._put(key, {**item, REVISION: revision + 1}, **condition_of(Replace(key, item, revision)))
         except aws.ClientError as error:
             raise Changed(_condition_failure(error)) from error
 
     def replace_together(self, key: Key, item: Item, revision: int, also: Mapping[Key, Item | None]) -> None:
         """As `replace`, and with it store the other items whatever was there, None removing them: all or none.
 
-        Raises Changed, also when another transaction is under way with one of the items.
+        Raises Changed.
         """
-        others = [self._written(other, content) for other, content in also.items()]
-        first = {"Put": {**self._put_of(key, {**item, REVISION: revision + 1}), **_read_at(revision)}}
-        try:
-            self._client.transact_write_items(TransactItems=[first, *others])  # type: ignore[list-item]
-        except aws.ClientError as error:
-            raise _lost(error) from error
+        others = [Delete(other) if content is None else Put(other, content) for other, content in also.items()]
+        self.transact([Replace(key, item, revision), *others])
 
     def put(self, key: Key, item: Item) -> None:
         """Store an item, whatever was there."""
@@ -116,11 +115,27 @@ class Table:
 
     def create_together(self, items: Mapping[Key, Item]) -> None:
         """Create all of the items or none. Raises AlreadyExists with the first that is there."""
-        self._transact(items, "attribute_not_exists(pk)")
+        self.transact([Create(key, item) for key, item in items.items()])
 
     def put_together(self, items: Mapping[Key, Item]) -> None:
         """Replace all of the items, which must exist, or none. Raises Changed when one is gone."""
-        self._transact(items, "attribute_exists(pk)")
+        self.transact([PutOver(key, item) for key, item in items.items()])
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        """Do all of the writes, at most `MOST_WRITES` of different items, or none.
+
+        Raises AlreadyExists when a Create meets an item, Changed when another write does not meet what it asks for.
+        """
+        parts = [self._part(write) for write in writes]
+        for _ in range(_TRIES):
+            try:
+                self._client.transact_write_items(TransactItems=parts)  # type: ignore[arg-type]
+            except aws.ClientError as error:
+                if (refusal := _refusal(error, writes)) is not None:
+                    raise refusal from error
+            else:
+                return
+        raise Changed(None)
 
     def set(self, key: Key, fields: Mapping[str, Any]) -> None:
         """Set attributes of an item that exists. Raises Changed when it does not."""
@@ -186,29 +201,13 @@ class Table:
                 raise PayloadTooLarge("this is more than an item of the table can hold (400 KB)") from error
             raise
 
-    def _transact(self, items: Mapping[Key, Item], condition: str) -> None:
-        puts = [
-            {
-                "Put": {
-                    **self._put_of(key, item),
-                    "ConditionExpression": condition,
-                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                }
-            }
-            for key, item in items.items()
-        ]
-        try:
-            self._client.transact_write_items(TransactItems=puts)  # type: ignore[arg-type]
-        except aws.ClientError as error:
-            raise _transaction_failure(error) from error
-
-    def _written(self, key: Key, item: Item | None) -> dict[str, Any]:
-        if item is None:
-            return {"Delete": {"TableName": self._name, "Key": self._key(key)}}
-        return {"Put": self._put_of(key, item)}
-
-    def _put_of(self, key: Key, item: Item) -> dict[str, Any]:
-        return {"TableName": self._name, "Item": self._raw(key, item)}
+    def _part(self, write: Write) -> dict[str, Any]:
+        if isinstance(write, Delete):
+            return {"Delete": {"TableName": self._name, "Key": self._key(write.key)}}
+        item = {**write.item, REVISION: write.revision + 1} if isinstance(write, Replace) else write.item
+        condition = condition_of(write)
+        told = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
+        return {"Put": {"TableName": self._name, "Item": self._raw(write.key, item), **condition, **told}}
 
     def _key(self, key: Key) -> dict[str, Any]:
         return {"pk": {"S": self._own(key.pk)}, "sk": {"S": key.sk}}
@@ -246,17 +245,6 @@ def _sort_condition(
     return "", {}
 
 
-def _read_at(revision: int) -> dict[str, Any]:
-    """The condition that an item is as it was read: of that revision, or not there at all."""
-    if not revision:
-        return {"ConditionExpression": "attribute_not_exists(pk)"}
-    return {
-        "ConditionExpression": "#revision = :revision",
-        "ExpressionAttributeNames": {"#revision": REVISION},
-        "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
-    }
-
-
 def _condition_failure(error: aws.ClientError) -> Item | None:
     """What stood in the way of a conditional write; an error of another kind goes on its way."""
     if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -266,21 +254,12 @@ def _condition_failure(error: aws.ClientError) -> Item | None:
     return to_item(there) if there else None
 
 
-def _lost(error: aws.ClientError) -> Exception:
-    """What a transaction that others were faster than raises; an error of another kind stays itself."""
-    codes = {reason.get("Code") for reason in _reasons(error)}
-    return Changed(None) if codes & {"ConditionalCheckFailed", "TransactionConflict"} else error
-
-
-def _reasons(error: aws.ClientError) -> Sequence[Mapping[str, Any]]:
+def _refusal(error: aws.ClientError, writes: Sequence[Write]) -> Exception | None:
+    """Why a transaction was refused; None when another one was in its way, and it may be tried again."""
     response: Mapping[str, Any] = error.response
     reasons: Sequence[Mapping[str, Any]] = response.get("CancellationReasons", [])
-    return reasons
-
-
-def _transaction_failure(error: aws.ClientError) -> Exception:
-    for reason in _reasons(error):
+    for write, reason in zip(writes, reasons, strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":
-            there = reason.get("Item")
-            return AlreadyExists(to_item(there)) if there else Changed(None)
-    return error
+            there = to_item(reason["Item"]) if reason.get("Item") else None
+            return AlreadyExists(there or {}) if isinstance(write, Create) else Changed(there)
+    return None if any(reason.get("Code") == "TransactionConflict" for reason in reasons) else error
