@@ -149,6 +149,11 @@ FUNCTIONS = (
         timeout=25,
     ),
     Function(
+        name="health",
+        trigger=Api(("GET /api/analytics/strands/{strandId}/health", "GET /api/analytics/dashboard")),
+        table=READ,
+    ),
+    Function(
         name="identity",
         trigger=Api(
             (

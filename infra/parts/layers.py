@@ -45,8 +45,9 @@ def make_client_layer(scope: Construct, target: Target) -> lambda_.LayerVersion:
     about = "watchbill_client with httpx and pydantic, to track functions of your own"
     layer = _built_layer(scope, "ClientLayer", CLIENT_LAYER, target, about)
     # Templates of others name a version: it must not go away when the next one is deployed.
-    resource = cast(CfnResource, layer.node.default_child)
-    resource.cfn_options.update_replace_policy = CfnDeletionPolicy.RETAIN
+    options = cast(CfnResource, layer.node.default_child).cfn_options
+    options.update_replace_policy = CfnDeletionPolicy.RETAIN
+    options.deletion_policy = CfnDeletionPolicy.DELETE
     return layer
 
 

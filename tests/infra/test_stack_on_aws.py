@@ -142,8 +142,7 @@ def test_the_client_is_a_layer_of_the_functions_runtime_and_no_function_of_ours_
 def test_a_client_layer_that_somebody_may_have_attached_outlives_its_successor(development):
     client = development.document["Resources"][development.document["Outputs"]["ClientLayerArn"]["Value"]["Ref"]]
 
-    assert client["UpdateReplacePolicy"] == "Retain"
-    assert client.get("DeletionPolicy") != "Retain"
+    assert (client["UpdateReplacePolicy"], client["DeletionPolicy"]) == ("Retain", "Delete")
 
 
 def test_nothing_differs_for_this_machine_but_the_wheels_and_where_alerts_may_lead(template):

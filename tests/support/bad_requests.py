@@ -14,6 +14,7 @@ VERSIONS = f"{AGENTS}/{AGENT}/versions"
 ALL_RUNS = f"{AGENTS}/{AGENT}/runs"
 KEYS = "/api/keys"
 ORGANISATION = "/api/organisation"
+DASHBOARD = "/api/analytics/dashboard"
 
 CONFIGURATION = "/api/analytics/configuration"
 STRAND_CONFIGURATION = f"/api/analytics/strands/{AGENT}/configuration"
@@ -302,6 +303,8 @@ BAD += (
         "startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z",
     ),
     asked("a window of years", "at most 92 days", "startDate=2020-01-01T00:00:00Z&endDate=2026-01-01T00:00:00Z"),
+    Bad("a dashboard of nobody", "GET", f"{DASHBOARD}?userId=", "userId: string should have at least 1"),
+    Bad("a dashboard of a tab", "GET", f"{DASHBOARD}?userId=%09", f"userId: {PRINTABLE}"),
     asked("a date without a zone", "startDate", "startDate=2026-01-01T00:00:00"),
     asked("a quality in words", "minQualityScore", "minQualityScore=good"),
     asked("a negative cost", "maxCost", "maxCost=-1"),

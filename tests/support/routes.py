@@ -67,6 +67,8 @@ ROUTES = (
     Route("PATCH", "/api/analytics/configuration", "admin", {"reportHour": 8}),
     Route("GET", "/api/analytics/strands/<strand_id>/configuration", "read"),
     Route("PATCH", "/api/analytics/strands/<strand_id>/configuration", "admin", {"retentionDays": 10}),
+    Route("GET", "/api/analytics/strands/<strand_id>/health", "read"),
+    Route("GET", "/api/analytics/dashboard", "read"),
     Route("GET", "/api/v1/ui/stats", "read"),
     Route("GET", "/api/v1/ui/recent_activity", "read"),
     Route("GET", "/api/v1/ui/agent_versions", "read"),

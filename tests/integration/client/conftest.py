@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.client.deployment import Deployment, deployed
 from tests.integration.client.server import serving
 from tests.integration.client.service import API_KEY, Service
 from watchbill_client import PerformanceTracker, Retries, Watchbill, create_performance_tracker
@@ -36,6 +37,19 @@ def client(url: str) -> Iterator[Watchbill]:
     """A client that is quick to retry."""
     with Watchbill(url, API_KEY, retries=QUICK) as client:
         yield client
+
+
+@pytest.fixture
+def deployment(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    """The service's own functions, which the environment names; trackers made in the test are closed at its end."""
+    made: dict[Any, PerformanceTracker] = {}
+    monkeypatch.setattr(trackers, "_trackers", made)
+    with deployed() as deployment:
+        monkeypatch.setenv("WATCHBILL_URL", deployment.url)
+        monkeypatch.setenv("WATCHBILL_API_KEY", deployment.key)
+        yield deployment
+        for tracker in made.values():
+            tracker.close()
 
 
 Trackers = Callable[..., PerformanceTracker]

@@ -1,12 +1,12 @@
 """The functions of the original integration guide, translated line by line; the tests beside it run them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from watchbill_client import StrandMetrics, create_performance_tracker
+from watchbill_client import PerformanceReport, StrandMetrics, create_performance_tracker
 
 
 @dataclass(frozen=True)
@@ -257,8 +257,42 @@ def get_health_status(metrics: StrandMetrics) -> str:
     return "healthy"
 
 
-def scheduled_performance_check(active_strands: list[str], send_alert: Callable[[dict[str, Any]], None]) -> str:
-    """Scheduled monitoring; the type of the report it ends with."""
+def performance_route(search_params: Mapping[str, str]) -> dict[str, Any]:
+    """API route integration: GET /api/analytics/performance."""
+    tracker = create_performance_tracker()
+    analytics = tracker.get_analytics(
+        {
+            "strandId": search_params.get("strandId") or None,
+            "startDate": search_params.get("startDate") or None,
+            "endDate": search_params.get("endDate") or None,
+        }
+    )
+    return analytics.model_dump(mode="json", by_alias=True)
+
+
+def anomalies_route(search_params: Mapping[str, str]) -> tuple[int, Any]:
+    """API route integration: GET /api/analytics/anomalies; the status beside what is answered."""
+    strand_id = search_params.get("strandId")
+    timeframe = search_params.get("timeframe") or "7d"
+    if not strand_id:
+        return 400, {"error": "strandId is required"}
+    anomalies = create_performance_tracker().detect_anomalies(strand_id, timeframe)
+    return 200, [anomaly.model_dump(mode="json", by_alias=True) for anomaly in anomalies]
+
+
+def reports_route(body: Mapping[str, Any]) -> dict[str, Any]:
+    """API route integration: POST /api/analytics/reports."""
+    tracker = create_performance_tracker()
+    report = tracker.generate_report(body["reportType"], body.get("filters"))
+    return report.model_dump(mode="json", by_alias=True)
+
+
+def scheduled_performance_check(
+    active_strands: Sequence[str],
+    send_alert: Callable[[dict[str, Any]], None],
+    send_daily_report: Callable[[PerformanceReport], None],
+) -> None:
+    """Scheduled monitoring, which the service now does by itself."""
     tracker = create_performance_tracker()
     for strand_id in active_strands:
         anomalies = tracker.detect_anomalies(strand_id, "1h")
@@ -272,4 +306,4 @@ def scheduled_performance_check(active_strands: list[str], send_alert: Callable[
             "endDate": datetime.now(UTC).isoformat(),
         },
     )
-    return report.type
+    send_daily_report(report)

@@ -113,8 +113,8 @@ class PerformanceRoutes:
                 "generatedAt": "2026-11-20T16:40:12.000Z",
                 "period": period if all(period.values()) else None,
                 "data": {"totalTasks": len(self.records)},
-                "insights": [{"metric": "cost", "value": 1}],
-                "recommendations": ["rest"],
+                "insights": [{"metric": "cost", "current": 1, "text": "It cost 1 USD.", "fieldOfTomorrow": 1}],
+                "recommendations": [{"metric": "cost", "text": "Rest."}],
                 "anomalies": [],
             },
         )

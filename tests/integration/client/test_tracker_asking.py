@@ -121,7 +121,8 @@ def test_a_report_is_made_once_however_often_it_is_sent(tracker: PerformanceTrac
     assert (report.id, report.type, report.data) == ("r1", "cost-analysis", {"totalTasks": 0})
     assert report.period is not None
     assert (report.period.start, report.period.end) == (NOW - timedelta(days=1), NOW)
-    assert (report.insights, report.recommendations) == (({"metric": "cost", "value": 1},), ("rest",))
+    assert [(insight.text, insight.current) for insight in report.insights] == [("It cost 1 USD.", 1)]
+    assert [advice.text for advice in report.recommendations] == ["Rest."]
     first, second = (seen.headers["idempotency-key"] for seen in service.seen)
     assert first == second
 

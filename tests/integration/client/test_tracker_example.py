@@ -1,4 +1,4 @@
-"""The example in `examples/` runs as its docstring says, and what `docs/client.md` shows is Python that runs."""
+"""The examples in `examples/` run as their docstrings say, and what `docs/client.md` shows is Python that runs."""
 
 import re
 import subprocess

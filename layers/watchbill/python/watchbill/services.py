@@ -10,6 +10,7 @@ from watchbill.anomalies.store import AnomalyStore
 from watchbill.configuration import rules as configuration
 from watchbill.configuration.service import ConfigurationService
 from watchbill.configuration.store import ConfigurationStore
+from watchbill.health.service import HealthService
 from watchbill.identity.service import IdentityService
 from watchbill.identity.store import IdentityStore
 from watchbill.performance.service import PerformanceService
@@ -72,6 +73,11 @@ class Services:
             self.identity.organisation,
             self.configuration,
         )
+
+    @cached_property
+    def health(self) -> HealthService:
+        """How its strands are."""
+        return HealthService(self.performance, self.anomalies, RollupStore(self._table), self.registry)
 
     @cached_property
     def rollups(self) -> RollupService:

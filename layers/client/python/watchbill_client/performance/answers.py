@@ -95,9 +95,14 @@ class PerformanceAnalytics(StrandMetrics):
 
 
 class Anomaly(PerformanceAnswer):
-    """A judgement that something is out of the ordinary, with what was expected; `deviation` is percent."""
+    """A judgement that something is out of the ordinary, with what was expected; `deviation` is percent.
+
+    `affected_component` is the strand's name; `task_type` is None where its whole work is meant.
+    """
 
     id: str
+    strand_id: str | None = None
+    task_type: str | None = None
     type: str
     severity: str
     description: str = ""
@@ -115,12 +120,15 @@ class Anomaly(PerformanceAnswer):
 
 
 class StrandHealth(PerformanceAnswer):
-    """How a strand is: `unknown` (no data), `critical`, `degraded` or `healthy`, and why."""
+    """How a strand is: `unknown` (no data), `critical`, `degraded` or `healthy`, and why.
+
+    What is not well comes with its open anomalies, what is healthy with the metrics of its newest record.
+    """
 
     status: str
     message: str = ""
     anomalies: tuple[Anomaly, ...] | None = None
-    metrics: StrandMetrics | None = None
+    metrics: PerformanceMetrics | None = None
 
 
 class DashboardSummary(PerformanceAnswer):
@@ -141,11 +149,15 @@ class DashboardStrand(PerformanceAnswer):
     health: str | None = None
 
 
+# The service says null when it could not tell a user's strands apart.
+Rows = Annotated[tuple[DashboardStrand, ...], BeforeValidator(lambda rows: rows or ()), Field(default=())]
+
+
 class PerformanceDashboard(PerformanceAnswer):
     """The last 24 hours: summary, strands, open anomalies of high and critical severity, and the course of things."""
 
     summary: DashboardSummary = DashboardSummary()
-    strands: tuple[DashboardStrand, ...] = ()
+    strands: Rows
     anomalies: tuple[Anomaly, ...] = ()
     time_series: tuple[TimePoint, ...] = ()
 
@@ -157,6 +169,30 @@ class Period(PerformanceAnswer):
     end: UtcDatetime
 
 
+class Insight(PerformanceAnswer):
+    """Something that a report's figures say, beside the same figure of the period before; `change` is percent.
+
+    `severity` is `info`, `warning` or `critical`; `subject` the strand, task type, user or model it is about.
+    """
+
+    text: str = ""
+    severity: str | None = None
+    metric: str | None = None
+    current: float | None = None
+    previous: float | None = None
+    change: float | None = None
+    subject: str | None = None
+
+
+class Recommendation(PerformanceAnswer):
+    """What to do about an insight, which `metric` and `subject` name."""
+
+    text: str = ""
+    severity: str | None = None
+    metric: str | None = None
+    subject: str | None = None
+
+
 class PerformanceReport(PerformanceAnswer):
     """A stored report. What `data` holds depends on the type; insights compare with the period before."""
 
@@ -164,11 +200,13 @@ class PerformanceReport(PerformanceAnswer):
     type: str
     title: str = ""
     description: str = ""
+    summary: str = ""
     generated_at: UtcDatetime | None = None
     period: Period | None = None
+    compared_with: Period | None = None
     data: Any = None
-    insights: tuple[Any, ...] = ()
-    recommendations: tuple[Any, ...] = ()
+    insights: tuple[Insight, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
 
 

@@ -1,0 +1,1 @@
+"""Health: how a strand is, and the last day of all of them at a glance."""

@@ -1,0 +1,105 @@
+"""The original integration guide, translated, against the service's own functions: it works as written there."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.integration.client.deployment import Deployment
+from tests.integration.client.integrations import (
+    HandoffContext,
+    HandoffManager,
+    QualityAssuranceStrand,
+    Result,
+    Strand,
+    Task,
+    Validation,
+    execute_strand_with_tracking,
+    execute_with_quality_tracking,
+    performance_route,
+    track_handoff_performance,
+    track_preference_learning,
+)
+from watchbill_client import create_performance_tracker
+
+pytestmark = pytest.mark.usefixtures("deployment")
+TASK = Task("task-1", "summary", "amara")
+WRITER = Strand("writer", lambda _: Result(user_rating=4, quality_score=88))
+
+
+def failing(task: Task) -> Result:
+    raise ValueError("the strand broke")
+
+
+def id_of(deployment: Deployment, strand: str) -> str:
+    """The id a strand got when it registered itself."""
+    answer = deployment.service.request("GET", f"/api/v1/agents/{strand}", key=deployment.key)
+    agent_id: str = answer.json["id"]
+    return agent_id
+
+
+def test_strand_execution_with_success_and_exception() -> None:
+    execute_strand_with_tracking(WRITER, TASK)
+    with pytest.raises(ValueError, match="the strand broke"):
+        execute_strand_with_tracking(Strand("writer", failing), TASK)
+
+    analytics = create_performance_tracker().get_analytics({"strandId": "writer"})
+
+    assert (analytics.total_tasks, analytics.success_rate, analytics.total_tokens) == (2, 0.5, 500)
+    # What the guide's callers send as 0 because it does not apply lowers no mean.
+    assert (analytics.avg_quality_score, analytics.avg_satisfaction) == (88, 4)
+    assert analytics.total_cost == Decimal("0.01")
+
+
+def test_quality_assurance_hand_offs_and_preference_learning_are_strands_as_well(deployment: Deployment) -> None:
+    execute_with_quality_tracking(QualityAssuranceStrand("qa-strand", Validation(True, 61.5, 200, 0.002)), "text")
+    execute_with_quality_tracking(QualityAssuranceStrand("qa-strand", Validation(False, 40)), "text")
+    track_handoff_performance(HandoffManager(), WRITER, WRITER, HandoffContext("task-2"))
+    track_preference_learning(lambda user, feedback: {user: feedback[0]}, "amara", ["shorter"])
+
+    analytics = create_performance_tracker().get_analytics()
+
+    of_qa = analytics.by_strand[id_of(deployment, "qa-strand")]
+    assert (of_qa.total_tasks, of_qa.success_rate, of_qa.quality_score) == (2, 0.5, 50.75)
+    assert analytics.by_strand[id_of(deployment, "handoff-manager")].quality_score == 100
+    assert analytics.by_strand[id_of(deployment, "preference-engine")].user_satisfaction is None
+    assert analytics.by_task_type.keys() == {"quality-assurance", "handoff", "preference-learning"}
+    assert {user: figures.total_tasks for user, figures in analytics.by_user.items()} == {"system": 3, "amara": 1}
+
+
+def test_the_route_of_performance_is_the_service_s_own(deployment: Deployment) -> None:
+    execute_strand_with_tracking(WRITER, TASK)
+    now = datetime.now(UTC)
+    window = {"startDate": (now - timedelta(hours=1)).isoformat(), "endDate": (now + timedelta(hours=1)).isoformat()}
+
+    told = performance_route({"strandId": "writer", **window})
+
+    own = deployment.ask("GET", "/api/analytics/performance", {"strandId": "writer", **window})
+    assert (told["totalTasks"], told["avgQualityScore"]) == (own["totalTasks"], own["avgQualityScore"]) == (1, 88)
+    assert told.keys() == own.keys()
+    assert performance_route({"strandId": "nobody"})["totalTasks"] == 0
+
+
+def test_the_test_at_its_end() -> None:
+    tracker = create_performance_tracker({"tableName": "test-table"})
+
+    tracker.track_performance(
+        "test-strand",
+        "test-user",
+        "test-task",
+        "test-type",
+        {
+            "executionTime": 1000,
+            "tokenUsage": 500,
+            "cost": 0.01,
+            "successRate": 1.0,
+            "userSatisfaction": 5.0,
+            "qualityScore": 90,
+            "timestamp": datetime.now(UTC).isoformat(),
+        },
+    )
+    analytics = tracker.get_analytics({"strandId": "test-strand"})
+
+    assert analytics.total_tasks == 1
+    assert analytics.avg_quality_score == 90
+    assert tracker.counts.delivered == 1
