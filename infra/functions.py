@@ -154,6 +154,12 @@ FUNCTIONS = (
         table=READ,
     ),
     Function(
+        name="anomalies",
+        trigger=Api(("GET /api/analytics/anomalies",)),
+        table=READ,
+        timeout=25,
+    ),
+    Function(
         name="identity",
         trigger=Api(
             (
@@ -196,9 +202,24 @@ FUNCTIONS = (
     ),
     Function(
         name="outbox",
-        trigger=Stream(items=(keys.RUN, keys.AGENT, keys.VERSION, keys.API_KEY), batch_size=1000),
+        trigger=Stream(items=(keys.RUN, keys.AGENT, keys.VERSION, keys.API_KEY, keys.EPISODE), batch_size=1000),
         puts_events=True,
         timeout=60,
+    ),
+    Function(
+        name="anomaly_check",
+        trigger=Schedule("cron(5 * * * ? *)"),
+        table=("GetItem", "Query"),
+        sends_to=(Queue.CHECKS,),
+        timeout=60,
+    ),
+    Function(
+        name="check_worker",
+        trigger=Messages(Queue.CHECKS, batch_size=1),
+        table=(*READ, "PutItem", "DeleteItem"),
+        sends_to=(Queue.CHECKS,),
+        memory=1769,
+        timeout=120,
     ),
     Function(
         name="provision",

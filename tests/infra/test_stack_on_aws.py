@@ -71,10 +71,10 @@ def test_rollups_learn_their_shard_from_a_tumbling_window(development):
 
 
 RUNS = "RUN"
-REGISTRY_AND_KEYS = [{"prefix": "AGENT#"}, {"prefix": "VERSION#"}, {"prefix": "KEY#"}]
+TOLD = [{"prefix": "AGENT#"}, {"prefix": "VERSION#"}, {"prefix": "KEY#"}, {"prefix": "EPISODE#"}]
 
 
-@pytest.mark.parametrize(("name", "sort_keys"), [("rollups", [RUNS]), ("outbox", [RUNS, *REGISTRY_AND_KEYS])])
+@pytest.mark.parametrize(("name", "sort_keys"), [("rollups", [RUNS]), ("outbox", [RUNS, *TOLD])])
 def test_a_consumer_is_woken_by_its_own_items_only(development, name, sort_keys):
     mine = {"Ref": development.function_id(name)}
     sources = development.resources("AWS::Lambda::EventSourceMapping").values()

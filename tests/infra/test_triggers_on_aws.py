@@ -22,7 +22,8 @@ def as_list(value):
 
 def actions_on(template, name, resource):
     """What a function may do on a resource, by the resource's logical id."""
-    allowed = [each for each in template.statements(name) if {"Fn::GetAtt": [resource, "Arn"]} == each["Resource"]]
+    arn = {"Fn::GetAtt": [resource, "Arn"]}
+    allowed = [each for each in template.statements(name) if arn in as_list(each["Resource"])]
     return {action for statement in allowed for action in as_list(statement["Action"])}
 
 

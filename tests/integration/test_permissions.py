@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from infra.functions import FUNCTIONS
+from tests.support.agent_hours import AGENT, FAULT, at, dear, hours, recent
+from tests.support.channels import received
 from tests.support.deliveries import delivered_to
 from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
 from tests.support.steps import RUNS, a_run, get, post_run, prepare
+from tests.support.watched import Watched
 from watchbill.platform import aws
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.queue import Queue
+from watchbill.platform.table import Table
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 PERMISSIONS = {
@@ -33,25 +38,25 @@ class WatchedService(Service):
     """A deployment in process that remembers what each function asked of AWS."""
 
     used: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _running: str = ""
+    running: str = ""
 
     def __post_init__(self):
         aws.dynamodb().meta.events.register("provide-client-params.dynamodb", self._dynamodb)
         aws.events().meta.events.register("provide-client-params.events", self._events)
 
     def invoke(self, function, event):
-        self._running = function
+        self.running = function
         return super().invoke(function, event)
 
     def _dynamodb(self, params, model, **_):
         if model.name == "TransactWriteItems":
             actions = {action for item in params["TransactItems"] for action in item}
-            self.used[self._running] |= {PERMISSIONS[model.name][action] for action in actions}
+            self.used[self.running] |= {PERMISSIONS[model.name][action] for action in actions}
         else:
-            self.used[self._running].add(model.name)
+            self.used[self.running].add(model.name)
 
     def _events(self, model, **_):
-        self.used[self._running].add(model.name)
+        self.used[self.running].add(model.name)
 
 
 def drive(service):
@@ -68,10 +73,24 @@ def drive(service):
             service.settle()
             for route in (route for route in ROUTES if route.method != "DELETE"):
                 send_all_ways(service, key, route, run)
+    drive_checks(service, service.organisation("watched"))
     key_id = get(service, key, "/api/keys")["items"][0]["id"]
     service.request("DELETE", f"/api/keys/{key_id}", key=key)
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})
     service.request("GET", "/api/docs", key=None)
+
+
+def drive_checks(service, key):
+    """Have an agent checked that had a fault, and ask for it."""
+    service.running = "nobody"
+    found = Watched(Table("watched"))
+    found.register()
+    found.count(recent(hours(FAULT + 12, dear)))
+    with frozen_at(at(FAULT + 12)):
+        service.invoke("anomaly_check", {})
+        while (event := received(Queue.CHECKS))["Records"]:
+            service.invoke("check_worker", event)
+        assert get(service, key, f"/api/analytics/anomalies?strandId={AGENT}")
 
 
 def send_all_ways(service, key, route, run):
@@ -88,7 +107,7 @@ def send_all_ways(service, key, route, run):
             service.request("GET", page.next_address, key=key)
 
 
-def test_every_function_is_granted_what_it_uses_and_no_more(cloud):
+def test_every_function_is_granted_what_it_uses_and_no_more(channels):
     service = WatchedService()
     drive(service)
 

@@ -9,6 +9,9 @@ from watchbill.anomalies.figures import EXACT, HOUR, Hours, Work
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 AGENT = "5f0c" * 6
 
+FAULT, FAULT_HOURS = 4 * 168 + 10, 4
+"""When a fault begins, on a Monday at ten after four weeks without one, and how long it lasts."""
+
 Change = Callable[[int, Work], Work | None]
 """What becomes of the work of an hour, counted from the first; None when nothing is done in it."""
 
@@ -22,6 +25,16 @@ def hours(count: int, change: Change = lambda _, work: work, seed: int = 1, task
         if work:
             found[MONDAY + index * HOUR] = {task_type: work.rounded(EXACT)}
     return found
+
+
+def recent(found: Hours, count: int = 60) -> Hours:
+    """The last so many of the hours, for tests that need no season."""
+    return dict(list(found.items())[-count:])
+
+
+def dear(index: int, work: Work) -> Work:
+    """Runs cost three times as much during the fault."""
+    return work._replace(cost=work.cost * 3) if FAULT <= index < FAULT + FAULT_HOURS else work
 
 
 def together(*several: Hours) -> Hours:

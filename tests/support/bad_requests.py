@@ -16,6 +16,7 @@ KEYS = "/api/keys"
 ORGANISATION = "/api/organisation"
 DASHBOARD = "/api/analytics/dashboard"
 
+ANOMALIES = "/api/analytics/anomalies"
 CONFIGURATION = "/api/analytics/configuration"
 STRAND_CONFIGURATION = f"/api/analytics/strands/{AGENT}/configuration"
 
@@ -262,6 +263,12 @@ BAD = [
     Bad(
         "a number for a time zone", "PATCH", ORGANISATION, "time_zone: input should be a valid string", {"time_zone": 1}
     ),
+    # anomalies
+    Bad("anomalies of nobody", "GET", ANOMALIES, "strandId is required"),
+    Bad("a timeframe without a unit", "GET", f"{ANOMALIES}?strandId={AGENT}&timeframe=7", "such as 24h, 7d or 3m"),
+    Bad("a timeframe of another unit", "GET", f"{ANOMALIES}?strandId={AGENT}&timeframe=7x", "such as 24h, 7d or 3m"),
+    Bad("no time", "GET", f"{ANOMALIES}?strandId={AGENT}&timeframe=0d", "such as 24h, 7d or 3m"),
+    Bad("more than ten years", "GET", f"{ANOMALIES}?strandId={AGENT}&timeframe=11y", "at most 10y"),
 ]
 
 

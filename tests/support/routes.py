@@ -12,20 +12,21 @@ PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
 @dataclass(frozen=True)
 class Route:
-    """One route: `path` as the handlers have it, with `<parameters>`; `body` is one it takes."""
+    """One route: `path` as the handlers have it, with `<parameters>`; `body` is one it takes, `query` what it needs."""
 
     method: str
     path: str
     scope: str
     body: Any = None
+    query: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
     @property
     def parameters(self) -> list[str]:
-        """The names of the parameters in the path."""
-        return re.findall(r"<(\w+)>", self.path)
+        """The names of the parameters in the path and the query."""
+        return re.findall(r"<(\w+)>", self.path + self.query)
 
     @property
     def creates(self) -> bool:
@@ -38,10 +39,10 @@ class Route:
         return self.method == "GET" and self.path.endswith(("/agents", "/versions", "/runs"))
 
     def address(self, **values: str) -> str:
-        """The path with its parameters filled in, which are the usual agent and version unless given."""
+        """The path and query with their parameters filled in, which are the usual agent and version unless given."""
         known = {"name": AGENT, "agent_id": AGENT, "version": VERSION, **values}
         known["strand_id"] = known["agent_id"]
-        return re.sub(r"<(\w+)>", lambda match: known.get(match[1], "unknown"), self.path)
+        return re.sub(r"<(\w+)>", lambda match: known.get(match[1], "unknown"), self.path + self.query)
 
 
 _V1 = "/api/v1/agents"
@@ -63,6 +64,7 @@ ROUTES = (
     Route("POST", "/api/analytics/performance", "ingest", A_RECORD),
     Route("GET", "/api/analytics/performance", "read"),
     Route("GET", "/api/analytics/strands/<strand_id>/snapshot", "read"),
+    Route("GET", "/api/analytics/anomalies", "read", query="?strandId=<agent_id>"),
     Route("GET", "/api/analytics/configuration", "read"),
     Route("PATCH", "/api/analytics/configuration", "admin", {"reportHour": 8}),
     Route("GET", "/api/analytics/strands/<strand_id>/configuration", "read"),

@@ -15,6 +15,7 @@ API_FUNCTIONS = (
     "analytics",
     "performance",
     "health",
+    "anomalies",
     "identity",
     "configuration",
     "rebuild",

@@ -13,6 +13,7 @@ from watchbill.anomalies.figures import Hours, Work
 from watchbill.anomalies.models import Anomaly
 from watchbill.anomalies.service import AnomalyService
 from watchbill.anomalies.store import AnomalyStore
+from watchbill.anomalies.watch import Watch
 from watchbill.configuration import rules as configuration
 from watchbill.configuration.models import AgentOverrides
 from watchbill.configuration.service import ConfigurationService
@@ -30,20 +31,21 @@ NAME = "research-strand"
 
 
 class Watched:
-    """The organisation `demo`."""
+    """The organisation `demo`, or the one that the table is of."""
 
     def __init__(self, table: Table | None = None, time_zone: str = "UTC") -> None:
         self.table = table or MemoryTable()
         self.items: dict[Any, Any] = getattr(self.table, "items", {})
         self._registry = RegistryStore(self.table)
-        self._organisation = Organisation(id="demo", name="Demo", time_zone=time_zone, created_at=clock.now())
+        self._id = self.table.organisation
+        self._organisation = Organisation(id=self._id, name="Demo", time_zone=time_zone, created_at=clock.now())
         self.configuration = ConfigurationService(
             ConfigurationStore(self.table), configuration.of_stage("development", 30)
         )
         self.service = AnomalyService(
             AnomalyStore(self.table),
             RollupStore(self.table),
-            RegistryService("demo", self._registry, Cursors(lambda: b"")),
+            RegistryService(self._id, self._registry, Cursors(lambda: b"")),
             lambda: self._organisation,
             self.configuration,
         )
@@ -57,20 +59,27 @@ class Watched:
         """Let an agent's hours be counted, as the stream's consumer would have left them."""
         for hour, works in hours.items():
             text = clock.to_text(hour)[:13]
-            key = keys.HOUR("demo", "1", Dimension.AGENT, agent_id, text[:7], text)
+            key = keys.HOUR(self._id, "1", Dimension.AGENT, agent_id, text[:7], text)
             self.table.put(key, from_rollup(Rollup({f"1.0#{name}": _cell(work) for name, work in works.items()})))
         newest = Cell({Measure.RUNS: 1}, newest=clock.to_text(max(hours)))
-        self.table.put(keys.TOTAL("demo", "1", Dimension.AGENT, agent_id), from_rollup(Rollup({"1.0": newest})))
+        self.table.put(keys.TOTAL(self._id, "1", Dimension.AGENT, agent_id), from_rollup(Rollup({"1.0": newest})))
 
     def check(self, until: datetime, agent_id: str = AGENT) -> None:
         """Check an agent at that hour's end."""
         with frozen_at(until):
             self.service.check(agent_id, until)
 
-    def shown(self, at: datetime, timeframe: Any, strand: str = NAME) -> list[Anomaly]:
+    def shown(self, at: datetime, timeframe: Any, strand: str = AGENT) -> list[Anomaly]:
         """What is answered when somebody asks at that time."""
         with frozen_at(at):
             return self.service.of_agent(strand, timeframe)
+
+    @property
+    def remembered(self) -> Watch:
+        """The agent's watch."""
+        watch = AnomalyStore(self.table).watch(AGENT).watch
+        assert watch is not None
+        return watch
 
     def switch_off(self) -> None:
         """Have nothing detected."""

@@ -10,6 +10,7 @@ from watchbill.analytics.rules import parse_agent_cell
 HOUR = timedelta(hours=1)
 EXACT, COARSE = 5, 3
 """Significant digits: of hours that may still be corrected or shown, and of those that only say what is usual."""
+_TINY = 1e-30
 MOST_TASK_TYPES = 6
 """So many task types of an agent are told apart; what else it does is one more, `~`."""
 
@@ -51,8 +52,8 @@ Hours = dict[datetime, Works]
 
 
 def significant(value: float, digits: int) -> float:
-    """A number rounded to so many significant digits."""
-    return float(f"{value:.{digits - 1}e}")
+    """A number rounded to so many significant digits; what is too small to be a figure is 0."""
+    return float(f"{value:.{digits - 1}e}") if abs(value) > _TINY else 0.0
 
 
 def works_of(rollup: Rollup) -> dict[str, Work]:

@@ -1,6 +1,7 @@
 """Judging an hour: every rule over the series it is for, and the detectors beside them. One judgement per series."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,16 @@ from watchbill.anomalies.detector import Scored
 from watchbill.anomalies.figures import HOUR, Works
 from watchbill.anomalies.learners import claim
 from watchbill.anomalies.models import AnomalyType, Judgement, Window
-from watchbill.anomalies.past import Past, SeriesName, start_of_window
+from watchbill.anomalies.past import E, Past, SeriesName, start_of_window
 from watchbill.anomalies.silence import silence
 from watchbill.configuration.models import Thresholds
 
 Judgements = Iterator[tuple[SeriesName, Judgement]]
+
+HOURS_OF_A_WEEK = 7 * 24
+"""Whether many runs are too many is asked when a week is known: the first Monday is always busier than the weekend."""
+ADOPTED = timedelta(days=7)
+"""What an open anomaly has brought is no baseline for what follows, until it has lasted so long: then it is usual."""
 
 _OF_MEANS = {AnomalyType.LATENCY: rules.latency, AnomalyType.COST: rules.cost, AnomalyType.QUALITY: rules.quality}
 
@@ -25,35 +31,63 @@ class Terms(NamedTuple):
     zone: ZoneInfo
 
 
-def judgements(
-    past: Past, works: Works, window: Window, scored: Mapping[SeriesName, Scored], terms: Terms
-) -> Judgements:
-    """The judgements of a window, an hour or its beginning, which `past` ends with and whose runs are `works`.
+class Judge:
+    """Judges windows of an hour, or of its beginning, which `past` ends with.
 
-    A series without a run in the window is not judged: it has become neither worse nor better.
+    `opened` says since when series have an open anomaly, and `scored` what the detectors say of the window.
     """
-    end = window.start + HOUR
-    yield (AnomalyType.VOLUME, ""), rules.volume(past.counts(end), window, *terms)
-    for task_type, work in sorted(works.items()):
-        for kind, (_, runs) in zip(_OF_MEANS, work.means, strict=True):
-            if runs:
-                yield (kind, task_type), _of_mean(past, (kind, task_type), window, scored, terms)
-        if work.finished:
-            failures = past.failures(task_type, end)
-            wider = window._replace(start=start_of_window(failures, window.start))
-            yield (AnomalyType.ERROR_RATE, task_type), rules.error_rate(failures, wider, terms.thresholds)
 
+    def __init__(
+        self,
+        past: Past,
+        window: Window,
+        opened: Mapping[SeriesName, datetime],
+        scored: Mapping[SeriesName, Scored],
+        terms: Terms,
+    ) -> None:
+        self._past = past
+        self._window = window
+        self._end = window.start + HOUR
+        self._opened = opened
+        self._scored = scored
+        self._terms = terms
 
-def stillness(past: Past, window: Window, terms: Terms) -> Judgements:
-    """The judgement whether an agent is silent, which only a whole hour can tell."""
-    yield (AnomalyType.SILENCE, ""), silence(past.counts(window.end), window, *terms)
+    def of_work(self, works: Works) -> Judgements:
+        """The judgements of the window's runs. A series without one is not judged: it is neither worse nor better."""
+        for task_type, work in sorted(works.items()):
+            for kind, (_, runs) in zip(_OF_MEANS, work.means, strict=True):
+                if runs:
+                    yield (kind, task_type), self._of_mean((kind, task_type))
+            if work.finished:
+                series = AnomalyType.ERROR_RATE, task_type
+                yield series, self._of_failures(series)
 
+    def of_volume(self) -> Judgements:
+        """The judgement whether there are too many runs."""
+        series, counts = (AnomalyType.VOLUME, ""), self._past.counts(self._end)
+        if len(counts) > HOURS_OF_A_WEEK:
+            yield series, rules.volume(self._usual(series, counts, self._window), self._window, *self._terms)
 
-def _of_mean(
-    past: Past, series: SeriesName, window: Window, scored: Mapping[SeriesName, Scored], terms: Terms
-) -> Judgement:
-    kind, task_type = series
-    ruled = _OF_MEANS[kind](past.means(kind, task_type, window.start + HOUR), window, *terms)
-    if ruled.anomalous or series not in scored:
-        return ruled
-    return claim(kind, window, scored[series], terms.thresholds) or ruled
+    def of_silence(self) -> Judgements:
+        """The judgement whether the agent is silent, which only a whole hour can tell."""
+        yield (AnomalyType.SILENCE, ""), silence(self._past.counts(self._end), self._window, *self._terms)
+
+    def _of_mean(self, series: SeriesName) -> Judgement:
+        kind, task_type = series
+        figures = self._usual(series, self._past.means(kind, task_type, self._end), self._window)
+        ruled = _OF_MEANS[kind](figures, self._window, *self._terms)
+        if ruled.anomalous or series not in self._scored:
+            return ruled
+        return claim(kind, self._window, self._scored[series], self._terms.thresholds) or ruled
+
+    def _of_failures(self, series: SeriesName) -> Judgement:
+        failures = self._past.failures(series[1], self._end)
+        window = self._window._replace(start=start_of_window(failures, self._window.start))
+        return rules.error_rate(self._usual(series, failures, window), window, self._terms.thresholds)
+
+    def _usual(self, series: SeriesName, entries: Sequence[E], window: Window) -> Sequence[E]:
+        """The entries of the window, and before it those that no open anomaly has brought."""
+        since = self._opened.get(series)
+        if since is None or self._window.start - since > ADOPTED:
+            return entries
+        return [entry for entry in entries if entry.hour < since or entry.hour >= window.start]

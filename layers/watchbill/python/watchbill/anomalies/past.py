@@ -21,21 +21,22 @@ MEANS = (AnomalyType.LATENCY, AnomalyType.COST, AnomalyType.QUALITY)
 SeriesName = tuple[AnomalyType, str]
 """An agent's series: the type, and the task type or "" for all of them."""
 
-T = TypeVar("T", Figure, Failures)
+E = TypeVar("E", Figure, Failures)
+"""What is known of an hour."""
 
 
-class _Line(Generic[T]):
+class _Line(Generic[E]):
     """Entries by their hours, of which those within reach are seen."""
 
     def __init__(self) -> None:
         self._hours: list[datetime] = []
-        self._entries: list[T] = []
+        self._entries: list[E] = []
 
-    def add(self, hour: datetime, entry: T) -> None:
+    def add(self, hour: datetime, entry: E) -> None:
         self._hours.append(hour)
         self._entries.append(entry)
 
-    def until(self, end: datetime) -> Sequence[T]:
+    def until(self, end: datetime) -> Sequence[E]:
         first, last = bisect_left(self._hours, end - HOUR - REACH), bisect_left(self._hours, end)
         return self._entries[first:last]
 

@@ -23,6 +23,7 @@ from watchbill.anomalies.packing import (
 )
 from watchbill.anomalies.past import SeriesName
 from watchbill.anomalies.watch import Watch
+from watchbill.anomalies.wording import from_anomaly, to_anomaly
 from watchbill.platform import clock, keys
 from watchbill.platform.keys import Key
 from watchbill.platform.table import EXPIRES_AT, REVISION, Item, Table
@@ -90,7 +91,7 @@ class AnomalyStore:
     def open_ones(self) -> list[Anomaly]:
         """The organisation's anomalies that are not over, newest first."""
         partition = keys.OPEN_EPISODE.partition(self._organisation)
-        found = [_to_anomaly(stored.item) for stored in self._table.query(partition, consistent=False)]
+        found = [to_anomaly(stored.item) for stored in self._table.query(partition, consistent=False)]
         return sorted(found, key=lambda anomaly: (anomaly.window_start, anomaly.id), reverse=True)
 
     def between(self, start: datetime, end: datetime) -> Iterator[Anomaly]:
@@ -106,7 +107,7 @@ class AnomalyStore:
         prefix = entity.prefix()
         span = (prefix + _hour_of(start - LONGEST), prefix + _hour_of(end) + keys.LAST)
         for stored in self._table.query(partition, between=span, descending=True, consistent=False):
-            anomaly = _to_anomaly(stored.item)
+            anomaly = to_anomaly(stored.item)
             if anomaly.touches(start, end):
                 yield anomaly
 
@@ -116,7 +117,7 @@ class AnomalyStore:
     def _episode(self, anomaly: Anomaly) -> dict[Key, Item | None]:
         opened = _hour_of(anomaly.window_start)
         item: Item = {
-            "anomaly": anomaly.model_dump_json(by_alias=True),
+            **from_anomaly(anomaly),
             EXPIRES_AT: int((anomaly.window_end + KEPT).timestamp()),
         }
         return {
@@ -124,10 +125,6 @@ class AnomalyStore:
             keys.MONTH_EPISODE(self._organisation, opened[:7], opened, anomaly.id): item,
             keys.OPEN_EPISODE(self._organisation, anomaly.id): None if anomaly.resolved else item,
         }
-
-
-def _to_anomaly(item: Item) -> Anomaly:
-    return Anomaly.model_validate_json(item["anomaly"])
 
 
 def _from_watch(watch: Watch) -> Item:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from watchbill.anomalies import episodes
 from watchbill.anomalies.episodes import Episode, Progress, Series
 from watchbill.anomalies.figures import COARSE, HOUR, Hours, Works, folded
-from watchbill.anomalies.judging import Judgements, Terms, judgements, stillness
+from watchbill.anomalies.judging import Judge, Judgements, Terms
 from watchbill.anomalies.learners import Learners, busiest, learned_from
 from watchbill.anomalies.models import Judgement, Window
 from watchbill.anomalies.past import REACH, Past, SeriesName
@@ -139,7 +139,8 @@ class _Sitting:
     def glance(self, window: Window, works: Works) -> None:
         """Take in what is bad of an hour that is not over."""
         self._past.add(window.start, works)
-        found = judgements(self._past, works, window, self._learners.judge(window.start, works), self._terms)
+        judge = self._judge_of(window, works)
+        found = [*judge.of_volume(), *judge.of_work(works)]
         self._take_in((series, judgement) for series, judgement in found if judgement.anomalous)
 
     def _judge(self, hour: datetime) -> None:
@@ -148,13 +149,17 @@ class _Sitting:
             self._past.add(hour, works)
         else:
             self._past.pass_to(window.end)
-        self._take_in(judgements(self._past, works, window, self._learners.judge(hour, works), self._terms))
-        self._take_in(stillness(self._past, window, self._terms))
+        judge = self._judge_of(window, works)
+        self._take_in([*judge.of_volume(), *judge.of_work(works), *judge.of_silence()])
         if not any(figure.value for figure in self._past.counts(window.end)):
             self._take_in(self._retirement(window))
         self.watch = replace(self.watch, judged_until=window.end)
         if window.end - self.watch.settled_until >= SETTLING:
             self._settle(self.watch.settled_until + SETTLED_AT_ONCE)
+
+    def _judge_of(self, window: Window, works: Works) -> Judge:
+        opened = {series: episode.opened_at for series, episode in self.watch.open.items()}
+        return Judge(self._past, window, opened, self._learners.judge(window.start, works), self._terms)
 
     def _take_in(self, found: Iterable[tuple[SeriesName, Judgement]]) -> None:
         progresses = dict(self.watch.open)

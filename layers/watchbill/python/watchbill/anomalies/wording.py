@@ -1,4 +1,7 @@
-"""How an episode is told: the anomaly as callers see it."""
+"""How an episode is told: the anomaly as callers see it, and as it lies in the table."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from watchbill.analytics.rules import NONE
 from watchbill.anomalies.episodes import Episode
@@ -6,6 +9,7 @@ from watchbill.anomalies.figures import significant
 from watchbill.anomalies.models import Anomaly, AnomalyType
 from watchbill.anomalies.rules import suggested_actions
 
+_ANOMALY = "anomaly"
 _SHOWN_DIGITS = 6
 _METRICS = {
     AnomalyType.LATENCY: "executionTime",
@@ -49,3 +53,13 @@ def told(episode: Episode, agent_name: str) -> Anomaly:
         resolved=episode.resolved_at is not None,
         resolved_at=episode.resolved_at,
     )
+
+
+def from_anomaly(anomaly: Anomaly) -> dict[str, Any]:
+    """An anomaly as an item's attributes."""
+    return {_ANOMALY: anomaly.model_dump_json(by_alias=True)}
+
+
+def to_anomaly(item: Mapping[str, Any]) -> Anomaly:
+    """The anomaly in an item."""
+    return Anomaly.model_validate_json(item[_ANOMALY])

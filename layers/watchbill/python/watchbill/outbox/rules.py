@@ -1,8 +1,10 @@
-"""Which event a write means. Pure."""
+"""Which events a write means. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from watchbill.anomalies.models import Anomaly, Severity
+from watchbill.anomalies.wording import to_anomaly
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import to_item
@@ -37,18 +39,49 @@ _DATA: dict[Entity, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 
 
-def event_of(record: Record) -> Event | None:
-    """The event that a write means, or None."""
+def events_of(record: Record) -> Iterator[Event]:
+    """The events that a write means."""
     entity, values = keys.parse(record.key)
+    if entity is keys.EPISODE:
+        yield from _of_episode(record)
+        return
     created, changed, removed = _OF_ENTITY.get(entity, (None, None, None))
     kind = created if record.before is None else removed if record.after is None else changed
     if kind is None or _only_replayed(record):
-        return None
+        return
     data = _DATA[entity](to_item(record.after or record.before or {}))
     if entity is keys.API_KEY:
         data["key_id"] = values["key"]
     event_id = ids.derived_id("event", *record.key, str(record.sequence))
-    return Event(event_id, kind, record.organisation, data, record.cause)
+    yield Event(event_id, kind, record.organisation, data, record.cause)
+
+
+def _of_episode(record: Record) -> Iterator[Event]:
+    if record.after is None:
+        return
+    after = to_anomaly(to_item(record.after))
+    for kind in _of_anomaly(to_anomaly(to_item(record.before)) if record.before else None, after):
+        event_id = ids.derived_id("event", *record.key, str(record.sequence), kind)
+        told = {"strand_id": after.strand_id, "anomaly": after.model_dump(mode="json", by_alias=True)}
+        yield Event(event_id, kind, record.organisation, told, record.cause)
+
+
+def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
+    """What is worth telling of an anomaly: its beginning, its end, that it became worse, and once that it is critical.
+
+    An anomaly that was over before anybody could be told of it, because checks had been missed, alarms nobody.
+    """
+    worse = before is not None and before.severity is not after.severity
+    if before is None:
+        yield EventType.ANOMALY_OPENED
+    if after.resolved:
+        if before is None or not before.resolved:
+            yield EventType.ANOMALY_RESOLVED
+        return
+    if worse:
+        yield EventType.ANOMALY_CHANGED
+    if after.severity is Severity.CRITICAL and (before is None or worse):
+        yield EventType.ANOMALY_CRITICAL
 
 
 def _only_replayed(record: Record) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from watchbill.outbox.rules import event_of
+from watchbill.outbox.rules import events_of
 from watchbill.platform import events
 from watchbill.platform.events import Event
 from watchbill.platform.observability import count
@@ -11,7 +11,7 @@ from watchbill.platform.stream import Record
 
 def publish(records: Iterable[Record], send: Callable[[Sequence[Event]], None] = events.publish) -> None:
     """Publish the events that writes mean. A record that comes again is published again, under the same event id."""
-    happened = [event for event in map(event_of, records) if event]
+    happened = [event for record in records for event in events_of(record)]
     send(happened)
     for event in happened:
         count("".join(word.title() for word in event.type.split("_")))

@@ -23,6 +23,10 @@ class EventType(StrEnum):
     RUN_UPDATED = "run_updated"
     KEY_ISSUED = "key_issued"
     KEY_REVOKED = "key_revoked"
+    ANOMALY_OPENED = "anomaly_opened"
+    ANOMALY_CHANGED = "anomaly_changed"
+    ANOMALY_RESOLVED = "anomaly_resolved"
+    ANOMALY_CRITICAL = "anomaly_critical"
 
 
 @dataclass(frozen=True, slots=True)
