@@ -1,9 +1,10 @@
 """What reads cost at 10 000 and at 100 000 runs. Run: `python -m benchmarks.growth` (some minutes; it says how many).
 
-20 agents record runs through the service's own code, in process, against the emulator's DynamoDB, and the stream is
-counted by the real consumer. Each route of the dashboard and of the lists is asked through its handler, and the read
-units of its requests are summed: with 10 000 runs of two days, with 100 000 of 20 days, and, for comparison, with
-10 000 spread over the same 20 days, where hours hold a tenth and their rollups are smaller.
+20 agents record runs through the service's own code, in process, against the emulator's DynamoDB; the stream is counted
+by the real consumer, and the hours that are over are checked for anomalies. Each route of the dashboards and of the
+lists is asked through its handler, and the read units of its requests are summed: with 10 000 runs of two days, with
+100 000 of 20 days, and, for comparison, with 10 000 spread over the same 20 days, where hours hold a tenth and their
+rollups are smaller.
 
 Latency includes the emulator, whose queries take longer in larger partitions, and whatever else the machine is doing;
 read units do not. Exits with 1 when a route's read units grow with the number of runs.
@@ -38,6 +39,8 @@ ROUTES = {
     "/api/v1/ui/stats": "analytics",
     "/api/v1/ui/recent_activity": "analytics",
     "/api/v1/ui/agent_versions": "analytics",
+    "/api/analytics/dashboard": "health",
+    f"/api/analytics/strands/{AGENTS[0]}/health": "health",
     "/api/v1/agents": "registry",
     f"/api/v1/agents/{AGENTS[0]}/versions": "registry",
     f"/api/v1/agents/{AGENTS[0]}/runs": "runs",
@@ -75,6 +78,8 @@ def measured_after(written: Stream, organisation: str, now: datetime, days: rang
     begun, load = perf_counter(), workload(organisation, now, timedelta())
     for day in days:
         record_day(written, load, now - timedelta(days=day))
+    anomalies = services(organisation).anomalies
+    anomalies.check_all(anomalies.agents_to_check(), now)
     runs = len(days) * POSTS_A_DAY[organisation] * len(AGENTS) * POST
     print(f"{runs:,} runs recorded and counted in {perf_counter() - begun:.0f} s", flush=True)
     return [read(organisation, path, function) for path, function in ROUTES.items()]
