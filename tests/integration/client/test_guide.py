@@ -14,8 +14,11 @@ from tests.integration.client.integrations import (
     Strand,
     Task,
     Validation,
+    anomalies_route,
+    check_strand_health,
     execute_strand_with_tracking,
     execute_with_quality_tracking,
+    get_performance_dashboard_data,
     performance_route,
     track_handoff_performance,
     track_preference_learning,
@@ -36,6 +39,23 @@ def id_of(deployment: Deployment, strand: str) -> str:
     answer = deployment.service.request("GET", f"/api/v1/agents/{strand}", key=deployment.key)
     agent_id: str = answer.json["id"]
     return agent_id
+
+
+def work_steadily(strand: str, days: int = 3) -> None:
+    """Three good tasks an hour, for some days up to two hours ago."""
+    tracker, now = create_performance_tracker(), datetime.now(UTC)
+    for hours in range(2, 24 * days):
+        for minutes in (0, 20, 40):
+            at = now - timedelta(hours=hours, minutes=minutes)
+            metrics = {"executionTime": 1000 + minutes, "cost": 0.01, "successRate": 1.0, "timestamp": at}
+            tracker.track_performance(strand, "amara", "steady", "summary", {**metrics, "qualityScore": 90})
+
+
+def break_down(strand: str) -> None:
+    """Twenty tasks that fail, now."""
+    for number in range(20):
+        with pytest.raises(ValueError, match="broke"):
+            execute_strand_with_tracking(Strand(strand, failing), Task(f"task-{number}", "summary", "amara"))
 
 
 def test_strand_execution_with_success_and_exception() -> None:
@@ -67,6 +87,59 @@ def test_quality_assurance_hand_offs_and_preference_learning_are_strands_as_well
     assert {user: figures.total_tasks for user, figures in analytics.by_user.items()} == {"system": 3, "amara": 1}
 
 
+def test_the_health_check_says_what_the_service_says_by_itself() -> None:
+    tracker = create_performance_tracker()
+    assert check_strand_health("writer") == {"status": "unknown", "message": "No performance data available"}
+    assert tracker.check_health("writer").model_dump(exclude_none=True) == check_strand_health("writer")
+
+    execute_strand_with_tracking(WRITER, TASK)
+    told, ours = check_strand_health("writer"), tracker.check_health("writer")
+
+    assert (
+        (told["status"], told["message"]) == (ours.status, ours.message) == ("healthy", "Strand is performing normally")
+    )
+    assert told["metrics"] == ours.metrics
+    assert (ours.metrics and ours.metrics.quality_score, ours.anomalies) == (88, None)
+
+
+def test_a_strand_that_breaks_down_is_critical_by_either_check() -> None:
+    work_steadily("writer")
+    break_down("writer")
+
+    told, ours = check_strand_health("writer"), create_performance_tracker().check_health("writer")
+
+    assert (told["status"], told["message"]) == (ours.status, ours.message)
+    assert (ours.status, ours.message) == ("critical", "Critical performance issues detected")
+    assert {anomaly.type for anomaly in ours.anomalies or ()} >= {"error-rate"}
+
+
+def test_the_dashboard_is_the_one_the_service_makes_by_itself(deployment: Deployment) -> None:
+    execute_strand_with_tracking(WRITER, TASK)
+    with pytest.raises(ValueError, match="broke"):
+        execute_strand_with_tracking(Strand("broken", failing), Task("task-2", "summary", "bjorn"))
+
+    told, ours = get_performance_dashboard_data(), create_performance_tracker().dashboard()
+
+    assert told["summary"] == {"totalTasks": 2, "successRate": 0.5, "avgQuality": 88, "totalCost": Decimal("0.01")}
+    assert ours.summary.model_dump(by_alias=True) == told["summary"]
+    rows = {row["id"]: (row["health"], row["metrics"]) for row in told["strands"]}
+    assert {row.id: (row.health, row.metrics) for row in ours.strands} == rows
+    assert [(row.name, row.health) for row in ours.strands] == [("broken", "critical"), ("writer", "healthy")]
+    assert ours.time_series == told["timeSeries"]
+    assert {point.metric for point in ours.time_series} >= {"totalTasks", "successRate"}
+
+
+def test_the_dashboard_of_one_user() -> None:
+    execute_strand_with_tracking(WRITER, TASK)
+    execute_strand_with_tracking(WRITER, Task("task-2", "summary", "bjorn"))
+
+    told, ours = get_performance_dashboard_data("bjorn"), create_performance_tracker().dashboard("bjorn")
+
+    assert (told["summary"]["totalTasks"], ours.summary.total_tasks) == (1, 1)
+    assert [row.metrics.total_tasks for row in ours.strands] == [1]
+    assert get_performance_dashboard_data("nobody")["strands"] == []
+
+
 def test_the_route_of_performance_is_the_service_s_own(deployment: Deployment) -> None:
     execute_strand_with_tracking(WRITER, TASK)
     now = datetime.now(UTC)
@@ -78,6 +151,21 @@ def test_the_route_of_performance_is_the_service_s_own(deployment: Deployment) -
     assert (told["totalTasks"], told["avgQualityScore"]) == (own["totalTasks"], own["avgQualityScore"]) == (1, 88)
     assert told.keys() == own.keys()
     assert performance_route({"strandId": "nobody"})["totalTasks"] == 0
+
+
+def test_the_route_of_anomalies_is_the_service_s_own(deployment: Deployment) -> None:
+    work_steadily("writer")
+    break_down("writer")
+
+    status, told = anomalies_route({"strandId": "writer"})
+
+    own = deployment.ask("GET", "/api/analytics/anomalies", {"strandId": "writer", "timeframe": "7d"})
+    assert status == 200
+    assert told
+    assert [anomaly["id"] for anomaly in told] == [anomaly["id"] for anomaly in own]
+    assert anomalies_route({}) == (400, {"error": "strandId is required"})
+    refused = deployment.service.request("GET", "/api/analytics/anomalies", key=deployment.key)
+    assert (refused.status, refused.json["error"]) == (400, "strandId is required")
 
 
 def test_the_test_at_its_end() -> None:
