@@ -79,7 +79,8 @@ class Function:
     """One function: `memory` in MiB, `timeout` in seconds, `table` the DynamoDB actions it may do on the table.
 
     `sends_to` names the queues it may put messages into. `tells_alerts` lets it publish to the topic of alerts,
-    `sends_mail` send e-mail from the stage's sender, and `calls_out` says that it calls addresses which users give.
+    `sends_mail` send e-mail from the stage's sender, and `calls_out` says that it calls addresses which users give;
+    `checks_targets` that it looks whether such an address could be called or mailed, and does neither.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Function:
     tells_alerts: bool = False
     sends_mail: bool = False
     calls_out: bool = False
+    checks_targets: bool = False
     memory: int = 1024
     timeout: int = 10
 
@@ -185,6 +187,32 @@ FUNCTIONS = (
         table=(*READ, "PutItem"),
     ),
     Function(
+        name="alerts",
+        trigger=Api(
+            (
+                "POST /api/alerts/subscriptions",
+                "GET /api/alerts/subscriptions",
+                "GET /api/alerts/subscriptions/{subscriptionId}",
+                "PATCH /api/alerts/subscriptions/{subscriptionId}",
+                "DELETE /api/alerts/subscriptions/{subscriptionId}",
+                "POST /api/alerts/subscriptions/{subscriptionId}/secret",
+            )
+        ),
+        table=("GetItem", "Query", *WRITE),
+        checks_targets=True,
+    ),
+    Function(
+        name="deliveries",
+        trigger=Api(
+            (
+                "GET /api/alerts/subscriptions/{subscriptionId}/deliveries",
+                "POST /api/alerts/subscriptions/{subscriptionId}/test",
+            )
+        ),
+        table=("GetItem", "Query", *WRITE),
+        sends_to=(Queue.DELIVERIES,),
+    ),
+    Function(
         name="rebuild",
         trigger=Api(("POST /api/admin/rebuild", "GET /api/admin/rebuild")),
         table=(*READ, "PutItem"),
@@ -202,7 +230,9 @@ FUNCTIONS = (
     ),
     Function(
         name="outbox",
-        trigger=Stream(items=(keys.RUN, keys.AGENT, keys.VERSION, keys.API_KEY, keys.EPISODE), batch_size=1000),
+        trigger=Stream(
+            items=(keys.RUN, keys.AGENT, keys.VERSION, keys.API_KEY, keys.EPISODE, keys.SUBSCRIPTION), batch_size=1000
+        ),
         puts_events=True,
         timeout=60,
     ),
@@ -220,6 +250,24 @@ FUNCTIONS = (
         sends_to=(Queue.CHECKS,),
         memory=1769,
         timeout=120,
+    ),
+    Function(
+        name="notifier",
+        trigger=Events((EventType.ANOMALY_CRITICAL, EventType.SUBSCRIPTION_DISABLED)),
+        table=("PutItem", "UpdateItem", "Query"),
+        sends_to=(Queue.DELIVERIES,),
+        tells_alerts=True,
+        timeout=30,
+    ),
+    Function(
+        name="delivery_worker",
+        # One message at a time: nobody waits for another's endpoint. A message comes for each attempt, and again for
+        # each 12 hours of waiting; one that comes far more often is broken.
+        trigger=Messages(Queue.DELIVERIES, batch_size=1, max_receives=100),
+        table=("GetItem", "PutItem", "Query"),
+        sends_mail=True,
+        calls_out=True,
+        timeout=60,
     ),
     Function(
         name="provision",

@@ -122,8 +122,10 @@ class FunctionFactory:
         """What a function needs to know of the queues and channels it has a part in."""
         urls = {settings.QUEUE_URL + queue.upper(): self.queues[queue].queue.queue_url for queue in declared.queues}
         topic = {settings.ALERT_TOPIC_ARN: self.alerts.topic.topic_arn} if declared.tells_alerts else {}
-        sender = {settings.ALERT_SENDER: self.stage.alert_sender} if declared.sends_mail else {}
-        private = {settings.PRIVATE_TARGETS: "true"} if declared.calls_out and self.stage.private_targets else {}
+        checks = declared.checks_targets
+        sender = {settings.ALERT_SENDER: self.stage.alert_sender} if declared.sends_mail or checks else {}
+        private = {settings.PRIVATE_TARGETS: "true" if self.stage.private_targets else ""}
+        private = private if declared.calls_out or checks else {}
         delays = {settings.WEBHOOK_DELAYS: self.stage.webhook_delays} if declared.calls_out else {}
         return urls | topic | {name: value for name, value in (sender | private | delays).items() if value}
 

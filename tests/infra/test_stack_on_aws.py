@@ -71,7 +71,7 @@ def test_rollups_learn_their_shard_from_a_tumbling_window(development):
 
 
 RUNS = "RUN"
-TOLD = [{"prefix": "AGENT#"}, {"prefix": "VERSION#"}, {"prefix": "KEY#"}, {"prefix": "EPISODE#"}]
+TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "VERSION", "KEY", "EPISODE", "SUBSCRIPTION")]
 
 
 @pytest.mark.parametrize(("name", "sort_keys"), [("rollups", [RUNS]), ("outbox", [RUNS, *TOLD])])
@@ -148,7 +148,9 @@ def test_a_client_layer_that_somebody_may_have_attached_outlives_its_successor(d
 def test_nothing_differs_for_this_machine_but_the_wheels_and_where_alerts_may_lead(template):
     here, cloud = template("development", Target.HOST), template("development", Target.CLOUD)
     resources = here.document["Resources"], cloud.document["Resources"]
-    reaching_out = [declared.name for declared in FUNCTIONS if declared.sends_mail or declared.calls_out]
+    reaching_out = [
+        declared.name for declared in FUNCTIONS if declared.sends_mail or declared.calls_out or declared.checks_targets
+    ]
 
     different = {name for name in resources[1] if resources[0][name] != resources[1][name]}
 

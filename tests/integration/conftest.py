@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.support.alert_steps import subscribed_to_topic
 from tests.support.channels import make_channels
 from tests.support.service import Service
+from watchbill import services
+from watchbill.platform import settings
 
 
 @pytest.fixture
@@ -22,3 +25,17 @@ def key(service: Service) -> str:
 def channels(cloud: None) -> None:
     """The queues, the topic of alerts and the sender of e-mails."""
     make_channels()
+
+
+@pytest.fixture
+def hasty(channels: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A schedule of four attempts without waiting."""
+    monkeypatch.setenv(settings.WEBHOOK_DELAYS, "0,0,0,0")
+    settings.settings.cache_clear()
+    services.forget()
+
+
+@pytest.fixture
+def topic(channels: None) -> str:
+    """The URL of a queue with what was published to the topic of alerts."""
+    return subscribed_to_topic()

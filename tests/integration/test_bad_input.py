@@ -2,9 +2,12 @@
 
 import pytest
 
+from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
 from tests.support.routes import ROUTES
-from tests.support.steps import AGENT, RUNS, pages, post_run, prepare, register
+from tests.support.steps import AGENT, RUNS, SUBSCRIPTIONS, pages, post_run, prepare, register, subscribe
+
+ALL_BAD = (*BAD, *BAD_ALERTS)
 
 
 @pytest.fixture
@@ -14,9 +17,10 @@ def run_id(service, key):
     return post_run(service, key, status="running")["run_id"]
 
 
-@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.what)
+@pytest.mark.parametrize("bad", ALL_BAD, ids=lambda bad: bad.what)
 def test_it_is_refused_and_told_why(service, key, run_id, bad):
-    address = bad.address.replace("{run_id}", run_id)
+    subscription = subscribe(service, key, target="http://127.0.0.1:9/other")["id"]
+    address = bad.address.replace("{run_id}", run_id).replace("{subscription_id}", subscription)
 
     answer = service.request(bad.method, address, bad.body, key=key, raw=bad.raw, headers=bad.headers)
 
@@ -26,11 +30,12 @@ def test_it_is_refused_and_told_why(service, key, run_id, bad):
 
 
 def test_the_table_is_long_and_covers_every_route_that_takes_something():
-    met = {(bad.method, bad.address.split("?")[0].replace(AGENT, "<agent_id>")) for bad in BAD}
+    met = {(bad.method, bad.address.split("?")[0].replace(AGENT, "<agent_id>")) for bad in ALL_BAD}
 
     assert len(BAD) >= 60
+    placeholders = {name: f"{{{name}}}" for name in ("run_id", "subscription_id")}
     taking = {
-        (route.method, route.address(run_id="{run_id}").replace(AGENT, "<agent_id>")) for route in ROUTES if route.body
+        (route.method, route.address(**placeholders).replace(AGENT, "<agent_id>")) for route in ROUTES if route.body
     }
     assert {pair for pair in taking if pair[1] not in ("/api/admin/rebuild", f"{AGENTS}/<agent_id>/register")} <= met
 
@@ -73,7 +78,7 @@ def test_a_cursor_that_lost_or_changed_a_letter_is_refused(service, key):
 
 def test_nothing_of_a_refused_request_is_kept(service, key):
     prepare(service, key)
-    for bad in BAD:
+    for bad in ALL_BAD:
         if bad.method == "POST":
             service.request(bad.method, bad.address, bad.body, key=key, raw=bad.raw, headers=bad.headers)
 
@@ -81,6 +86,7 @@ def test_nothing_of_a_refused_request_is_kept(service, key):
     assert [agent["name"] for page in pages(service, key, AGENTS) for agent in page] == [AGENT]
     assert len(service.request("GET", VERSIONS, key=key).json) == 1
     assert len(service.request("GET", KEYS, key=key).json["items"]) == 1
+    assert service.request("GET", SUBSCRIPTIONS, key=key).json["items"] == []
 
 
 @pytest.mark.parametrize("spelling", ["Application/JSON", "application/json; charset=utf-8", "application/json;"])

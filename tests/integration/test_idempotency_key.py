@@ -7,7 +7,18 @@ import pytest
 
 from tests.support.local_table import every_item
 from tests.support.routes import ROUTES
-from tests.support.steps import A_RECORD, RUNS, a_run, get, issue_key, prepare, register
+from tests.support.steps import (
+    A_RECORD,
+    A_SUBSCRIPTION,
+    RUNS,
+    SUBSCRIPTIONS,
+    a_run,
+    get,
+    issue_key,
+    prepare,
+    register,
+    subscribe,
+)
 from watchbill.platform import aws
 
 REPEAT = {"Idempotency-Key": "repeat-1"}
@@ -17,19 +28,24 @@ OTHER_BODIES = {
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),
     "keys": {"name": "other", "scopes": ["read"]},
+    "subscriptions": A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/other"},
+    "secret": {"overlap_hours": 1},
 }
 
 creating = pytest.mark.parametrize("route", [route for route in ROUTES if route.creates], ids=str)
 
 
 @pytest.fixture(autouse=True)
-def agent(service, key):
-    """An agent with a version."""
+def there(service, key):
+    """An agent with a version, and a subscription."""
     prepare(service, key)
+    subscribe(service, key)
 
 
 def send(service, key, route, body=None, headers=REPEAT, **values):
-    return service.request(route.method, route.address(**values), body or route.body, key=key, headers=headers)
+    (subscription,) = [item for item in get(service, key, SUBSCRIPTIONS)["items"] if item["target"].endswith("/hook")]
+    address = route.address(subscription_id=subscription["id"], **values)
+    return service.request(route.method, address, body or route.body, key=key, headers=headers)
 
 
 def lasting():

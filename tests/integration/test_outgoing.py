@@ -13,7 +13,8 @@ from cryptography.x509.oid import NameOID
 from tests.integration.client.server import Reply
 from tests.support.receiver import dripping, hanging, receiving, saying, talking
 from watchbill.platform import clock
-from watchbill.platform.outgoing import NoAnswer, Outgoing, Refused, parsed
+from watchbill.platform.addresses import parsed
+from watchbill.platform.outgoing import NoAnswer, Outgoing, Refused
 
 INSIDE = ["127.0.0.1", "10.0.0.1", "169.254.169.254", "100.64.0.1", "::1", "fd00:ec2::254", "::ffff:10.0.0.1"]
 

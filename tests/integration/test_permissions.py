@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 from infra.functions import FUNCTIONS
 from tests.support.agent_hours import AGENT, FAULT, at, dear, hours, recent
+from tests.support.alerting import CRITICAL
+from tests.support.bus import work
 from tests.support.channels import received
 from tests.support.deliveries import delivered_to
 from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
-from tests.support.steps import RUNS, a_run, get, post_run, prepare
+from tests.support.steps import RUNS, a_run, get, post_run, prepare, subscribe
 from tests.support.watched import Watched
-from watchbill.platform import aws
+from watchbill.platform import aws, settings
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.queue import Queue
 from watchbill.platform.table import Table
@@ -42,7 +44,8 @@ class WatchedService(Service):
 
     def __post_init__(self):
         aws.dynamodb().meta.events.register("provide-client-params.dynamodb", self._dynamodb)
-        aws.events().meta.events.register("provide-client-params.events", self._events)
+        for client in (aws.events(), aws.sqs(), aws.sns(), aws.ses()):
+            client.meta.events.register("provide-client-params", self._others)
 
     def invoke(self, function, event):
         self.running = function
@@ -55,7 +58,7 @@ class WatchedService(Service):
         else:
             self.used[self.running].add(model.name)
 
-    def _events(self, model, **_):
+    def _others(self, model, **_):
         self.used[self.running].add(model.name)
 
 
@@ -65,15 +68,19 @@ def drive(service):
     service.organisation("demo")
     written = Stream()
     prepare(service, key)
-    run = post_run(service, key, id=1)["run_id"]
+    known = {
+        "run_id": post_run(service, key, id=1)["run_id"],
+        "subscription_id": subscribe(service, key, target="http://127.0.0.1:9/known")["id"],
+    }
     for repeated in (a_run(id=1), a_run(id=1, status="failed"), a_run(id=1, cost=1), {"runs": [a_run(), a_run()]}):
         service.request("POST", RUNS, repeated, key=key)
     for minute in range(5):
         with frozen_at(NOON + timedelta(minutes=minute)):
             service.settle()
             for route in (route for route in ROUTES if route.method != "DELETE"):
-                send_all_ways(service, key, route, run)
+                send_all_ways(service, key, route, known)
     drive_checks(service, service.organisation("watched"))
+    alert(service, key)
     key_id = get(service, key, "/api/keys")["items"][0]["id"]
     service.request("DELETE", f"/api/keys/{key_id}", key=key)
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})
@@ -93,13 +100,13 @@ def drive_checks(service, key):
         assert get(service, key, f"/api/analytics/anomalies?strandId={AGENT}")
 
 
-def send_all_ways(service, key, route, run):
+def send_all_ways(service, key, route, known):
     """Plainly, twice under one Idempotency-Key, to something that is not there, and malformed."""
     repeat = {"Idempotency-Key": f"repeat {route}"}
-    service.request(route.method, route.address(run_id=run), route.body, key=key)
-    service.request(route.method, route.address(run_id=run, name="other"), route.body, key=key, headers=repeat)
-    service.request(route.method, route.address(run_id=run, name="other"), route.body, key=key, headers=repeat)
-    elsewhere = {"agent_id": "nobody", "run_id": "none", "name": "register"}
+    service.request(route.method, route.address(**known), route.body, key=key)
+    service.request(route.method, route.address(**known, name="other"), route.body, key=key, headers=repeat)
+    service.request(route.method, route.address(**known, name="other"), route.body, key=key, headers=repeat)
+    elsewhere = {"agent_id": "nobody", "run_id": "none", "name": "register", "subscription_id": "none"}
     service.request(route.method, route.address(**elsewhere), route.body, key=key, headers={"Idempotency-Key": "no"})
     if route.lists:
         page = service.request("GET", f"{route.address()}?limit=1", key=key)
@@ -107,12 +114,32 @@ def send_all_ways(service, key, route, run):
             service.request("GET", page.next_address, key=key)
 
 
-def test_every_function_is_granted_what_it_uses_and_no_more(channels):
+def alert(service, key):
+    """Tell of an event twice: to the topic, by mail, and to an endpoint where nobody listens until it is given up."""
+    for wish in ({"target": "http://127.0.0.1:9/"}, {"channel": "email", "target": "ops@example.com"}):
+        subscribe(service, key, **wish)
+    for event in (CRITICAL, CRITICAL):
+        service.invoke("notifier", {"detail-type": "anomaly_critical", "detail": event})
+        work(service, "delivery_worker", Queue.DELIVERIES)
+
+
+def granted(declared):
+    """What a function may do, beyond reading the queue that triggers it."""
+    also = {
+        "PutEvents": declared.puts_events,
+        "SendMessageBatch": bool(declared.sends_to),
+        "Publish": declared.tells_alerts,
+        "SendEmail": declared.sends_mail,
+        "ChangeMessageVisibility": declared.name == "delivery_worker",
+    }
+    return set(declared.table) | {action for action, may in also.items() if may}
+
+
+def test_every_function_is_granted_what_it_uses_and_no_more(channels, monkeypatch):
+    monkeypatch.setenv(settings.WEBHOOK_DELAYS, "0,0")
+    settings.settings.cache_clear()
     service = WatchedService()
     drive(service)
 
-    granted = {
-        declared.name: set(declared.table) | ({"PutEvents"} if declared.puts_events else set())
-        for declared in FUNCTIONS
-    }
-    assert {function: service.used[function] for function in granted} == granted
+    grants = {declared.name: granted(declared) for declared in FUNCTIONS}
+    assert {function: service.used[function] for function in grants} == grants

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.local_table import every_item
 from tests.support.routes import ROUTES, unlisted
-from tests.support.steps import get, issue_key, post_run, prepare
+from tests.support.steps import get, issue_key, post_run, prepare, subscribe
 
 SCOPES = ("ingest", "read", "execute", "admin")
 each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -37,11 +37,14 @@ def test_a_key_with_every_scope_but_the_one_a_route_needs_is_refused(service, ke
 
 
 @each_route
+@pytest.mark.usefixtures("channels")
 def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, run, route):
+    subscription = subscribe(service, key)["id"]
     narrow = issue_key(service, key, route.scope)
     key_id = get(service, key, "/api/keys")["items"][-1]["id"]
 
-    answer = service.request(route.method, route.address(run_id=run, key_id=key_id), route.body, key=narrow)
+    address = route.address(run_id=run, key_id=key_id, subscription_id=subscription)
+    answer = service.request(route.method, address, route.body, key=narrow)
 
     expected = 404 if str(route) == "GET /api/admin/rebuild" else None
     assert answer.status == expected if expected else answer.status < 300

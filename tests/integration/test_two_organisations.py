@@ -9,7 +9,7 @@ import pytest
 from tests.support.local_table import every_item
 from tests.support.routes import PUBLIC, ROUTES, unlisted
 from tests.support.service import routes
-from tests.support.steps import a_run, announce, get, made, post_run, register
+from tests.support.steps import a_run, announce, get, made, post_run, register, subscribe
 from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
 
@@ -34,6 +34,7 @@ class Party:
         self.run = runs[0]["run_id"]
         wish = {"name": f"{name}-key", "scopes": ["read"]}
         self.key_id = made(service.request("POST", "/api/keys", wish, key=self.key))["id"]
+        self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
         service.settle()
@@ -44,6 +45,7 @@ class Party:
     def address(self, route, **values):
         """The address of a thing of this organisation."""
         known = {"name": AGENT, "agent_id": self.agent, "version": VERSION, "run_id": self.run, "key_id": self.key_id}
+        known["subscription_id"] = self.subscription
         return route.address(**(known | values))
 
     def items(self):
@@ -56,7 +58,7 @@ class Party:
 
 
 @pytest.fixture(autouse=True)
-def now():
+def now(channels):
     """A frozen clock, at which both organisations do everything."""
     with frozen_at(NOW):
         yield
@@ -75,7 +77,9 @@ def them(service):
 def shows(answer, party):
     """Whether an answer holds anything that is the party's."""
     shown = answer.text + json.dumps(answer.headers)
-    return any(mark in shown for mark in (party.name, party.agent, party.run, party.key_id, party.key))
+    return any(
+        mark in shown for mark in (party.name, party.agent, party.run, party.key_id, party.key, party.subscription)
+    )
 
 
 def test_every_route_is_in_the_table():
@@ -103,7 +107,7 @@ def test_their_ids_lead_us_nowhere(service, us, them, route):
         address = them.address(route, **ids)
         answer = service.request(route.method, address, route.body, key=us.key)
 
-        foreign = any(part in address for part in (them.agent, them.run, them.key_id))
+        foreign = any(part in address for part in (them.agent, them.run, them.key_id, them.subscription))
         assert is_unknown(answer) if foreign else answer.status < 500, (address, answer.text)
         assert not shows_beyond(answer, address, them)
         assert them.items() == theirs
@@ -132,10 +136,12 @@ def test_their_idempotency_key_does_not_repeat_their_answer_to_us(service, us, t
     header = {"Idempotency-Key": "shared"}
     for party in (us, them):
         register(service, party.key, "fresh-2")
-    address = route.address(name="fresh", agent_id="fresh-2", version="unversioned")
-    first = service.request(route.method, address, route.body, key=them.key, headers=header)
+    named = {"name": "fresh", "agent_id": "fresh-2", "version": "unversioned"}
 
-    answer = service.request(route.method, address, route.body, key=us.key, headers=header)
+    first, answer = (
+        service.request(route.method, party.address(route, **named), route.body, key=party.key, headers=header)
+        for party in (them, us)
+    )
 
     assert (first.status, answer.status) == (201, 201)
     assert not shows(answer, them)

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     settings.ALERT_TOPIC_ARN: f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
     settings.ALERT_SENDER: "watchbill@example.com",
     settings.WEBHOOK_DELAYS: settings.STANDARD_WEBHOOK_DELAYS,
+    settings.PRIVATE_TARGETS: "true",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.service import routes
-from tests.support.steps import A_RECORD, AGENT, VERSION
+from tests.support.steps import A_RECORD, A_SUBSCRIPTION, AGENT, SUBSCRIPTIONS, VERSION
 
 PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
@@ -31,7 +31,7 @@ class Route:
     @property
     def creates(self) -> bool:
         """Whether it is a POST that makes something."""
-        return self.method == "POST" and self.path != "/api/admin/rebuild"
+        return self.method == "POST" and not self.path.endswith(("/rebuild", "/test"))
 
     @property
     def lists(self) -> bool:
@@ -46,6 +46,7 @@ class Route:
 
 
 _V1 = "/api/v1/agents"
+_SUBSCRIPTION = f"{SUBSCRIPTIONS}/<subscription_id>"
 _RUN = {"created": "2023-08-01T12:00:00Z", "status": "completed", "id": 1}
 
 ROUTES = (
@@ -74,6 +75,14 @@ ROUTES = (
     Route("GET", "/api/v1/ui/stats", "read"),
     Route("GET", "/api/v1/ui/recent_activity", "read"),
     Route("GET", "/api/v1/ui/agent_versions", "read"),
+    Route("POST", SUBSCRIPTIONS, "admin", A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/another"}),
+    Route("GET", SUBSCRIPTIONS, "admin"),
+    Route("GET", _SUBSCRIPTION, "admin"),
+    Route("PATCH", _SUBSCRIPTION, "admin", {"description": "On call"}),
+    Route("DELETE", _SUBSCRIPTION, "admin"),
+    Route("POST", f"{_SUBSCRIPTION}/secret", "admin", {"overlap_hours": 2}),
+    Route("POST", f"{_SUBSCRIPTION}/test", "admin"),
+    Route("GET", f"{_SUBSCRIPTION}/deliveries", "admin"),
     Route("POST", "/api/keys", "admin", {"name": "new", "scopes": ["read"]}),
     Route("GET", "/api/keys", "admin"),
     Route("DELETE", "/api/keys/<key_id>", "admin"),

@@ -18,6 +18,8 @@ API_FUNCTIONS = (
     "anomalies",
     "identity",
     "configuration",
+    "alerts",
+    "deliveries",
     "rebuild",
     "documentation",
 )

@@ -17,6 +17,8 @@ A_RECORD = {
     "metrics": {"executionTime": 1000, "successRate": 1.0, "timestamp": CREATED},
     "id": "record-1",
 }
+SUBSCRIPTIONS = "/api/alerts/subscriptions"
+A_SUBSCRIPTION = {"channel": "webhook", "target": "http://127.0.0.1:9/hook", "kinds": ["critical-performance"]}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
 
 
@@ -72,6 +74,11 @@ def issue_key(service: Service, key: str, *scopes: str) -> str:
     answer = service.request("POST", "/api/keys", {"name": "narrow", "scopes": list(scopes)}, key=key)
     secret: str = made(answer)["secret"]
     return secret
+
+
+def subscribe(service: Service, key: str, **fields: Any) -> dict[str, Any]:
+    """Subscribe to alerts, by a webhook to where nobody listens unless told; the subscription with its secret."""
+    return made(service.request("POST", SUBSCRIPTIONS, A_SUBSCRIPTION | fields, key=key))
 
 
 def made(answer: Answer) -> dict[str, Any]:

@@ -2,6 +2,10 @@
 
 from functools import cached_property, lru_cache
 
+from watchbill.alerts.deliverer import Deliverer
+from watchbill.alerts.notifier import Notifier
+from watchbill.alerts.service import AlertService
+from watchbill.alerts.store import AlertStore
 from watchbill.analytics.rollups import RollupService
 from watchbill.analytics.service import AnalyticsService
 from watchbill.analytics.store import RollupStore
@@ -16,6 +20,7 @@ from watchbill.identity.store import IdentityStore
 from watchbill.performance.service import PerformanceService
 from watchbill.platform.access import Principal
 from watchbill.platform.lists import Cursors
+from watchbill.platform.outgoing import Outgoing
 from watchbill.platform.settings import settings
 from watchbill.platform.table import Table
 from watchbill.rebuild.service import RebuildService
@@ -83,6 +88,23 @@ class Services:
     def rollups(self) -> RollupService:
         """Its rollups, for the stream's consumer."""
         return RollupService(RollupStore(self._table))
+
+    @cached_property
+    def alerts(self) -> AlertService:
+        """Its subscriptions to alerts."""
+        store, outgoing = AlertStore(self._table), Outgoing(local=settings().private_targets)
+        return AlertService(self._table.organisation, store, self._cursors, outgoing, settings().alert_sender)
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """Who is told of its events."""
+        return Notifier(self._table.organisation, AlertStore(self._table))
+
+    @cached_property
+    def deliverer(self) -> Deliverer:
+        """Its deliveries."""
+        outgoing = Outgoing(local=settings().private_targets)
+        return Deliverer(self._table.organisation, AlertStore(self._table), outgoing, settings().webhook_delays)
 
     @cached_property
     def rebuild(self) -> RebuildService:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from watchbill.alerts import notices
 from watchbill.anomalies.models import Anomaly, Severity
 from watchbill.anomalies.wording import to_anomaly
 from watchbill.platform import ids, keys
@@ -30,12 +31,14 @@ _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | N
     keys.VERSION: (EventType.VERSION_REGISTERED, None, None),
     keys.RUN: (EventType.RUN_RECORDED, EventType.RUN_UPDATED, None),
     keys.API_KEY: (EventType.KEY_ISSUED, None, EventType.KEY_REVOKED),
+    keys.SUBSCRIPTION: (None, EventType.SUBSCRIPTION_DISABLED, None),
 }
 _DATA: dict[Entity, Callable[[dict[str, Any]], dict[str, Any]]] = {
     keys.AGENT: lambda item: {"agent_id" if name == "id" else name: value for name, value in item.items()},
     keys.VERSION: lambda item: item,
     keys.RUN: lambda item: {name: item[name] for name in _RUN_DATA if name in item},
     keys.API_KEY: lambda item: {name: value for name, value in item.items() if name != "hash"},
+    keys.SUBSCRIPTION: notices.disabled_data,
 }
 
 
@@ -47,7 +50,7 @@ def events_of(record: Record) -> Iterator[Event]:
         return
     created, changed, removed = _OF_ENTITY.get(entity, (None, None, None))
     kind = created if record.before is None else removed if record.after is None else changed
-    if kind is None or _only_replayed(record):
+    if kind is None or _only_replayed(record) or (entity is keys.SUBSCRIPTION and not _just_disabled(record)):
         return
     data = _DATA[entity](to_item(record.after or record.before or {}))
     if entity is keys.API_KEY:
@@ -87,3 +90,9 @@ def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
 def _only_replayed(record: Record) -> bool:
     """Whether a run was written again only to be counted again, which is no news."""
     return (record.before or {}).get(runs.REPLAYED) != (record.after or {}).get(runs.REPLAYED)
+
+
+def _just_disabled(record: Record) -> bool:
+    """Whether a subscription was disabled by us: whoever disables one by hand knows it."""
+    before, after = ((image or {}).get("disabled_reason") for image in (record.before, record.after))
+    return after is not None and before is None

@@ -1,11 +1,32 @@
-"""Which network addresses a call on a user's behalf may reach: those of the public internet, and no other. Pure.
+"""Addresses that users give: how they are read, and which of the network's may be reached, the public ones. Pure.
 
-From the IANA registries of special-purpose addresses (IPv4, IPv6) and what clouds serve credentials at. Python's
-`is_global` is not asked: its answer changes between versions, takes multicast for global, and knows no cloud.
+Which these are is in the IANA registries of special-purpose addresses (IPv4, IPv6), and in what clouds serve
+credentials at. Python's `is_global` is not asked: its answer changes between versions, takes multicast for global, and
+knows no cloud.
 """
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from pydantic_core import Url
+
+MOST_CHARACTERS = 2_000
+HTTPS_PORT = 443
+
+
+class NotAnAddress(ValueError):
+    """This text is not the address of a web server; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes. `host` has no brackets; `authority` is what the Host header says."""
+
+    scheme: str
+    host: str
+    port: int
+    authority: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +89,21 @@ def refusal(address: str, *, local: bool = False) -> str | None:
 
 def _is_assigned(address: IPv4Address | IPv6Address) -> bool:
     return isinstance(address, IPv4Address) or address in _IPV6_GLOBAL
+
+
+def parsed(url: str) -> Target:
+    """An address taken apart, as browsers read it. Raises NotAnAddress."""
+    if not url.isprintable() or " " in url or not 1 <= len(url) <= MOST_CHARACTERS:
+        raise NotAnAddress(f"an address has 1 to {MOST_CHARACTERS:,} printable characters and no blanks")
+    try:
+        parts = Url(url)
+    except ValueError as error:
+        raise NotAnAddress("this is not an address such as https://example.com/hook") from error
+    if parts.username is not None or parts.password is not None or parts.fragment is not None:
+        raise NotAnAddress("an address holds no user, password or #fragment")
+    if not parts.host or not parts.port:
+        raise NotAnAddress("this is not an address such as https://example.com/hook")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query is not None else "")
+    standard = parts.port == {"http": 80, "https": HTTPS_PORT}.get(parts.scheme)
+    authority = parts.host if standard else f"{parts.host}:{parts.port}"
+    return Target(parts.scheme, parts.host.strip("[]"), parts.port, authority, path)

@@ -27,6 +27,7 @@ class EventType(StrEnum):
     ANOMALY_CHANGED = "anomaly_changed"
     ANOMALY_RESOLVED = "anomaly_resolved"
     ANOMALY_CRITICAL = "anomaly_critical"
+    SUBSCRIPTION_DISABLED = "subscription_disabled"
 
 
 @dataclass(frozen=True, slots=True)

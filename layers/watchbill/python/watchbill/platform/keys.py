@@ -23,6 +23,9 @@
     EPISODE       {organisation}#EPISODES#{agent}                           EPISODE#{opened}#{episode}  newest first
     OPEN_EPISODE  {organisation}#OPENEPISODES                               OPEN#{episode}              list
     MONTH_EPISODE {organisation}#EPISODEMONTH#{month}                       MONTH#{opened}#{episode}    newest first
+    SUBSCRIPTION  {organisation}#ALERTS                                     SUBSCRIPTION#{subscription} get, list
+    DELIVERY      {organisation}#DELIVERIES#{subscription}                  {created}#{delivery}        newest first
+    NOTICE        {organisation}#NOTICE#{event}                             NOTICE                      get
 
 Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
 deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
@@ -31,7 +34,7 @@ so that a key parses back into what it was made of and two entities cannot colli
 `day` is YYYY-MM-DD, `month` YYYY-MM, `hour` YYYY-MM-DDTHH, all UTC. `dimension` is one of analytics.models.Dimension;
 `member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
 organisation's id. `subject` is an agent's id, or `*` for the organisation itself. `opened` is the hour in which an
-episode opened.
+episode opened, `created` an instant to the millisecond.
 """
 
 import re
@@ -142,6 +145,9 @@ WATCH_HISTORY = Entity("WATCH_HISTORY", "{organisation}#WATCH#{agent}", "HISTORY
 EPISODE = Entity("EPISODE", "{organisation}#EPISODES#{agent}", "EPISODE#{opened}#{episode}")
 OPEN_EPISODE = Entity("OPEN_EPISODE", "{organisation}#OPENEPISODES", "OPEN#{episode}")
 MONTH_EPISODE = Entity("MONTH_EPISODE", "{organisation}#EPISODEMONTH#{month}", "MONTH#{opened}#{episode}")
+SUBSCRIPTION = Entity("SUBSCRIPTION", "{organisation}#ALERTS", "SUBSCRIPTION#{subscription}")
+DELIVERY = Entity("DELIVERY", "{organisation}#DELIVERIES#{subscription}", "{created}#{delivery}")
+NOTICE = Entity("NOTICE", "{organisation}#NOTICE#{event}", "NOTICE")
 
 ENTITIES = (
     ORGANISATION,
@@ -166,6 +172,9 @@ ENTITIES = (
     EPISODE,
     OPEN_EPISODE,
     MONTH_EPISODE,
+    SUBSCRIPTION,
+    DELIVERY,
+    NOTICE,
 )
 
 

@@ -31,6 +31,10 @@ class Queue(StrEnum):
     DELIVERIES = "deliveries"
 
 
+Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]
+"""How messages are put into a queue: `send`, or what stands for it in a test."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as it arrived; `receives` is 1 for the first time."""

@@ -1,0 +1,87 @@
+"""Delivering one message to one subscription: claimed, attempted, recorded, and tried again until it is over.
+
+What the table says decides; a message in the queue only wakes. So a second copy of a message, one that comes early and
+one whose first handling died half-way all do what is left to do, and nothing twice.
+"""
+
+from collections.abc import Sequence
+
+from watchbill.alerts import emails, rules, webhooks
+from watchbill.alerts.models import TEST, Channel, Order, Outcome, State, Subscriber
+from watchbill.alerts.rules import Claimed, Early, Progress
+from watchbill.alerts.store import AlertStore
+from watchbill.platform import clock
+from watchbill.platform.observability import count
+from watchbill.platform.outgoing import Outgoing
+from watchbill.platform.queue import Later
+
+_ONCE = (0.0,)
+"""The schedule of a test: whoever sends one waits for what comes of it."""
+
+
+class Deliverer:
+    """Delivers one organisation's messages. `delays` are the seconds before each attempt since the one before."""
+
+    def __init__(self, organisation: str, store: AlertStore, outgoing: Outgoing, delays: Sequence[float]) -> None:
+        self._organisation = organisation
+        self._store = store
+        self._outgoing = outgoing
+        self._delays = delays
+
+    def deliver(self, order: Order) -> None:
+        """Do what an order asks for at this moment. Raises Later while it is not over."""
+        subscriber = self._store.subscriber(order.subscription)
+        if subscriber is None:
+            return
+        progress = self._attempted(order, subscriber)
+        if progress.state is State.PENDING:
+            raise Later(rules.seconds_until(progress.due_at or clock.now(), clock.now()))
+        self._judge(order, progress)
+
+    def _attempted(self, order: Order, subscriber: Subscriber) -> Progress:
+        """The delivery after an attempt, or as it is when there is none to make. Raises Later when it is early."""
+        if not subscriber.subscription.enabled and order.kind != TEST:
+            return self._store.advance(order, rules.cancelled)
+        claimed: list[bool] = []
+
+        def claim(progress: Progress) -> Progress | None:
+            claimed.clear()
+            match rules.claim(progress, clock.now()):
+                case Early(seconds):
+                    raise Later(seconds)
+                case Claimed(progress=leased):
+                    claimed.append(True)
+                    return leased
+            return None
+
+        progress = self._store.advance(order, claim)
+        return self._recorded(order, self._sent(order, subscriber)) if claimed else progress
+
+    def _sent(self, order: Order, subscriber: Subscriber) -> Outcome:
+        target, signing = subscriber.subscription.target, subscriber.signing
+        if subscriber.subscription.channel is Channel.EMAIL or signing is None:
+            return emails.send(self._organisation, target, order)
+        return webhooks.send(self._outgoing, target, signing, order)
+
+    def _recorded(self, order: Order, outcome: Outcome) -> Progress:
+        delays = _ONCE if order.kind == TEST else self._delays
+        now = clock.now()
+        progress = self._store.advance(order, lambda there: rules.after(there, outcome, delays, now, order.delivery))
+        count("AlertDelivered" if outcome.delivered else "AlertAttemptFailed")
+        return progress
+
+    def _judge(self, order: Order, progress: Progress) -> None:
+        """Disable the subscription when the delivery's failure says so; the write's event tells the organisation."""
+        now = clock.now()
+
+        def disabled(there: Subscriber) -> Subscriber | None:
+            reason = rules.disabling(
+                progress,
+                order.kind,
+                there.enabled_since,
+                lambda instant: self._store.delivered_since(order.subscription, instant),
+            )
+            return rules.disabled(there, reason, now) if reason and there.subscription.enabled else None
+
+        if progress.state is State.FAILED:
+            self._store.change(order.subscription, disabled)

@@ -1,0 +1,145 @@
+"""Which event is told to whom: what an event on the bus means to subscribers, and the message they get. Pure.
+
+The message, the same for every channel and for the topic:
+
+    {"type": "critical-performance", "timestamp": …, "data": {"strandId": …, "anomalies": [{…}]}}
+    {"type": "daily-summary", "timestamp": …, "data": {"reportId": …, "title": …, "period": {…}, "summary": …}}
+    {"type": "subscription-disabled", "timestamp": …, "data": {"subscription": …, "channel": …, "target": …, …}}
+    {"type": "test", "timestamp": …, "data": {"subscription": …, "message": …}}
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from watchbill.alerts.models import TEST, Channel, Kind, Notice, Order, Subscription
+from watchbill.platform import clock, ids
+from watchbill.platform.events import EventType
+
+_MOST_TEXT = 2_000
+_MOST_ITEMS = 20
+
+Detail = Mapping[str, Any]
+
+
+def notice_of(event_type: str, detail: Detail) -> Notice | None:
+    """What an event means, or None when nobody is told of such an event."""
+    read = _READERS.get(event_type)
+    return read(detail) if read else None
+
+
+def payload(kind: str, data: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The message about something that happened."""
+    return {"type": kind, "timestamp": clock.to_text(at), "data": bounded(data)}
+
+
+def order(notice: Notice, subscription: Subscription, at: datetime) -> Order:
+    """One subscription's delivery of a notice; its id is the same whenever the same event comes again."""
+    delivery = ids.derived_id("delivery", notice.event, subscription.id)
+    return Order(delivery, subscription.id, notice.kind, at, notice.subject, payload(notice.kind, notice.data, at))
+
+
+def trial(delivery: str, subscription: Subscription, at: datetime) -> Order:
+    """A test message to a subscription."""
+    data = {"subscription": subscription.id, "message": "This is a test: messages to this address arrive."}
+    return Order(delivery, subscription.id, TEST, at, "A test of alerts", payload(TEST, data, at))
+
+
+def to_message(organisation: str, order: Order) -> dict[str, Any]:
+    """An order as the queue carries it."""
+    return {
+        "organisation": organisation,
+        "delivery": order.delivery,
+        "subscription": order.subscription,
+        "kind": order.kind,
+        "created_at": clock.to_text(order.created_at),
+        "subject": order.subject,
+        "payload": order.payload,
+    }
+
+
+def from_message(message: Mapping[str, Any]) -> Order:
+    """The order in a message."""
+    return Order(
+        delivery=message["delivery"],
+        subscription=message["subscription"],
+        kind=message["kind"],
+        created_at=clock.from_text(message["created_at"]),
+        subject=message["subject"],
+        payload=message["payload"],
+    )
+
+
+def disabled_data(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event says of a subscription that we disabled, from its item: nothing that proves anything."""
+    return {
+        "subscription": item["id"],
+        "channel": item["channel"],
+        "target": _shown(item["channel"], item["target"]),
+        "kinds": item["kinds"],
+        "description": item.get("description"),
+        "reason": item["disabled_reason"],
+    }
+
+
+def _shown(channel: str, target: str) -> str:
+    """A target as others may see it: of an endpoint its host, because the path is often what proves who may call."""
+    return f"https://{urlsplit(target).hostname}" if channel == Channel.WEBHOOK else target
+
+
+def bounded(value: Any) -> Any:
+    """A JSON value whose texts and lists end somewhere, so that a message always fits into a queue."""
+    match value:
+        case str():
+            return value if len(value) <= _MOST_TEXT else value[: _MOST_TEXT - 1] + "…"
+        case list() | tuple():
+            return [bounded(inner) for inner in value[:_MOST_ITEMS]]
+        case Mapping():
+            return {name: bounded(inner) for name, inner in value.items()}
+        case _:
+            return value
+
+
+def _critical(detail: Detail) -> Notice:
+    anomaly = detail["anomaly"]
+    return Notice(
+        # By the episode, not by the event: one that becomes critical twice alarms once.
+        event=ids.derived_id("critical", anomaly["id"]),
+        kind=Kind.CRITICAL_PERFORMANCE,
+        severity=str(anomaly["severity"]),
+        subject=f"Critical {anomaly['type']} anomaly: {anomaly['affectedComponent']}",
+        data={"strandId": detail["strand_id"], "anomalies": [anomaly]},
+    )
+
+
+def _report(detail: Detail) -> Notice | None:
+    if detail["type"] != Kind.DAILY_SUMMARY or not detail["scheduled"]:
+        return None
+    shown = ("title", "period", "summary")
+    return Notice(
+        event=detail["id"],
+        kind=Kind.DAILY_SUMMARY,
+        severity="info",
+        subject=str(detail["title"]),
+        data={"reportId": detail["report_id"], **{name: detail[name] for name in shown}},
+    )
+
+
+def _disabled(detail: Detail) -> Notice:
+    shown = ("subscription", "channel", "target", "kinds", "description", "reason")
+    return Notice(
+        event=detail["id"],
+        kind=Kind.SUBSCRIPTION_DISABLED,
+        severity="warning",
+        subject=f"Alerts to {detail['target']} are disabled",
+        data={name: detail.get(name) for name in shown},
+        about=detail["subscription"],
+    )
+
+
+_READERS: dict[str, Callable[[Detail], Notice | None]] = {
+    EventType.ANOMALY_CRITICAL: _critical,
+    "report_generated": _report,
+    EventType.SUBSCRIPTION_DISABLED: _disabled,
+}

@@ -1,0 +1,65 @@
+"""Alerts in plain words, as text and as HTML."""
+
+import pytest
+
+from tests.support.alerting import AN_ANOMALY, CRITICAL, NOW, REPORT, a_subscriber
+from tests.unit.alerts.test_notices import DISABLED
+from watchbill.alerts import emails, notices
+from watchbill.alerts.models import Channel
+
+TO = a_subscriber(Channel.EMAIL).subscription
+
+
+def mail(event_type, detail):
+    order = notices.order(notices.notice_of(event_type, detail), TO, NOW)
+    return emails.written("demo", TO.target, order)
+
+
+def test_a_critical_anomaly_says_what_happened_what_was_expected_and_what_to_do():
+    written = mail("anomaly_critical", CRITICAL)
+
+    assert (written.to, written.subject) == ("ops@example.com", "[Watchbill] Critical latency anomaly: ana")
+    for form in (written.text, written.html):
+        for said in (AN_ANOMALY["description"], "9,200", "2,000", "+360%", *AN_ANOMALY["suggestedActions"]):
+            assert said in form
+    assert "Now: 9,200\nExpected: 2,000\n" in written.text
+
+
+def test_a_daily_summary_says_its_figures():
+    written = mail("report_generated", REPORT)
+
+    assert written.subject == "[Watchbill] Daily summary of 14 June 2026"
+    for form in (written.text, written.html):
+        assert "120 tasks, 95.0% succeeded." in form
+        assert "They cost 4.20 USD." in form
+        assert "/api/analytics/reports/report-1" in form
+
+
+def test_a_disabled_subscription_says_why_and_how_to_enable_it():
+    written = mail("subscription_disabled", DISABLED | {"description": "On call"})
+
+    for form in (written.text, written.html):
+        assert "the endpoint answered 410 Gone" in form
+        assert "On call" in form
+        assert "/api/alerts/subscriptions/sub-1" in form
+
+
+def test_a_test_says_that_it_is_one():
+    written = emails.written("demo", TO.target, notices.trial("delivery-1", TO, NOW))
+
+    assert "This is a test" in written.text
+    assert "This is a test" in written.html
+
+
+@pytest.mark.parametrize("field", ["description", "affectedComponent", "metric"])
+def test_what_an_agent_is_called_is_text_and_no_markup(field):
+    written = mail("anomaly_critical", {**CRITICAL, "anomaly": AN_ANOMALY | {field: "<img src=x onerror=alert(1)>"}})
+
+    assert "<img" not in written.html
+    assert "&lt;img" in written.html
+    assert "<img" in written.text
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.1, "0.1"), (0, "0"), (12.34567, "12.35"), (9_200.4, "9,200")])
+def test_figures_have_the_digits_that_say_something(value, shown):
+    assert dict(emails.figures(AN_ANOMALY | {"currentValue": value}))["Now"] == shown
