@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.steps import PERFORMANCE, get, register
+from watchbill.performance import service as performance
 from watchbill.platform import aws
 from watchbill.platform.clock import frozen_at, now, to_text
 from watchbill.services import services
@@ -235,6 +236,17 @@ class TestTheDashboard:
         assert (amara["summary"]["totalTasks"], amara["summary"]["totalCost"]) == (1, 1)
         assert rows(amara) == {"writer": "healthy"}
         assert (nobody["summary"]["totalTasks"], nobody["strands"]) == (0, [])
+
+    def test_a_user_s_strands_are_null_where_too_many_runs_would_have_to_be_read(self, service, key, monkeypatch):
+        track(service, key, "writer", user="amara", cost=1)
+        track(service, key, "writer", user="bjorn", cost=2)
+        monkeypatch.setattr(performance, "MOST_RUNS_READ", 1)
+
+        amara, everybody = (get(service, key, f"{DASHBOARD}{user}") for user in ("?userId=amara", ""))
+
+        assert (amara["summary"]["totalCost"], amara["strands"]) == (1, None)
+        assert [point["value"] for point in amara["timeSeries"] if point["metric"] == "cost"] == [1]
+        assert rows(everybody) == {"writer": "healthy"}
 
     def test_it_agrees_with_the_analytics_of_its_hours(self, service, key):
         for hours in range(8):

@@ -6,9 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.integration.client.deployment import Deployment
-from tests.integration.client.integrations import (
-    Task,
-)
+from tests.integration.client.integrations import Task
 from watchbill_client import PerformanceTracker, create_performance_tracker
 
 TASK = Task("task-1", "summary", "amara")
