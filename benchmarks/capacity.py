@@ -24,6 +24,7 @@ class Meter:
         self.write_units: Counter[str] = Counter()
         self.read_units = 0.0
         self.requests = 0
+        self.transactions = 0
 
     def request(self, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Ask for the consumed capacity; keep what is asked for the answer."""
@@ -38,10 +39,24 @@ class Meter:
             units = parsed["ConsumedCapacity"]["CapacityUnits"]
             _check(units, params)
             self.write_units[spent_on(params["Item"])] += units
+        elif model.name == "TransactWriteItems":
+            self.transactions += 1
+            self._count_transaction(params["TransactItems"], parsed["ConsumedCapacity"])
         elif model.name in _WRITES:
             raise AssertionError(f"this benchmark does not expect {model.name}")
         else:
             self.read_units += _read_units(model.name, params, parsed)
+
+    def _count_transaction(self, writes: list[dict[str, Any]], consumed: list[dict[str, Any]]) -> None:
+        """Count a transaction, whose writes cost twice what they would singly."""
+        expected: Counter[str] = Counter()
+        for ((_, write),) in map(dict.items, writes):
+            item = write.get("Item") or write["Key"]
+            expected[spent_on(item)] += 2 * math.ceil(size_of(item) / WRITE_BYTES)
+        units = sum(each["CapacityUnits"] for each in consumed)
+        if units < expected.total():
+            raise AssertionError(f"{units} write units, but the items' sizes make {expected.total()}")
+        self.write_units += expected
 
 
 @contextmanager
