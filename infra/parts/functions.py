@@ -137,6 +137,8 @@ class FunctionFactory:
             self.bus.grant_put_events_to(function)
         for queue in declared.sends_to:
             self.queues[queue].queue.grant_send_messages(function)
+            # On AWS whoever may send a message may send ten at once; the emulator asks for that by its own name.
+            self.queues[queue].queue.grant(function, "sqs:SendMessageBatch")
         if declared.tells_alerts:
             self.alerts.topic.grant_publish(function)
         if declared.sends_mail:

@@ -13,7 +13,7 @@ CONSUMING = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
 }
-SENDING = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+SENDING = {"sqs:SendMessage", "sqs:SendMessageBatch", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 
 
 def as_list(value):
