@@ -213,6 +213,33 @@ FUNCTIONS = (
         sends_to=(Queue.DELIVERIES,),
     ),
     Function(
+        name="reports",
+        trigger=Api(
+            (
+                "POST /api/analytics/reports",
+                "GET /api/analytics/reports",
+                "GET /api/analytics/reports/{reportId}",
+            )
+        ),
+        table=(*READ, *WRITE),
+        memory=2048,
+        timeout=29,
+    ),
+    Function(
+        name="daily_report",
+        trigger=Schedule("cron(0 * * * ? *)"),
+        table=("GetItem", "Query"),
+        sends_to=(Queue.REPORTS,),
+        timeout=60,
+    ),
+    Function(
+        name="report_worker",
+        trigger=Messages(Queue.REPORTS, batch_size=1),
+        table=(*READ, "PutItem"),
+        memory=2048,
+        timeout=120,
+    ),
+    Function(
         name="rebuild",
         trigger=Api(("POST /api/admin/rebuild", "GET /api/admin/rebuild")),
         table=(*READ, "PutItem"),
@@ -231,7 +258,8 @@ FUNCTIONS = (
     Function(
         name="outbox",
         trigger=Stream(
-            items=(keys.RUN, keys.AGENT, keys.VERSION, keys.API_KEY, keys.EPISODE, keys.SUBSCRIPTION), batch_size=1000
+            items=(keys.RUN, keys.AGENT, keys.VERSION, keys.API_KEY, keys.EPISODE, keys.SUBSCRIPTION, keys.REPORT),
+            batch_size=1000,
         ),
         puts_events=True,
         timeout=60,

@@ -27,6 +27,7 @@ OTHER_BODIES = {
     "register": {"project": "my-project", "type": "other"},
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),
+    "reports": {"reportType": "daily-summary"},
     "keys": {"name": "other", "scopes": ["read"]},
     "subscriptions": A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/other"},
     "secret": {"overlap_hours": 1},

@@ -16,7 +16,7 @@ from tests.support.deliveries import delivered_to
 from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
-from tests.support.steps import RUNS, a_run, get, post_run, prepare, subscribe
+from tests.support.steps import REPORTS, RUNS, a_run, get, post_run, prepare, report, subscribe
 from tests.support.watched import Watched
 from watchbill.platform import aws, settings
 from watchbill.platform.clock import frozen_at
@@ -71,6 +71,7 @@ def drive(service):
     known = {
         "run_id": post_run(service, key, id=1)["run_id"],
         "subscription_id": subscribe(service, key, target="http://127.0.0.1:9/known")["id"],
+        "report_id": report(service, key),
     }
     for repeated in (a_run(id=1), a_run(id=1, status="failed"), a_run(id=1, cost=1), {"runs": [a_run(), a_run()]}):
         service.request("POST", RUNS, repeated, key=key)
@@ -81,6 +82,7 @@ def drive(service):
                 send_all_ways(service, key, route, known)
     drive_checks(service, service.organisation("watched"))
     alert(service, key)
+    drive_reports(service, key)
     key_id = get(service, key, "/api/keys")["items"][0]["id"]
     service.request("DELETE", f"/api/keys/{key_id}", key=key)
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})
@@ -98,6 +100,20 @@ def drive_checks(service, key):
         while (event := received(Queue.CHECKS))["Records"]:
             service.invoke("check_worker", event)
         assert get(service, key, f"/api/analytics/anomalies?strandId={AGENT}")
+
+
+def drive_reports(service, key):
+    """Have the report that is due made twice, of a day that begins at half past: runs are read for it. Refuse one."""
+    service.request("PATCH", "/api/organisation", {"time_zone": "Asia/Kolkata"}, key=key)
+    post_run(service, key, created="2026-03-08T18:40:00Z")
+    service.settle()
+    for _ in range(2):
+        with frozen_at(NOON - timedelta(hours=9)):
+            service.invoke("daily_report", {})
+            work(service, "report_worker", Queue.REPORTS)
+    ahead = {"startDate": "2050-01-01T00:00:00Z", "endDate": "2050-01-02T00:00:00Z"}
+    wish = {"reportType": "daily-summary", "filters": ahead}
+    service.request("POST", REPORTS, wish, key=key, headers={"Idempotency-Key": "ahead"})
 
 
 def send_all_ways(service, key, route, known):

@@ -9,7 +9,7 @@ import pytest
 from tests.support.local_table import every_item
 from tests.support.routes import PUBLIC, ROUTES, unlisted
 from tests.support.service import routes
-from tests.support.steps import a_run, announce, get, made, post_run, register, subscribe
+from tests.support.steps import a_run, announce, get, made, post_run, register, report, subscribe
 from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
 
@@ -34,6 +34,7 @@ class Party:
         self.run = runs[0]["run_id"]
         wish = {"name": f"{name}-key", "scopes": ["read"]}
         self.key_id = made(service.request("POST", "/api/keys", wish, key=self.key))["id"]
+        self.report = report(service, self.key)
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
@@ -46,6 +47,7 @@ class Party:
         """The address of a thing of this organisation."""
         known = {"name": AGENT, "agent_id": self.agent, "version": VERSION, "run_id": self.run, "key_id": self.key_id}
         known["subscription_id"] = self.subscription
+        known["report_id"] = self.report
         return route.address(**(known | values))
 
     def items(self):
@@ -78,7 +80,8 @@ def shows(answer, party):
     """Whether an answer holds anything that is the party's."""
     shown = answer.text + json.dumps(answer.headers)
     return any(
-        mark in shown for mark in (party.name, party.agent, party.run, party.key_id, party.key, party.subscription)
+        mark in shown
+        for mark in (party.name, party.agent, party.run, party.key_id, party.key, party.subscription, party.report)
     )
 
 
@@ -107,7 +110,7 @@ def test_their_ids_lead_us_nowhere(service, us, them, route):
         address = them.address(route, **ids)
         answer = service.request(route.method, address, route.body, key=us.key)
 
-        foreign = any(part in address for part in (them.agent, them.run, them.key_id, them.subscription))
+        foreign = any(part in address for part in (them.agent, them.run, them.key_id, them.subscription, them.report))
         assert is_unknown(answer) if foreign else answer.status < 500, (address, answer.text)
         assert not shows_beyond(answer, address, them)
         assert them.items() == theirs

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.steps import A_RECORD, AGENT, PERFORMANCE, RUNS, a_run
+from tests.support.steps import A_RECORD, AGENT, PERFORMANCE, REPORTS, RUNS, a_run
 
 AGENTS = "/api/v1/agents"
 REGISTER = f"{AGENTS}/new/register"
@@ -330,4 +330,37 @@ BAD += (
     setting("a multiplier that is none", "latencyMultiplier", anomalyThresholds={"latencyMultiplier": 1}),
     setting("a threshold nobody knows", "sensitivity", anomalyThresholds={"sensitivity": 1}),
     Bad("an hour of a strand's own", "PATCH", STRAND_CONFIGURATION, "reportHour", {"reportHour": 7}),
+)
+
+
+def wished(what: str, names: str, type: Any = "cost-analysis", **filters: Any) -> Bad:
+    """The wish for a report with something wrong in its type or filters."""
+    return Bad(what, "POST", REPORTS, names, {"reportType": type, "filters": filters})
+
+
+BAD += (
+    Bad("a report of no type", "POST", REPORTS, "reportType: field required", {}),
+    wished("a report nobody makes", "daily-summary, weekly-summary, monthly-summary, strand-perf", "horoscope"),
+    wished("a type in a list", "a report is one of", ["daily-summary"]),
+    wished("a filter nobody knows", "minQualityScore: extra inputs are not permitted", minQualityScore=1),
+    wished("a period without a zone", "startDate", startDate="2026-01-01T00:00:00"),
+    wished(
+        "a period that ends before it begins",
+        "the period ends before it begins",
+        startDate="2026-02-01T00:00:00Z",
+        endDate="2026-01-01T00:00:00Z",
+    ),
+    wished(
+        "a period of years",
+        "a report covers at most 92 days",
+        startDate="2020-01-01T00:00:00Z",
+        endDate="2026-01-01T00:00:00Z",
+    ),
+    wished("a period before all runs", "between 2000 and 2100", endDate="1970-01-01T00:00:00Z"),
+    wished(
+        "a period that lies ahead", "not begun yet", startDate="2090-01-01T00:00:00Z", endDate="2090-01-02T00:00:00Z"
+    ),
+    wished("an empty strand", "strandId", strandId=""),
+    Bad("reports of a type nobody makes", "GET", f"{REPORTS}?type=horoscope", "a report is one of"),
+    Bad("a report as a picture", "GET", f"{REPORTS}/any?format=png", "format"),
 )

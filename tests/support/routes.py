@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.service import routes
-from tests.support.steps import A_RECORD, A_SUBSCRIPTION, AGENT, SUBSCRIPTIONS, VERSION
+from tests.support.steps import A_RECORD, A_REPORT, A_SUBSCRIPTION, AGENT, SUBSCRIPTIONS, VERSION
 
 PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
@@ -72,6 +72,9 @@ ROUTES = (
     Route("PATCH", "/api/analytics/strands/<strand_id>/configuration", "admin", {"retentionDays": 10}),
     Route("GET", "/api/analytics/strands/<strand_id>/health", "read"),
     Route("GET", "/api/analytics/dashboard", "read"),
+    Route("POST", "/api/analytics/reports", "read", A_REPORT),
+    Route("GET", "/api/analytics/reports", "read"),
+    Route("GET", "/api/analytics/reports/<report_id>", "read"),
     Route("GET", "/api/v1/ui/stats", "read"),
     Route("GET", "/api/v1/ui/recent_activity", "read"),
     Route("GET", "/api/v1/ui/agent_versions", "read"),

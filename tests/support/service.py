@@ -14,6 +14,7 @@ API_FUNCTIONS = (
     "runs",
     "analytics",
     "performance",
+    "reports",
     "health",
     "anomalies",
     "identity",

@@ -19,6 +19,8 @@ A_RECORD = {
 }
 SUBSCRIPTIONS = "/api/alerts/subscriptions"
 A_SUBSCRIPTION = {"channel": "webhook", "target": "http://127.0.0.1:9/hook", "kinds": ["critical-performance"]}
+REPORTS = "/api/analytics/reports"
+A_REPORT = {"reportType": "cost-analysis", "filters": {"strandId": AGENT}}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
 
 
@@ -86,3 +88,9 @@ def made(answer: Answer) -> dict[str, Any]:
     assert answer.status == 201, answer.text
     body: dict[str, Any] = answer.json
     return body
+
+
+def report(service: Service, key: str) -> str:
+    """Have a report made; its id."""
+    report_id: str = made(service.request("POST", REPORTS, A_REPORT, key=key))["id"]
+    return report_id

@@ -27,6 +27,8 @@ from watchbill.rebuild.service import RebuildService
 from watchbill.rebuild.store import RebuildStore
 from watchbill.registry.service import RegistryService
 from watchbill.registry.store import RegistryStore
+from watchbill.reports.service import ReportService, Sources
+from watchbill.reports.store import ReportStore
 from watchbill.runs.service import RunService
 from watchbill.runs.store import RunStore
 
@@ -83,6 +85,14 @@ class Services:
     def health(self) -> HealthService:
         """How its strands are."""
         return HealthService(self.performance, self.anomalies, RollupStore(self._table), self.registry)
+
+    @cached_property
+    def reports(self) -> ReportService:
+        """Its reports."""
+        sources = Sources(
+            self.performance, self.anomalies, self.registry, self.configuration, self.identity.organisation
+        )
+        return ReportService(ReportStore(self._table), sources, self._cursors)
 
     @cached_property
     def rollups(self) -> RollupService:

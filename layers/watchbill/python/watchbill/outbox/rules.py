@@ -25,6 +25,7 @@ _RUN_DATA = (
     "campaign_id",
     "session_id",
 )
+_REPORT_DATA = ("type", "title", "period", "scheduled", "summary")
 _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | None]] = {
     # created, changed, removed
     keys.AGENT: (EventType.AGENT_REGISTERED, EventType.AGENT_CHANGED, None),
@@ -32,6 +33,7 @@ _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | N
     keys.RUN: (EventType.RUN_RECORDED, EventType.RUN_UPDATED, None),
     keys.API_KEY: (EventType.KEY_ISSUED, None, EventType.KEY_REVOKED),
     keys.SUBSCRIPTION: (None, EventType.SUBSCRIPTION_DISABLED, None),
+    keys.REPORT: (EventType.REPORT_GENERATED, None, None),
 }
 _DATA: dict[Entity, Callable[[dict[str, Any]], dict[str, Any]]] = {
     keys.AGENT: lambda item: {"agent_id" if name == "id" else name: value for name, value in item.items()},
@@ -39,6 +41,7 @@ _DATA: dict[Entity, Callable[[dict[str, Any]], dict[str, Any]]] = {
     keys.RUN: lambda item: {name: item[name] for name in _RUN_DATA if name in item},
     keys.API_KEY: lambda item: {name: value for name, value in item.items() if name != "hash"},
     keys.SUBSCRIPTION: notices.disabled_data,
+    keys.REPORT: lambda item: {"report_id": item["id"]} | {name: item[name] for name in _REPORT_DATA},
 }
 
 

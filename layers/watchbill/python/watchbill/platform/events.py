@@ -28,6 +28,7 @@ class EventType(StrEnum):
     ANOMALY_RESOLVED = "anomaly_resolved"
     ANOMALY_CRITICAL = "anomaly_critical"
     SUBSCRIPTION_DISABLED = "subscription_disabled"
+    REPORT_GENERATED = "report_generated"
 
 
 @dataclass(frozen=True, slots=True)

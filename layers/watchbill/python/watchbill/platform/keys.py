@@ -26,6 +26,8 @@
     SUBSCRIPTION  {organisation}#ALERTS                                     SUBSCRIPTION#{subscription} get, list
     DELIVERY      {organisation}#DELIVERIES#{subscription}                  {created}#{delivery}        newest first
     NOTICE        {organisation}#NOTICE#{event}                             NOTICE                      get
+    REPORT        {organisation}#REPORT#{report}                            REPORT                      get
+    REPORT_ENTRY  {organisation}#REPORTS#{month}                            {generated}#{report}        newest first
 
 Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
 deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
@@ -148,6 +150,8 @@ MONTH_EPISODE = Entity("MONTH_EPISODE", "{organisation}#EPISODEMONTH#{month}", "
 SUBSCRIPTION = Entity("SUBSCRIPTION", "{organisation}#ALERTS", "SUBSCRIPTION#{subscription}")
 DELIVERY = Entity("DELIVERY", "{organisation}#DELIVERIES#{subscription}", "{created}#{delivery}")
 NOTICE = Entity("NOTICE", "{organisation}#NOTICE#{event}", "NOTICE")
+REPORT = Entity("REPORT", "{organisation}#REPORT#{report}", "REPORT")
+REPORT_ENTRY = Entity("REPORT_ENTRY", "{organisation}#REPORTS#{month}", "{generated}#{report}")
 
 ENTITIES = (
     ORGANISATION,
@@ -175,6 +179,8 @@ ENTITIES = (
     SUBSCRIPTION,
     DELIVERY,
     NOTICE,
+    REPORT,
+    REPORT_ENTRY,
 )
 
 
