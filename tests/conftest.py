@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.support.local_table import ENVIRONMENT, mocked_aws
 from watchbill.platform import table
 from watchbill.platform.settings import settings
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("watchbill", deadline=None)
+hypothesis.settings.load_profile("watchbill")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,10 +21,12 @@ from tests.integration.client.integrations import (
     execute_with_quality_tracking,
     get_performance_dashboard_data,
     performance_route,
+    reports_route,
+    scheduled_performance_check,
     track_handoff_performance,
     track_preference_learning,
 )
-from watchbill_client import create_performance_tracker
+from watchbill_client import Anomaly, PerformanceReport, create_performance_tracker
 
 pytestmark = pytest.mark.usefixtures("deployment")
 TASK = Task("task-1", "summary", "amara")
@@ -166,6 +169,35 @@ def test_the_route_of_anomalies_is_the_service_s_own(deployment: Deployment) -> 
     assert anomalies_route({}) == (400, {"error": "strandId is required"})
     refused = deployment.service.request("GET", "/api/analytics/anomalies", key=deployment.key)
     assert (refused.status, refused.json["error"]) == (400, "strandId is required")
+
+
+def test_the_route_of_reports_is_the_service_s_own(deployment: Deployment) -> None:
+    execute_strand_with_tracking(WRITER, TASK)
+    body = {"reportType": "cost-analysis", "filters": {"userId": "amara"}}
+
+    told = reports_route(body)
+
+    stored = deployment.ask("GET", f"/api/analytics/reports/{told['id']}")
+    assert (told["type"], told["title"], told["data"]) == ("cost-analysis", stored["title"], stored["data"])
+    assert told.keys() >= {"description", "generatedAt", "period", "insights", "recommendations", "anomalies"}
+
+
+def test_the_scheduled_check_alerts_on_what_is_critical_and_reports_the_day() -> None:
+    work_steadily("broken")
+    break_down("broken")
+    execute_strand_with_tracking(WRITER, TASK)
+    alerts: list[dict[str, Any]] = []
+    reports: list[PerformanceReport] = []
+
+    scheduled_performance_check(["writer", "broken"], alerts.append, reports.append)
+
+    (alert,) = alerts
+    assert (alert["type"], alert["strandId"]) == ("critical-performance", "broken")
+    assert {type(anomaly) for anomaly in alert["anomalies"]} == {Anomaly}
+    (report,) = reports
+    assert report.type == "daily-summary"
+    assert report.period is not None
+    assert report.period.end - report.period.start == timedelta(hours=24)
 
 
 def test_the_test_at_its_end() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.client.deployment import Deployment
 from tests.integration.client.service import Service
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -25,6 +26,17 @@ def test_the_example_tracks_a_strand_and_asks_about_it(url: str, service: Servic
     assert (done.returncode, done.stderr) == (0, "")
     assert [metrics["successRate"] for metrics in service.performance.metrics] == ([1.0] * 9 + [0.0]) * 2
     assert "delivered=20" in done.stdout.replace("\n", "")
+
+
+def test_the_example_shows_how_a_strand_is(deployment: Deployment) -> None:
+    assert run("-m", "examples.track_strand").returncode == 0
+
+    done = run("-m", "examples.watch_strand", "writer")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "writer is healthy: Strand is performing normally" in done.stdout
+    assert "20 tasks in 24 hours" in done.stdout
+    assert re.search(r"writer +│ +20 +│ +90% +│ +healthy", done.stdout), done.stdout
 
 
 def test_the_example_without_a_service_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import watchbill_client as client
 from watchbill.anomalies import models as anomalies
 from watchbill.health import models as health
 from watchbill.performance import models as performance
+from watchbill.reports import models as reports
 
 PAIRS: list[tuple[type[BaseModel], type[BaseModel]]] = [
     (performance.Snapshot, client.PerformanceSnapshot),
@@ -19,6 +20,10 @@ PAIRS: list[tuple[type[BaseModel], type[BaseModel]]] = [
     (health.Dashboard, client.PerformanceDashboard),
     (health.DashboardSummary, client.DashboardSummary),
     (health.DashboardStrand, client.DashboardStrand),
+    (reports.Report, client.PerformanceReport),
+    (reports.Period, client.Period),
+    (reports.Insight, client.Insight),
+    (reports.Recommendation, client.Recommendation),
 ]
 
 

@@ -194,7 +194,10 @@ class Recommendation(PerformanceAnswer):
 
 
 class PerformanceReport(PerformanceAnswer):
-    """A stored report. What `data` holds depends on the type; insights compare with the period before."""
+    """A stored report. What `data` holds depends on the type; insights compare with the period before.
+
+    Days are the time zone's; `scheduled` says that nobody asked for it by hand.
+    """
 
     id: str
     type: str
@@ -204,10 +207,14 @@ class PerformanceReport(PerformanceAnswer):
     generated_at: UtcDatetime | None = None
     period: Period | None = None
     compared_with: Period | None = None
+    time_zone: str | None = None
+    filters: dict[str, Any] | None = None
+    scheduled: bool = False
     data: Any = None
     insights: tuple[Insight, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
+    anomalies_left_out: int = 0
 
 
 def wire_time(at: datetime) -> str:
