@@ -3,6 +3,7 @@
 Importing this package imports httpx and pydantic and nothing heavier.
 """
 
+from watchbill_client.alerting import Delivery, DeliveryAttempt, IssuedSubscription, SentTest, Subscription
 from watchbill_client.client import Watchbill
 from watchbill_client.errors import (
     ApiError,
@@ -83,9 +84,12 @@ __all__ = [
     "Counts",
     "DashboardStrand",
     "DashboardSummary",
+    "Delivery",
+    "DeliveryAttempt",
     "FieldError",
     "Insight",
     "IssuedKey",
+    "IssuedSubscription",
     "Measurement",
     "NewRun",
     "NotFound",
@@ -109,10 +113,12 @@ __all__ = [
     "RunError",
     "RunUpdate",
     "Scope",
+    "SentTest",
     "ServerError",
     "StatCard",
     "StrandHealth",
     "StrandMetrics",
+    "Subscription",
     "TimePoint",
     "Tokens",
     "TooManyRequests",

@@ -7,6 +7,7 @@ import httpx
 
 from watchbill_client.connection import Connection
 from watchbill_client.resources.agents import Agents
+from watchbill_client.resources.alerts import Alerts
 from watchbill_client.resources.keys import Keys
 from watchbill_client.resources.organisation import OrganisationResource
 from watchbill_client.resources.performance import Performance
@@ -49,6 +50,7 @@ class Watchbill:
         self.versions = Versions(self._connection)
         self.runs = Runs(self._connection)
         self.keys = Keys(self._connection)
+        self.alerts = Alerts(self._connection)
         self.organisation = OrganisationResource(self._connection)
         self.rebuild = RebuildResource(self._connection)
         self.ui = Ui(self._connection)
