@@ -20,6 +20,20 @@ AMOUNTS = st.floats(0, 1e12)
 
 
 @pytest.mark.parametrize(
+    ("value", "said"),
+    [(222_100.4, "222,100"), (47.954, "47.95"), (1000.0, "1,000"), (0.0, "0"), (0.0000125, "0.0000125"), (3, "3")],
+)
+def test_a_figure_is_said_without_an_exponent(value: float, said: str) -> None:
+    assert rules.plainly(value) == said
+
+
+def test_a_reason_can_be_read_aloud() -> None:
+    judged = rules.latency([*past(48, lambda _: 47_950.0), now(222_100)], WINDOW, USUAL)
+
+    assert judged.reason.startswith("222,100 against 47,950, the median of 240 runs")
+
+
+@pytest.mark.parametrize(
     ("current", "severity"),
     [
         (1000, None),

@@ -7,7 +7,7 @@ from watchbill.anomalies.detector import Detector, Scored
 from watchbill.anomalies.figures import Works
 from watchbill.anomalies.models import AnomalyType, Judgement, Severity, Window
 from watchbill.anomalies.past import MEANS, SeriesName
-from watchbill.anomalies.rules import deviation
+from watchbill.anomalies.rules import deviation, plainly
 from watchbill.configuration.models import Thresholds
 
 VERSION = 1
@@ -73,7 +73,8 @@ def claim(kind: AnomalyType, window: Window, scored: Scored, thresholds: Thresho
     if worse <= MATERIAL * _allowed(kind, scored.expected, thresholds):
         return None
     severity = Severity.MEDIUM if scored.score >= STRIKING else Severity.LOW
-    reason = f"{scored.value:.4g} where {scored.expected:.4g} was expected: {scored.reason} (score {scored.score:.2f})"
+    compared = f"{plainly(scored.value)} where {plainly(scored.expected)} was expected"
+    reason = f"{compared}: {scored.reason} (score {scored.score:.2f})"
     return Judgement(
         kind, window, severity, reason, scored.value, scored.expected, deviation(scored.value, scored.expected)
     )

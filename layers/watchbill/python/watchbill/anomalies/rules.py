@@ -5,6 +5,7 @@ baseline itself has seen often or that chance explains.
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from math import comb, log, pi, sqrt
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -36,6 +37,11 @@ _ACTIONS = {
 }
 
 
+def plainly(value: float) -> str:
+    """A figure for a sentence: four digits that count, and no exponent, as in 222,100 and 0.0000125."""
+    return f"{Decimal(f'{value:.4g}'):,f}"
+
+
 def suggested_actions(kind: AnomalyType) -> tuple[str, ...]:
     """What to do about an anomaly of a type."""
     return _ACTIONS[kind]
@@ -59,13 +65,13 @@ def quality(figures: Sequence[Figure], window: Window, thresholds: Thresholds, z
     if usual is None or current is None:
         return _nothing(kind, window, usual, current, thresholds)
     drop = usual.centre - current.value
-    compared = f"{current.value:.4g} against {usual.centre:.4g}, the median of {_source(usual)}"
+    compared = f"{plainly(current.value)} against {plainly(usual.centre)}, the median of {_source(usual)}"
     if drop <= limit:
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: a drop of at most {limit:g} is allowed")
     if doubt := _doubt(figures, window, usual, current, zone):
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt.reason}", doubt.chance)
     severity = Severity.CRITICAL if drop > 2 * limit else Severity.HIGH if drop > 1.5 * limit else Severity.MEDIUM
-    reason = f"{compared}: a drop of {drop:.4g}, of which {limit:g} is allowed"
+    reason = f"{compared}: a drop of {plainly(drop)}, of which {limit:g} is allowed"
     return _claim(kind, window, severity, current.value, usual.centre, reason)
 
 
@@ -102,7 +108,7 @@ def volume(counts: Sequence[Figure], window: Window, thresholds: Thresholds, zon
     usual = baseline(hours, window, 1, zone)
     if judged is None or usual is None or runs < thresholds.minimum_baseline_runs:
         return _without(kind, window, runs, round(judged.value) if judged else 0, thresholds)
-    compared = f"{judged.value:.4g} runs an hour against {usual.centre:.4g}, the median of {usual.kind}"
+    compared = f"{plainly(judged.value)} runs an hour against {plainly(usual.centre)}, the median of {usual.kind}"
     # Counts scatter by chance alone by the root of what is expected.
     chance = max(usual.spread, sqrt(max(usual.centre, 1.0) / judged.runs))
     surplus = judged.value - usual.centre
@@ -126,7 +132,7 @@ def _excess(
     usual = baseline(figures, window, thresholds.minimum_baseline_runs, zone) if current else None
     if usual is None or current is None:
         return _nothing(kind, window, usual, current, thresholds)
-    compared = f"{current.value:.4g} against {usual.centre:.4g}, the median of {_source(usual)}"
+    compared = f"{plainly(current.value)} against {plainly(usual.centre)}, the median of {_source(usual)}"
     if current.value <= usual.centre * multiplier:
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {multiplier:g} times that is allowed")
     if doubt := _doubt(figures, window, usual, current, zone):
