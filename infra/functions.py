@@ -281,7 +281,7 @@ FUNCTIONS = (
     ),
     Function(
         name="notifier",
-        trigger=Events((EventType.ANOMALY_CRITICAL, EventType.SUBSCRIPTION_DISABLED)),
+        trigger=Events((EventType.ANOMALY_CRITICAL, EventType.REPORT_GENERATED, EventType.SUBSCRIPTION_DISABLED)),
         table=("PutItem", "UpdateItem", "Query"),
         sends_to=(Queue.DELIVERIES,),
         tells_alerts=True,

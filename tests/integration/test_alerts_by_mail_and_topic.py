@@ -7,9 +7,9 @@ import pytest
 
 from tests.integration.client.server import Reply
 from tests.support.alert_steps import deliver, deliveries, mails, tell
-from tests.support.alerting import AN_ANOMALY, CRITICAL
+from tests.support.alerting import AN_ANOMALY, CRITICAL, REPORT
 from tests.support.bus import bodies
-from tests.support.steps import SUBSCRIPTIONS, get, subscribe
+from tests.support.steps import SUBSCRIPTIONS, get, made, subscribe
 from watchbill.platform import aws, ids
 
 pytestmark = pytest.mark.usefixtures("hasty")
@@ -29,6 +29,27 @@ def test_a_critical_anomaly_is_mailed(service, key):
     assert AN_ANOMALY["description"] in mail.body
     (delivery,) = deliveries(service, key, subscription)
     assert (delivery["state"], delivery["attempts"][0]["status"]) == ("delivered", None)
+
+
+def test_a_daily_summary_is_mailed_with_its_page(service, key):
+    subscribe(service, key, channel="email", target="ops@example.com", kinds=["daily-summary"])
+    wish = {"reportType": "daily-summary"}
+    report = made(service.request("POST", "/api/analytics/reports", wish, key=key))
+    sent = []
+    aws.ses().meta.events.register("provide-client-params.sesv2.SendEmail", lambda params, **_: sent.append(params))
+
+    tell(service, "report_generated", REPORT | {"report_id": report["id"], "title": report["title"]})
+    deliver(service)
+
+    (mail,) = mails()
+    assert mail.subject == f"[Watchbill] {report['title']}"
+    (page,) = sent[0]["Content"]["Simple"]["Attachments"]
+    assert page["FileName"].startswith("daily-summary-")
+    assert report["title"].encode() in page["RawContent"]
+    assert {tag["Name"]: tag["Value"] for tag in sent[0]["EmailTags"]} == {
+        "organisation": "demo",
+        "kind": "daily-summary",
+    }
 
 
 def test_a_mail_that_ses_refuses_has_failed_with_its_reason_and_costs_nothing(service, key):

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from watchbill.alerts.models import Channel, Kind, Order, Signing, Subscriber, Subscription
 from watchbill.platform.calls import Answer, NoAnswer
+from watchbill.platform.errors import NotFound
 from watchbill.platform.outgoing import Outgoing
+from watchbill.reports.models import Report
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -58,6 +60,11 @@ def a_subscriber(channel: Channel = Channel.WEBHOOK, **fields: Any) -> Subscribe
 def an_order(delivery: str = "delivery-1", kind: str = Kind.CRITICAL_PERFORMANCE, at: datetime = NOW) -> Order:
     """A message to the subscription."""
     return Order(delivery, "sub-1", kind, at, "Something happened", {"type": kind, "data": {"message": "hello"}})
+
+
+def no_report(report_id: str) -> Report:
+    """Raises NotFound for every report."""
+    raise NotFound(f"there is no report {report_id!r}")
 
 
 class Sent(NamedTuple):

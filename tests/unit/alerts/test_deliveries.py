@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.alerting import NOW, Endpoint, a_subscriber, an_order
+from tests.support.alerting import NOW, Endpoint, a_subscriber, an_order, no_report
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.alerts.deliverer import Deliverer
 from watchbill.alerts.models import TEST, Ending, State
@@ -39,7 +39,7 @@ class World:
         self.table = MemoryTable()
         self.store = AlertStore(self.table)
         self.store.add(a_subscriber())
-        self.deliverer = Deliverer("demo", self.store, self.endpoint, DELAYS)
+        self.deliverer = Deliverer("demo", self.store, self.endpoint, DELAYS, no_report)
         self.now = NOW
 
     def enqueue(self, delivery, copies=1):
@@ -191,7 +191,7 @@ def test_a_subscription_to_which_others_were_delivered_meanwhile_stays():
 
 def succeed_once(world):
     if len(world.endpoint.sent) == 2:
-        other = Deliverer("demo", world.store, Endpoint(204), DELAYS)
+        other = Deliverer("demo", world.store, Endpoint(204), DELAYS, no_report)
         with frozen_at(world.now):
             other.deliver(an_order("delivery-2", at=NOW + timedelta(seconds=1)))
 

@@ -1,11 +1,18 @@
 """Alerts in plain words, as text and as HTML."""
 
+import html
+
 import pytest
 
 from tests.support.alerting import AN_ANOMALY, CRITICAL, NOW, REPORT, a_subscriber
 from tests.unit.alerts.test_notices import DISABLED
+from tests.unit.reports.material import a_run, material
 from watchbill.alerts import emails, notices
 from watchbill.alerts.models import Channel
+from watchbill.reports import rules
+from watchbill.reports.models import ReportFilters, ReportType
+from watchbill.reports.pages import page
+from watchbill.reports.rules import Wish
 
 TO = a_subscriber(Channel.EMAIL).subscription
 
@@ -25,14 +32,37 @@ def test_a_critical_anomaly_says_what_happened_what_was_expected_and_what_to_do(
     assert "Now: 9,200\nExpected: 2,000\n" in written.text
 
 
-def test_a_daily_summary_says_its_figures():
-    written = mail("report_generated", REPORT)
+def a_report():
+    """A daily summary of a day on which everything failed."""
+    failed = [a_run(status="failed", strand="<b>scout</b>") for _ in range(20)]
+    drawn = material(failed)
+    wish = Wish("report-1", ReportType.DAILY_SUMMARY, ReportFilters(), drawn.calendar.period, scheduled=True)
+    return rules.composed(wish, lambda _: drawn, [])
+
+
+def test_a_daily_summary_says_what_stands_out_and_has_its_page_beside_it():
+    report = a_report()
+    order = notices.order(notices.notice_of("report_generated", REPORT), TO, NOW)
+
+    written = emails.written("demo", TO.target, order, report)
 
     assert written.subject == "[Watchbill] Daily summary of 14 June 2026"
-    for form in (written.text, written.html):
-        assert "120 tasks, 95.0% succeeded." in form
-        assert "They cost 4.20 USD." in form
+    for form in (written.text, html.unescape(written.html)):
+        assert REPORT["summary"] in form
         assert "/api/analytics/reports/report-1" in form
+        for said in (*report.insights, *report.recommendations):
+            assert said.text in form
+    assert report.insights
+    assert "<b>scout" not in written.html
+    assert (written.page.file_name, written.page.html) == ("daily-summary-2026-03-09.html", page.html(report))
+
+
+def test_a_daily_summary_whose_report_is_gone_says_its_figures():
+    written = mail("report_generated", REPORT)
+
+    for form in (written.text, html.unescape(written.html)):
+        assert REPORT["summary"] in form
+    assert written.page is None
 
 
 def test_a_disabled_subscription_says_why_and_how_to_enable_it():

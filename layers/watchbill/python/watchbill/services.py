@@ -113,8 +113,9 @@ class Services:
     @cached_property
     def deliverer(self) -> Deliverer:
         """Its deliveries."""
-        outgoing = Outgoing(local=settings().private_targets)
-        return Deliverer(self._table.organisation, AlertStore(self._table), outgoing, settings().webhook_delays)
+        store, outgoing = AlertStore(self._table), Outgoing(local=settings().private_targets)
+        delays = settings().webhook_delays
+        return Deliverer(self._table.organisation, store, outgoing, delays, self.reports.report)
 
     @cached_property
     def rebuild(self) -> RebuildService:

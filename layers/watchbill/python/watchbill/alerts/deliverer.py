@@ -7,6 +7,7 @@ one whose first handling died half-way all do what is left to do, and nothing tw
 from collections.abc import Sequence
 
 from watchbill.alerts import emails, rules, webhooks
+from watchbill.alerts.emails import ReportOf
 from watchbill.alerts.models import TEST, Channel, Order, Outcome, State, Subscriber
 from watchbill.alerts.rules import Claimed, Early, Progress
 from watchbill.alerts.store import AlertStore
@@ -22,8 +23,11 @@ _ONCE = (0.0,)
 class Deliverer:
     """Delivers one organisation's messages. `delays` are the seconds before each attempt since the one before."""
 
-    def __init__(self, organisation: str, store: AlertStore, outgoing: Outgoing, delays: Sequence[float]) -> None:
+    def __init__(
+        self, organisation: str, store: AlertStore, outgoing: Outgoing, delays: Sequence[float], report_of: ReportOf
+    ) -> None:
         self._organisation = organisation
+        self._report_of = report_of
         self._store = store
         self._outgoing = outgoing
         self._delays = delays
@@ -60,7 +64,7 @@ class Deliverer:
     def _sent(self, order: Order, subscriber: Subscriber) -> Outcome:
         target, signing = subscriber.subscription.target, subscriber.signing
         if subscriber.subscription.channel is Channel.EMAIL or signing is None:
-            return emails.send(self._organisation, target, order)
+            return emails.send(self._organisation, target, order, self._report_of)
         return webhooks.send(self._outgoing, target, signing, order)
 
     def _recorded(self, order: Order, outcome: Outcome) -> Progress:

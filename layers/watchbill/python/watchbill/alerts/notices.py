@@ -118,7 +118,7 @@ def _report(detail: Detail) -> Notice | None:
         return None
     shown = ("title", "period", "summary")
     return Notice(
-        event=detail["id"],
+        event=ids.derived_id("report", detail["report_id"]),
         kind=Kind.DAILY_SUMMARY,
         severity="info",
         subject=str(detail["title"]),
@@ -140,6 +140,6 @@ def _disabled(detail: Detail) -> Notice:
 
 _READERS: dict[str, Callable[[Detail], Notice | None]] = {
     EventType.ANOMALY_CRITICAL: _critical,
-    "report_generated": _report,
+    EventType.REPORT_GENERATED: _report,
     EventType.SUBSCRIPTION_DISABLED: _disabled,
 }

@@ -8,7 +8,7 @@ from watchbill.platform import aws
 from watchbill.platform.settings import settings
 
 if TYPE_CHECKING:
-    from mypy_boto3_sesv2.type_defs import ContentTypeDef
+    from mypy_boto3_sesv2.type_defs import AttachmentTypeDef, ContentTypeDef, MessageTypeDef
 
 _BUSY = frozenset({"TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException"})
 """What SES says when it would take the message later."""
@@ -17,13 +17,22 @@ _MOST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page that goes with a message as a file."""
+
+    file_name: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
-    """A message to one person, as plain text and as HTML."""
+    """A message to one person, as plain text and as HTML, with a page where there is more to see."""
 
     to: str
     subject: str
     text: str
     html: str
+    page: Page | None = None
 
 
 class MailRefused(Exception):
@@ -41,16 +50,23 @@ def sender() -> str:
 
 def send(mail: Mail, tags: Mapping[str, str]) -> None:
     """Send a message; SES's own figures and events carry the tags. Raises MailRefused, MailBusy."""
+    message: MessageTypeDef = {
+        "Subject": _content(mail.subject),
+        "Body": {"Text": _content(mail.text), "Html": _content(mail.html)},
+    }
+    if mail.page:
+        content = mail.page.html.encode()
+        attachment: AttachmentTypeDef = {
+            "FileName": mail.page.file_name,
+            "RawContent": content,
+            "ContentType": "text/html",
+        }
+        message["Attachments"] = [attachment]
     try:
         aws.ses().send_email(
             FromEmailAddress=sender(),
             Destination={"ToAddresses": [mail.to]},
-            Content={
-                "Simple": {
-                    "Subject": _content(mail.subject),
-                    "Body": {"Text": _content(mail.text), "Html": _content(mail.html)},
-                }
-            },
+            Content={"Simple": message},
             EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
         )
     except aws.ClientError as error:
