@@ -87,7 +87,7 @@ class StrandLine(Line):
     avg_quality_score: Compared
     avg_satisfaction: Compared
     total_cost: ComparedCost
-    cost_per_run: float | None
+    cost_per_run: Compared
     total_tokens: int
     versions: Split[PartLine] | None = None
     task_types: Split[PartLine] | None = None

@@ -12,7 +12,9 @@ PARTS_PER_STRAND = 5
 """A strand shows at most a fifth as many versions and task types as there are strands shown."""
 NOTED = 5
 DROP = 0.05
-SLOWER = 1.5
+SLOWER = DEARER = 1.5
+LEAST_RISE = 1.0
+"""USD that dearer runs must have cost more altogether to be noted."""
 
 
 def data(material: Material) -> StrandData:
@@ -35,7 +37,7 @@ def findings(data: StrandData, material: Material) -> list[Finding]:  # noqa: AR
     lines = [line for line in (data.strands.items if data.strands else ()) if line.runs >= shared.ENOUGH_RUNS]
     failing = sorted((line for line in lines if _fails(line)), key=lambda line: line.success_rate.current or 0)
     dropped = [line for line in lines if line not in failing and _dropped(line)]
-    slower = [line for line in lines if _slower(line)]
+    slower, dearer = [line for line in lines if _slower(line)], [line for line in lines if _dearer(line)]
     return shared.known(
         (
             shared.volume(data.figures),
@@ -45,6 +47,7 @@ def findings(data: StrandData, material: Material) -> list[Finding]:  # noqa: AR
             *map(_failing, failing[:NOTED]),
             *map(_falling, dropped[:NOTED]),
             *map(_slowing, slower[:NOTED]),
+            *map(_rising, dearer[:NOTED]),
             *map(_poor, [line for line in lines if _is_poor(line)][:NOTED]),
         )
     )
@@ -71,7 +74,7 @@ def _line(named: Named, material: Material, current: Figures, before: Figures | 
         avg_quality_score=named.compared(rows.quality),
         avg_satisfaction=named.compared(rows.rating),
         total_cost=named.cost,
-        cost_per_run=rows.cost_per_run(named.cell),
+        cost_per_run=named.compared(rows.cost_per_run),
         total_tokens=rows.tokens(named.cell),
         versions=versions,
         task_types=task_types,
@@ -102,6 +105,13 @@ def _dropped(line: StrandLine) -> bool:
 def _slower(line: StrandLine) -> bool:
     now, before = line.p95_execution_time.current, line.p95_execution_time.previous
     return _was_there(line) and now is not None and bool(before) and now >= SLOWER * (before or 0)
+
+
+def _dearer(line: StrandLine) -> bool:
+    now, before = line.cost_per_run.current, line.cost_per_run.previous
+    if not _was_there(line) or now is None or not before or now < DEARER * before:
+        return False
+    return (now - before) * line.runs >= LEAST_RISE
 
 
 def _is_poor(line: StrandLine) -> bool:
@@ -151,6 +161,18 @@ def _slowing(line: StrandLine) -> Finding:
         line.p95_execution_time,
         subject=line.name,
         advice=f"Find out what {line.name!r} waits for that it did not wait for before.",
+    )
+
+
+def _rising(line: StrandLine) -> Finding:
+    return finding(
+        "costPerRun",
+        InsightSeverity.WARNING,
+        f"A run of {line.name!r} cost {words.money(line.cost_per_run.current or 0)} on average",
+        words.MONEY,
+        line.cost_per_run,
+        subject=line.name,
+        advice=f"Find out what {line.name!r} pays more for: another model, or more tokens; a cost analysis tells.",
     )
 
 

@@ -60,7 +60,8 @@ def _drawing(chart: Chart, size: Size) -> Any:
         js=[],
         disable_xml_declaration=True,
         show_legend=False,
-        show_minor_x_labels=False,
+        # Of bars, what is below them is the scale.
+        show_minor_x_labels=chart.kind == "bars",
         truncate_label=-1,
         max_scale=_STEPS,
         show_dots=len(chart.labels) <= _MOST_DOTS[size],

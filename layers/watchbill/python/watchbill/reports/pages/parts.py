@@ -122,4 +122,4 @@ def delta(current: float, previous: float | None, unit: Unit, better: int) -> De
         return Delta("same", "")
     way = 1 if current > previous else -1
     tone = "plain" if better == PLAIN else "good" if way == better else "bad"
-    return Delta("up" if way > 0 else "down", by, tone)
+    return Delta("up" if way > 0 else "down", by or f"from {unit.show(previous)}", tone)

@@ -64,7 +64,7 @@ def _outcome(line: StrandLine) -> list[Shown]:
         shown(line.avg_quality_score, SCORE, HIGHER),
         shown(line.avg_satisfaction, RATING, HIGHER),
         shown(line.total_cost, MONEY, LOWER),
-        plain(line.cost_per_run, MONEY),
+        shown(line.cost_per_run, MONEY, LOWER),
     ]
 
 
