@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from watchbill_client.connection import Connection, Request, new_idempotency_key, route
 from watchbill_client.errors import BadRequest, NotFound
 from watchbill_client.models import BatchAnswer
+from watchbill_client.paging import Page, fetch_page
 from watchbill_client.performance.answers import (
     Anomaly,
     PerformanceAnalytics,
@@ -25,6 +26,7 @@ Filters = Mapping[str, Any]
 are datetimes with a zone or RFC 3339 text, and None is no filter."""
 
 _RECORDS = route("api", "analytics", "performance")
+_REPORTS = route("api", "analytics", "reports")
 
 
 class Performance:
@@ -65,9 +67,23 @@ class Performance:
     def report(self, type: str, filters: Filters | None = None) -> PerformanceReport:
         """Make and store a report, such as `daily-summary` or `cost-analysis`."""
         body = {"reportType": type, "filters": on_the_wire(filters)}
-        path = route("api", "analytics", "reports")
-        request = Request("POST", path, body=body, idempotency_key=new_idempotency_key())
+        request = Request("POST", _REPORTS, body=body, idempotency_key=new_idempotency_key())
         return self._connection.call(request, PerformanceReport)
+
+    def reports(self, type: str | None = None, limit: int = 50) -> Page[PerformanceReport]:
+        """The stored reports, of one type if one is named, newest first and without what is in them."""
+        return fetch_page(
+            self._connection, Request("GET", _REPORTS, params={"type": type, "limit": limit}), PerformanceReport
+        )
+
+    def stored_report(self, report_id: str) -> PerformanceReport:
+        """One report, entirely."""
+        return self._connection.call(Request("GET", f"{_REPORTS}{route(report_id)}"), PerformanceReport)
+
+    def report_page(self, report_id: str) -> str:
+        """One report as a page of HTML that is complete in itself."""
+        request = Request("GET", f"{_REPORTS}{route(report_id)}", params={"format": "html"})
+        return self._connection.send(request).text
 
     def health(self, strand_id: str) -> StrandHealth:
         """How the strand is, and why."""
