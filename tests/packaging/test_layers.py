@@ -98,6 +98,12 @@ def test_every_module_of_the_package_imports_from_the_layers(layers, sdk):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_pages_of_reports_are_shipped_with_what_they_are_written_from(layers):
+    shipped = {path.name for layer in layers for path in Path(layer).glob("watchbill/reports/pages/*")}
+
+    assert {"page.py", "report.html", "report.css"} <= shipped
+
+
 def test_a_forgotten_package_is_noticed(assets, layers):
     done = import_apart(["functions.authorizer.handler"], [str(assets["authorizer"]), *layers])
 

@@ -166,6 +166,7 @@ def test_a_day_that_costs_more_than_the_usual_stands_out():
 
     (found,) = of_metric(costs.findings(costs.data(seen), seen), "dearestDay")
 
+    assert found.advice == "Compare what ran on 6 March 2026 with the days around it, beginning with 'scout'."
     assert found.insight.text.startswith("6 March 2026 was the dearest day with $12.00, 6.0 times the usual")
 
 

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -160,3 +162,11 @@ def test_the_address_decides_the_form_and_else_the_accept_header(format, accept,
 )
 def test_figures_in_words(show, value, text):
     assert show(value) == text
+
+
+def test_whoever_asks_for_json_does_not_wait_for_pages():
+    probe = "import functions.reports.handler, sys; print({'pygal', 'jinja2'} & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "set()\n"

@@ -109,10 +109,12 @@ def _by_model(figures: Figures, material: Material) -> dict[str, Cell] | None:
 
 
 def _courses(material: Material) -> list[str]:
-    """The strands whose costs are shown over time: the dearest."""
-    strands = material.current.by_strand or {}
-    costly = [strand for strand, cell in strands.items() if rows.cost(cell)]
-    return sorted(costly, key=lambda strand: (-_cost(strands[strand]), strand))[:COURSES_SHOWN]
+    """The strands whose costs are shown over time: those with the dearest stretches, so that none of these hides."""
+    peaks: dict[str, float] = {}
+    for (strand, _), cell in material.current.strands_course.items():
+        peaks[strand] = max(peaks.get(strand, 0.0), _cost(cell))
+    costly = [strand for strand, peak in peaks.items() if peak]
+    return sorted(costly, key=lambda strand: (-peaks[strand], strand))[:COURSES_SHOWN]
 
 
 def _stretch(at: datetime, figures: Figures, courses: list[str]) -> CostStretch:
@@ -170,8 +172,22 @@ def _peak(data: CostData, material: Material) -> Finding | None:
         f"{at} was the dearest day with {words.money(float(dearest.cost))},"
         f" {float(dearest.cost) / usual:.1f} times the usual"
     )
-    advice = f"Find out what ran on {at}: compare that day's strands and models with those of the days around it."
+    driven = _driver(dearest.start, material)
+    begin = f", beginning with {material.name_of(driven)!r}" if driven else ""
+    advice = f"Compare what ran on {at} with the days around it{begin}."
     return finding("dearestDay", InsightSeverity.WARNING, said, words.MONEY, data.dearest_stretch, advice=advice)
+
+
+def _driver(at: datetime, material: Material) -> str | None:
+    """The strand that rose most above its own usual cost in a stretch."""
+    stretches = list(material.calendar.stretches())
+    course = material.current.strands_course
+
+    def rise(strand: str) -> float:
+        usual = median(_cost(course.get((strand, each), NO_CELL)) for each in stretches)
+        return _cost(course.get((strand, at), NO_CELL)) - usual
+
+    return max(sorted({strand for strand, _ in course}), key=rise, default=None)
 
 
 def _risen(line: CostLine, what: str) -> Finding | None:
