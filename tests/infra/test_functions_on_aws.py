@@ -34,8 +34,11 @@ def test_no_action_is_a_wildcard(development, declared):
 
 
 @each_function
-def test_only_what_cannot_be_limited_to_a_resource_is_allowed_on_all_of_them(development, declared):
-    assert actions_on(development, declared, "*") <= UNLIMITED
+def test_what_is_allowed_on_every_resource_cannot_be_limited_to_one_or_is_limited_by_a_condition(development, declared):
+    everywhere = [each for each in development.statements(declared.name) if "*" in as_list(each["Resource"])]
+    unconditional = [each for each in everywhere if "Condition" not in each]
+
+    assert {action for each in unconditional for action in as_list(each["Action"])} <= UNLIMITED
 
 
 @each_function
