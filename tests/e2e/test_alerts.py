@@ -6,7 +6,7 @@ import pytest
 
 from infra.local.processes import wait_until
 from tests.integration.client.server import Reply
-from tests.support.alerting import AN_ANOMALY, CRITICAL
+from tests.support.alerting import AN_ANOMALY, CRITICAL, REPORT
 from tests.support.emulated_alerts import Alerts
 from tests.support.receiver import receiving
 from tests.support.steps import SUBSCRIPTIONS
@@ -49,7 +49,7 @@ def test_a_critical_anomaly_arrives_at_all_three_also_when_an_endpoint_fails_fir
         delivered = lambda: [each["state"] for each in us.get(address)["items"]] == ["delivered"]  # noqa: E731
         assert wait_until(delivered, ARRIVAL_SECONDS), us.get(address)
         assert wait_until(lambda: alerts.mails_to("critical@example.com"), ARRIVAL_SECONDS)
-        assert wait_until(lambda: alerts.published(ORGANISATION), ARRIVAL_SECONDS)
+        assert wait_until(lambda: alerts.published(ORGANISATION, "critical-performance"), ARRIVAL_SECONDS)
 
     payloads = receiver.verified(hook["secret"])
     assert [payload["data"]["strandId"] for payload in payloads] == [AN_ANOMALY["strandId"]] * 3
@@ -61,10 +61,30 @@ def test_a_critical_anomaly_arrives_at_all_three_also_when_an_endpoint_fails_fir
     assert mail["Subject"] == "[Watchbill] Critical latency anomaly: ana"
     assert AN_ANOMALY["description"] in mail["BodyText"]
     assert AN_ANOMALY["description"] in mail["BodyHtml"]
-    (message,) = alerts.published(ORGANISATION)
+    (message,) = alerts.published(ORGANISATION, "critical-performance")
     assert json.loads(message["Message"]) == payloads[0]
     attributes = {name: attribute["Value"] for name, attribute in message["MessageAttributes"].items()}
     assert (attributes["type"], attributes["severity"]) == ("critical-performance", "critical")
+
+
+def test_a_daily_summary_arrives_at_all_three(us, alerts):
+    report = us.post("/api/analytics/reports", {"reportType": "daily-summary"})
+    told = REPORT | {"organisation": ORGANISATION, "report_id": report["id"], "title": report["title"]}
+    with receiving() as receiver:
+        hook = subscribe(us, "webhook", receiver.url, ["daily-summary"])
+        subscribe(us, "email", "daily@example.com", ["daily-summary"])
+        alerts.tell("report_generated", told)
+        assert wait_until(lambda: receiver.seen, ARRIVAL_SECONDS)
+        assert wait_until(lambda: alerts.mails_to("daily@example.com"), ARRIVAL_SECONDS)
+        published = lambda: alerts.published(ORGANISATION, "daily-summary")  # noqa: E731
+        assert wait_until(published, ARRIVAL_SECONDS)
+
+    (payload,) = receiver.verified(hook["secret"])
+    assert payload["data"]["reportId"] == report["id"]
+    (mail,) = alerts.mails_to("daily@example.com")
+    assert mail["Subject"] == f"[Watchbill] {report['title']}"
+    assert "What stands out" in mail["BodyText"]
+    assert json.loads(published()[0]["Message"]) == payload
 
 
 def test_an_endpoint_that_is_gone_is_disabled_and_whoever_asked_is_told_by_mail(us, alerts):

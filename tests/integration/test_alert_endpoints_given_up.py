@@ -87,3 +87,15 @@ def test_a_late_copy_of_a_failure_does_not_disable_what_was_enabled_again(servic
 
     assert get(service, key, address)["enabled"] is True
     assert len(receiver.seen) == 4
+
+
+def test_what_people_do_with_subscriptions_is_no_news(service, key):
+    bus = Bus(service)
+    subscription = subscribe(service, key)
+    address = f"{SUBSCRIPTIONS}/{subscription['id']}"
+    for enabled in (False, True):
+        service.request("PATCH", address, {"enabled": enabled}, key=key)
+    service.request("POST", f"{address}/secret", {}, key=key)
+    service.request("DELETE", address, key=key)
+
+    assert bus.settle() == []

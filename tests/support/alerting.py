@@ -18,7 +18,7 @@ AN_ANOMALY = {
     "severity": "critical",
     "description": "Tasks of ana take 9.2 s, 4.6 times as long as usual.",
     "affectedComponent": "ana",
-    "metric": "latency",
+    "metric": "executionTime",
     "detectedAt": "2026-06-15T12:00:00.000Z",
     "windowStart": "2026-06-15T11:00:00.000Z",
     "windowEnd": "2026-06-15T12:00:00.000Z",

@@ -35,12 +35,11 @@ class Alerts:
         self._queues.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
         client(self._stack.settings, "sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
 
-    def published(self, organisation: str) -> list[dict[str, Any]]:
-        """The topic's messages about an organisation so far, as SNS wrapped them."""
+    def published(self, organisation: str, kind: str) -> list[dict[str, Any]]:
+        """The topic's messages of a kind about an organisation so far, as SNS wrapped them."""
         self._heard += self._received()
-        return [
-            message for message in self._heard if message["MessageAttributes"]["organisation"]["Value"] == organisation
-        ]
+        wanted = {"organisation": organisation, "type": kind}
+        return [message for message in self._heard if wanted.items() <= _attributes(message).items()]
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """The e-mails that SES took for an address so far."""
@@ -64,3 +63,7 @@ class Alerts:
         for message in answer.get("Messages", []):
             self._queues.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
             yield json.loads(message["Body"])
+
+
+def _attributes(message: dict[str, Any]) -> dict[str, str]:
+    return {name: attribute["Value"] for name, attribute in message["MessageAttributes"].items()}

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from tests.support.alerting import NOW, Endpoint, a_subscriber, an_order, no_report
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.alerts.deliverer import Deliverer
-from watchbill.alerts.models import TEST, Ending, State
+from watchbill.alerts.models import TEST, Ending, State, SubscriptionChange
 from watchbill.alerts.rules import LEASE
+from watchbill.alerts.service import AlertService
 from watchbill.alerts.store import AlertStore
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.lists import Cursors
+from watchbill.platform.outgoing import Outgoing
 from watchbill.platform.queue import Later
 
 DELAYS = (0.0, 5.0, 300.0, 1800.0)
@@ -194,6 +197,25 @@ def succeed_once(world):
         other = Deliverer("demo", world.store, Endpoint(204), DELAYS, no_report)
         with frozen_at(world.now):
             other.deliver(an_order("delivery-2", at=NOW + timedelta(seconds=1)))
+
+
+def test_what_failed_at_another_address_costs_the_new_one_nothing():
+    world = World(Endpoint(500))
+    world.enqueue("delivery-1")
+    world.endpoint.meanwhile = lambda: move_once(world)
+
+    world.run()
+
+    assert [sent.url for sent in world.endpoint.sent[-2:]] == ["https://hooks.example.com/t0k3n", "https://1.1.1.1/"]
+    assert world.deliveries()[0].reason is Ending.EXHAUSTED
+    assert world.subscription().enabled
+
+
+def move_once(world):
+    if len(world.endpoint.sent) == len(DELAYS) - 1:
+        service = AlertService("demo", world.store, Cursors(lambda: b""), Outgoing(), sender="")
+        with frozen_at(world.now):
+            service.change("sub-1", SubscriptionChange(target="https://1.1.1.1/"))
 
 
 def test_a_test_is_tried_once_and_costs_nothing():

@@ -27,9 +27,9 @@ def test_a_critical_anomaly_says_what_happened_what_was_expected_and_what_to_do(
 
     assert (written.to, written.subject) == ("ops@example.com", "[Watchbill] Critical latency anomaly: ana")
     for form in (written.text, written.html):
-        for said in (AN_ANOMALY["description"], "9,200", "2,000", "+360%", *AN_ANOMALY["suggestedActions"]):
+        for said in (AN_ANOMALY["description"], "9.2 s, 2.0 s was expected", "+360%", *AN_ANOMALY["suggestedActions"]):
             assert said in form
-    assert "Now: 9,200\nExpected: 2,000\n" in written.text
+    assert "Since: 15 June 2026, 11:00 UTC" in written.text
 
 
 def a_report():
@@ -90,6 +90,17 @@ def test_what_an_agent_is_called_is_text_and_no_markup(field):
     assert "<img" in written.text
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0.1, "0.1"), (0, "0"), (12.34567, "12.35"), (9_200.4, "9,200")])
-def test_figures_have_the_digits_that_say_something(value, shown):
-    assert dict(emails.figures(AN_ANOMALY | {"currentValue": value}))["Now"] == shown
+@pytest.mark.parametrize(
+    ("metric", "current", "shown"),
+    [
+        ("executionTime", 9_200.0, "Execution time: 9.2 s, 0 ms was expected"),
+        ("cost", 0.0213, "Cost of a run: $0.0213, $0.00 was expected"),
+        ("errorRate", 0.5, "Failures: 50.0%, 0.0% was expected"),
+        ("qualityScore", 61.25, "Quality: 61.2, 0.0 was expected"),
+        ("a metric of tomorrow", 12_345.0, "a metric of tomorrow: 12,345, 0 was expected"),
+    ],
+)
+def test_a_figure_is_written_as_its_unit_is(metric, current, shown):
+    anomaly = AN_ANOMALY | {"metric": metric, "currentValue": current, "expectedValue": 0}
+
+    assert shown in [f"{name}: {value}" for name, value in emails.figures(anomaly)]

@@ -9,10 +9,20 @@ from watchbill.alerts.models import Attempt, Ending, Kind, Order, Outcome
 from watchbill.platform import clock, mail
 from watchbill.platform.errors import NotFound
 from watchbill.platform.mail import Mail, MailBusy, MailRefused, Page
+from watchbill.reports import words
 from watchbill.reports.models import Report
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+_METRICS = {
+    "executionTime": ("Execution time", words.duration),
+    "cost": ("Cost of a run", words.money),
+    "errorRate": ("Failures", words.rate),
+    "qualityScore": ("Quality", words.score),
+    "activeHours": ("Active hours", words.score),
+    "runsPerHour": ("Runs in an hour", words.score),
+}
 
 ReportOf = Callable[[str], Report]
 """A report by its id. Raises NotFound."""
@@ -46,12 +56,13 @@ def written(organisation: str, target: str, order: Order, report: Report | None 
 
 def figures(anomaly: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What an anomaly's message says in figures: names and values."""
+    name, shown = _METRICS.get(anomaly["metric"], (anomaly["metric"], words.large))
     yield "Agent", str(anomaly["affectedComponent"])
-    yield "Metric", str(anomaly["metric"])
-    yield "Now", _number(anomaly["currentValue"])
-    yield "Expected", _number(anomaly["expectedValue"])
+    if anomaly.get("taskType"):
+        yield "Task type", str(anomaly["taskType"])
+    yield name, f"{shown(anomaly['currentValue'])}, {shown(anomaly['expectedValue'])} was expected"
     yield "Departure", f"{anomaly['deviation']:+,.0f}%"
-    yield "Since", str(anomaly["windowStart"])
+    yield "Since", f"{clock.from_text(anomaly['windowStart']):%-d %B %Y, %H:%M} UTC"
 
 
 def _report(order: Order, report_of: ReportOf) -> Report | None:
@@ -69,11 +80,6 @@ def _page(report: Report) -> Page:
     from watchbill.reports.pages.page import html
 
     return Page(f"{report.type}-{report.period.start:%Y-%m-%d}.html", html(report))
-
-
-def _number(value: float) -> str:
-    """A figure with four digits that say something."""
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
 
 
 @cache

@@ -166,11 +166,12 @@ def _changed(there: Subscriber, change: SubscriptionChange) -> Subscriber:
     fields = change.model_dump(exclude_none=True, exclude={"kinds"}) | {"updated_at": now}
     if change.kinds is not None:
         fields["kinds"] = _sorted(change.kinds)
-    if change.enabled is None:
-        return replace(there, subscription=there.subscription.model_copy(update=fields))
-    fields["disabled_reason"] = None
-    since = now if change.enabled else there.enabled_since
-    return replace(there, subscription=there.subscription.model_copy(update=fields), enabled_since=since)
+    if change.enabled is not None:
+        fields["disabled_reason"] = None
+    # What failed at another address, or before it was enabled, says nothing of what will.
+    anew = change.enabled or change.target not in (None, there.subscription.target)
+    subscription = there.subscription.model_copy(update=fields)
+    return replace(there, subscription=subscription, enabled_since=now if anew else there.enabled_since)
 
 
 def _check_distinct(there: Sequence[Subscription], channel: Channel, target: str) -> None:
