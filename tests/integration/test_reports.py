@@ -157,6 +157,30 @@ def test_a_report_of_a_combination_that_only_runs_can_answer_is_refused_when_the
     assert get(service, key, REPORTS)["items"] == []
 
 
+def test_borders_with_very_many_runs_are_moved_to_whole_hours_and_nothing_is_read_run_by_run(service, key, monkeypatch):
+    work(service, key)
+    monkeypatch.setattr("watchbill.reports.service.MOST_RUNS_READ", 0)
+    monkeypatch.setattr("watchbill.runs.service.RunService.records", lambda *_: pytest.fail("a run was read"))
+
+    report = generate(service, key, "daily-summary", startDate="2026-03-09T12:45:00Z")
+
+    assert report["period"] == {"start": "2026-03-09T12:00:00.000Z", "end": "2026-03-10T13:00:00.000Z"}
+    assert report["comparedWith"]["start"] == "2026-03-08T11:00:00.000Z"
+    assert report["data"]["figures"]["totalTasks"] == {"current": 4, "previous": 2, "change": 100.0}
+
+
+@pytest.mark.parametrize("most", [0, 5_000])
+def test_the_longest_period_there_is_may_be_asked_for(service, key, monkeypatch, most):
+    work(service, key)
+    monkeypatch.setattr("watchbill.reports.service.MOST_RUNS_READ", most)
+
+    report = generate(service, key, "cost-analysis", startDate=(NOW - timedelta(days=92)).isoformat())
+
+    length = datetime.fromisoformat(report["period"]["end"]) - datetime.fromisoformat(report["period"]["start"])
+    assert length == timedelta(days=92)
+    assert report["data"]["runs"]["current"] == 6
+
+
 def test_a_report_that_is_kept_is_one_event(service, key):
     written = Stream()
     generate(service, key, "daily-summary")

@@ -93,6 +93,14 @@ class PerformanceService:
                 " narrow the window, name a strand, or leave out a filter"
             )
 
+    def runs_within(self, hours: Sequence[str]) -> int:
+        """How many runs of all strands were counted in these hours (YYYY-MM-DDTHH)."""
+        layout = self._rollups.layout()
+        each_hour = (
+            self._rollups.hours(layout, Dimension.ORGANISATION, analytics.EVERYONE, hour, hour) for hour in hours
+        )
+        return sum(rollup.runs for found in each_hour for _, rollup in found)
+
     def _strand(self, reference: str) -> Agent:
         try:
             return self._registry.agent(reference)

@@ -45,6 +45,10 @@ def _in_the_years_of_runs(instant: datetime) -> datetime:
 _Date = Annotated[Bound, AfterValidator(_in_the_years_of_runs)]
 
 
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
 class Period(CamelModel):
     """A stretch of time from `start` (included) to `end` (excluded)."""
 
@@ -55,6 +59,19 @@ class Period(CamelModel):
     def length(self) -> timedelta:
         """How long it is."""
         return self.end - self.start
+
+    @property
+    def partial_hours(self) -> list[datetime]:
+        """The beginnings of the hours of which only a part is in this period or in the one before."""
+        borders = (self.before.start, self.start, self.end)
+        return sorted({_hour(at) for at in borders if at != _hour(at)})
+
+    @property
+    def in_whole_hours(self) -> "Period":
+        """The shortest period of whole hours that has this one in it, as far as there is room for it."""
+        end = _hour(self.end)
+        end = end if end == self.end else end + timedelta(hours=1)
+        return Period(start=max(_hour(self.start), end - LONGEST_WINDOW), end=end)
 
     @property
     def before(self) -> "Period":

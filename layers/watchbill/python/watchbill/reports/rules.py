@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watchbill.anomalies.models import Anomaly
-from watchbill.performance.models import PerformanceFilters
+from watchbill.performance.models import LONGEST_WINDOW, PerformanceFilters
 from watchbill.platform.errors import BadRequest
 from watchbill.reports import findings, words
 from watchbill.reports.catalogue import CATALOGUE
@@ -43,7 +43,8 @@ def period_of(type: ReportType, filters: ReportFilters, now: datetime) -> Period
     start = filters.start_date or end - CATALOGUE[type].length
     if start > now:
         raise BadRequest("the period has not begun yet")
-    return Period(start=start, end=end)
+    # Time has gone on since the filters were found to be no longer than that.
+    return Period(start=max(start, end - LONGEST_WINDOW), end=end)
 
 
 def question(filters: ReportFilters, period: Period) -> PerformanceFilters:

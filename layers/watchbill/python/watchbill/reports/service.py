@@ -8,6 +8,7 @@ from watchbill.anomalies.models import Anomaly
 from watchbill.anomalies.service import AnomalyService
 from watchbill.configuration.service import ConfigurationService
 from watchbill.identity.models import Organisation
+from watchbill.performance.rules import MOST_RUNS_READ
 from watchbill.performance.service import PerformanceService
 from watchbill.platform import clock, ids
 from watchbill.platform.errors import NotFound
@@ -18,7 +19,7 @@ from watchbill.reports import rules
 from watchbill.reports.catalogue import CATALOGUE
 from watchbill.reports.days import due_day, period_of_day
 from watchbill.reports.figures import Calendar, Figures, Material, Pair
-from watchbill.reports.models import Report, ReportFilters, ReportList, ReportRequest, ReportType
+from watchbill.reports.models import Period, Report, ReportFilters, ReportList, ReportRequest, ReportType
 from watchbill.reports.rules import Wish
 from watchbill.reports.store import ReportStore
 
@@ -45,14 +46,14 @@ class ReportService:
     def generate(self, request: ReportRequest) -> Report:
         """A new report, kept. Raises Unprocessable when too many runs would be read for its filters."""
         filters = request.filters or ReportFilters()
-        period = rules.period_of(request.report_type, filters, clock.now())
+        period = self._readable(rules.period_of(request.report_type, filters, clock.now()))
         report = self._made(Wish(ids.new_id(), request.report_type, filters, period))
         self._store.create(report)
         return report
 
     def generate_of_day(self, day: date) -> None:
         """The daily summary of a day where the organisation is; made once, however often it is asked for."""
-        period = period_of_day(day, self._sources.organisation().zone)
+        period = self._readable(period_of_day(day, self._sources.organisation().zone))
         report_id = ids.derived_id("report", self._sources.organisation().id, ReportType.DAILY_SUMMARY, str(day))
         if self._store.report(report_id) is not None:
             return
@@ -84,6 +85,12 @@ class ReportService:
         wanted = ((entry, {"before": place}) for entry, place in entries if type in (None, entry.type))
         shown, more = first_page(wanted, limit)
         return ReportList(items=tuple(shown), next_cursor=self._cursors.close(more, query))
+
+    def _readable(self, period: Period) -> Period:
+        """The period; its whole hours, where those at its borders hold too many runs to read them one by one."""
+        borders = [clock.to_text(hour)[:13] for hour in period.partial_hours]
+        few = self._sources.performance.runs_within(borders) <= MOST_RUNS_READ
+        return period if few else period.in_whole_hours
 
     def _made(self, wish: Wish) -> Report:
         zone = self._sources.organisation().zone
