@@ -107,6 +107,8 @@ def test_a_page_of_nothing_says_so(type):
     page = html(report(type, []))
 
     assert "Nothing ran in this period" in page
+    assert "<table" not in page
+    assert 'role="img"' not in page
     assert "nan" not in page.lower().replace("nano", "")
     assert "None" not in page
     Page(page)

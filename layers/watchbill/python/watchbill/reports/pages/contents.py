@@ -1,12 +1,13 @@
 """Which kind of report has which contents."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from watchbill.reports.data import BottleneckData, CostData, QualityData, SatisfactionData, StrandData, SummaryData
 from watchbill.reports.models import Report
 from watchbill.reports.pages import bottlenecks, costs, quality, satisfaction, strands, summary
-from watchbill.reports.pages.parts import Contents
+from watchbill.reports.pages.parts import Contents, Section
 from watchbill.reports.pages.stretches import Labels
 
 _CONTENTS: dict[type, Callable[[Any, Labels], Contents]] = {
@@ -21,4 +22,14 @@ _CONTENTS: dict[type, Callable[[Any, Labels], Contents]] = {
 
 def contents_of(report: Report) -> Contents:
     """The cards and sections of a report."""
-    return _CONTENTS[type(report.data)](report.data, Labels(report.time_zone, report.period))
+    contents = _CONTENTS[type(report.data)](report.data, Labels(report.time_zone, report.period))
+    return replace(contents, sections=[section for each in contents.sections if (section := _filled(each))])
+
+
+def _filled(section: Section) -> Section | None:
+    """A section without charts and tables in which there is nothing; None when nothing is left."""
+    charts = [chart for chart in section.charts if any(value for each in chart.series for value in each.values)]
+    tables = [table for table in section.tables if table.rows]
+    if not charts and not tables:
+        return None
+    return replace(section, charts=charts, tables=tables)
