@@ -148,7 +148,7 @@ def agent_id(number: int) -> str:
 def _watched(worker: Worker, until: datetime) -> Watch:
     terms = Terms(Thresholds(), ZoneInfo("UTC"))
     found = {hour: works for hour, works in worker.hours.items() if hour < until}
-    return advance(begun("0" * 24, found, worker.first_check, {}), found, until, terms).watch
+    return advance(begun("0" * 24, found, worker.first_check), found, until, terms).watch
 
 
 def _written(meter: Meter) -> float:

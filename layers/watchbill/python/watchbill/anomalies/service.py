@@ -10,8 +10,8 @@ from watchbill.analytics.store import RollupStore
 from watchbill.anomalies.figures import HOUR, Hours, works_of
 from watchbill.anomalies.judging import Terms
 from watchbill.anomalies.models import Anomaly, AnomalyQuery
-from watchbill.anomalies.store import LONGEST, MOST_LISTED, AnomalyStore, Remembered
-from watchbill.anomalies.watch import LATE, LEARNED_FROM, Advanced, Watch, advance, begun, preview, too_old
+from watchbill.anomalies.store import MOST_LISTED, AnomalyStore, Remembered
+from watchbill.anomalies.watch import LATE, LEARNED_FROM, Advanced, Watch, advance, begun, is_usable, preview
 from watchbill.anomalies.wording import told
 from watchbill.configuration.service import ConfigurationService
 from watchbill.identity.models import Organisation
@@ -75,9 +75,8 @@ class AnomalyService:
 
     def between(self, start: datetime, end: datetime, agent_ids: Collection[str] | None = None) -> list[Anomaly]:
         """The stored anomalies of all or some agents that overlap a window, newest first, at most MOST_LISTED."""
-        still = [one for one in self._store.open_ones() if one.window_start < start - LONGEST]
         found = (one for one in self._store.between(start, end) if agent_ids is None or one.strand_id in agent_ids)
-        return [*islice(found, MOST_LISTED), *(one for one in still if agent_ids is None or one.strand_id in agent_ids)]
+        return list(islice(found, MOST_LISTED))
 
     def agents_to_check(self) -> list[str]:
         """The ids of the agents that have worked in the last week, or have an anomaly that is not over."""
@@ -126,10 +125,10 @@ class AnomalyService:
     def _watch(self, agent_id: str, watch: Watch | None, until: datetime, layout: Layout) -> tuple[Watch, Hours]:
         """The watch that is gone on with, or a new one, and the hours that this takes."""
         whole = _hour_of(until)
-        if watch and not too_old(watch, whole):
+        if watch and is_usable(watch, whole):
             return watch, self._hours(agent_id, watch.judged_until - LATE, until, layout)
         found = self._hours(agent_id, whole - LEARNED_FROM, until, layout)
-        return begun(agent_id, found, whole, watch.open if watch else {}), found
+        return begun(agent_id, found, whole, watch), found
 
     def _hours(self, agent_id: str, first: datetime, until: datetime, layout: Layout) -> Hours:
         """An agent's hours with runs that begin before `until`, from one on."""

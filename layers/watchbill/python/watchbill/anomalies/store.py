@@ -22,7 +22,7 @@ from watchbill.anomalies.packing import (
     unpack_states,
 )
 from watchbill.anomalies.past import SeriesName
-from watchbill.anomalies.watch import Watch
+from watchbill.anomalies.watch import Watch, forgotten
 from watchbill.anomalies.wording import from_anomaly, to_anomaly
 from watchbill.platform import clock, keys
 from watchbill.platform.keys import Key
@@ -36,7 +36,6 @@ MOST_LISTED = 1_000
 FORMAT = 1
 """Of the stored watch: raised when it changes, so that an old one is not read but begun anew."""
 _WATCH_KEPT = timedelta(days=60)
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,9 @@ class AnomalyStore:
             return _to_remembered(agent_id, watch, history)
         if not consistent:
             return self.watch(agent_id, consistent=True)
-        # It is of another format, or its history has expired: what is open is all that is known.
-        return Remembered(Watch(agent_id, _EPOCH, _EPOCH, _EPOCH, open=_open(agent_id, watch)), watch[REVISION])
+        # It is of another format, or its history has expired.
+        judged_until = clock.from_text(watch["judged_until"])
+        return Remembered(forgotten(agent_id, judged_until, _open(agent_id, watch)), watch[REVISION])
 
     def replace_watch(self, before: Remembered, watch: Watch, changed: Sequence[Anomaly]) -> Remembered:
         """Store a watch over the one that was read, and the anomalies that changed, all or nothing. Raises Changed."""

@@ -7,7 +7,7 @@ rounds happens at hours which the watch itself determines.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from watchbill.anomalies import episodes
@@ -27,6 +27,7 @@ SETTLING, SETTLED_AT_ONCE = timedelta(hours=36), timedelta(hours=24)
 """When so many hours have been judged since the last settling, the oldest 24 of them are settled: rounded, and learned
 by the detectors for good. The later ones are learned again with every check."""
 RETIRED = "no run for four weeks: retired"
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,27 @@ class Advanced(NamedTuple):
     changed: tuple[Episode, ...]
 
 
-def too_old(watch: Watch, until: datetime) -> bool:
-    """Whether a watch was left for so long that a new one is begun."""
-    return until - watch.judged_until > FURTHEST
+def forgotten(agent_id: str, judged_until: datetime, still_open: Mapping[SeriesName, Episode]) -> Watch:
+    """A watch of which no more is known than how far it was judged and what was open then."""
+    return Watch(agent_id, _LONG_AGO, judged_until, _LONG_AGO, open=still_open)
 
 
-def begun(agent_id: str, found: Hours, until: datetime, still_open: Mapping[SeriesName, Episode]) -> Watch:
-    """A new watch, whose last week has still to be judged. `found` holds the hours of LEARNED_FROM before `until`."""
+def is_usable(watch: Watch, until: datetime) -> bool:
+    """Whether a watch can be gone on with: one that was left for too long cannot, nor one that is forgotten."""
+    return until - watch.judged_until <= FURTHEST and watch.settled_until > _LONG_AGO
+
+
+def begun(agent_id: str, found: Hours, until: datetime, before: Watch | None = None) -> Watch:
+    """A new watch, in the place of the one before if there was one, whose last week has still to be judged.
+
+    What was judged before is not judged again. `found` holds the hours of LEARNED_FROM before `until`.
+    """
     complete = {hour: works for hour, works in found.items() if hour < until}
-    since = min(complete, default=until - FURTHEST if still_open else until)
-    start = max(since, until - FURTHEST)
-    before, after = _parted(_with_room({}, complete), start)
-    return Watch(agent_id, since, start, start, _rounded(before) | after, open=still_open)
+    judged_until = before.judged_until if before else _LONG_AGO
+    since = min(complete, default=max(judged_until, until - FURTHEST) if before else until)
+    start = min(until, max(since, judged_until, until - FURTHEST))
+    earlier, later = _parted(_with_room({}, complete), start)
+    return Watch(agent_id, since, start, start, _rounded(earlier) | later, open=before.open if before else {})
 
 
 def advance(watch: Watch, found: Hours, until: datetime, terms: Terms) -> Advanced:
