@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
 from functions.documentation.handler import OPENAPI
+from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_requests import BAD
-from tests.support.steps import AGENT, RUNS, VERSION
+from tests.support.steps import A_SUBSCRIPTION, AGENT, RUNS, SUBSCRIPTIONS, VERSION
 
 EXAMPLES_EACH = 15
 BY_THE_GATEWAY = {
@@ -50,16 +51,21 @@ def test_no_request_is_answered_with_a_server_error(case, stranger):
 def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(stranger):
     stranger.prepare(AGENT, VERSION)
     run = {"created": "2023-08-01T12:00:00Z", "status": "running"}
-    run_id = stranger.post(RUNS, run)["run_id"]
+    known = {
+        "{run_id}": stranger.post(RUNS, run)["run_id"],
+        "{subscription_id}": stranger.post(SUBSCRIPTIONS, A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/bad"})["id"],
+    }
 
-    statuses = {bad.what: send(stranger, bad, run_id) for bad in BAD}
+    statuses = {bad.what: send(stranger, bad, known) for bad in (*BAD, *BAD_ALERTS)}
 
-    assert statuses == {bad.what: bad.status for bad in BAD} | BY_THE_GATEWAY
+    assert statuses == {bad.what: bad.status for bad in (*BAD, *BAD_ALERTS)} | BY_THE_GATEWAY
 
 
-def send(stranger, bad, run_id):
+def send(stranger, bad, known):
     text = json.dumps(bad.body) if bad.raw is None else bad.raw
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     headers = {"Content-Type": "application/json"} | bad.headers
-    address = bad.address.replace("{run_id}", run_id)
+    address = bad.address
+    for placeholder, value in known.items():
+        address = address.replace(placeholder, value)
     return stranger.call(bad.method, address, content=content, headers=headers).status_code

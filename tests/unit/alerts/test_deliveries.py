@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.alerting import NOW, Endpoint, a_subscriber, an_order, no_report
 from tests.support.memory_table import Crash, MemoryTable
+from watchbill.alerts import rules
 from watchbill.alerts.deliverer import Deliverer
 from watchbill.alerts.models import TEST, Ending, State, SubscriptionChange
 from watchbill.alerts.rules import LEASE
@@ -237,6 +238,22 @@ def test_what_is_on_its_way_to_a_disabled_subscription_is_cancelled():
     reasons = {delivery.id: delivery.reason for delivery in world.deliveries()}
     assert reasons == {"delivery-1": Ending.GONE, "delivery-2": Ending.CANCELLED}
     assert len(world.endpoint.sent) == 1
+
+
+def test_a_message_being_sent_is_not_cancelled_when_its_subscription_is_disabled_meanwhile():
+    world = World(Endpoint(204))
+    world.endpoint.meanwhile = lambda: disable_and_meet_it_again(world)
+
+    world.handle("delivery-1")
+
+    (delivery,) = world.deliveries()
+    assert (delivery.state, delivery.reason) == (State.DELIVERED, None)
+
+
+def disable_and_meet_it_again(world):
+    world.store.change("sub-1", lambda there: rules.disabled(there, "by hand", world.now))
+    with pytest.raises(Later):
+        world.handle("delivery-1")
 
 
 def test_what_is_on_its_way_to_a_subscription_that_is_gone_is_forgotten():

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from watchbill.alerts import emails, rules, webhooks
 from watchbill.alerts.emails import ReportOf
 from watchbill.alerts.models import TEST, Channel, Order, Outcome, State, Subscriber
-from watchbill.alerts.rules import Claimed, Early, Progress
+from watchbill.alerts.rules import Claimed, Early, Ended, Progress
 from watchbill.alerts.store import AlertStore
 from watchbill.platform import clock
 from watchbill.platform.observability import count
@@ -44,22 +44,12 @@ class Deliverer:
 
     def _attempted(self, order: Order, subscriber: Subscriber) -> Progress:
         """The delivery after an attempt, or as it is when there is none to make. Raises Later when it is early."""
+        progress, claimed = self._store.advance(order, _claim)
+        if not claimed:
+            return progress
         if not subscriber.subscription.enabled and order.kind != TEST:
-            return self._store.advance(order, rules.cancelled)
-        claimed: list[bool] = []
-
-        def claim(progress: Progress) -> Progress | None:
-            claimed.clear()
-            match rules.claim(progress, clock.now()):
-                case Early(seconds):
-                    raise Later(seconds)
-                case Claimed(progress=leased):
-                    claimed.append(True)
-                    return leased
-            return None
-
-        progress = self._store.advance(order, claim)
-        return self._recorded(order, self._sent(order, subscriber)) if claimed else progress
+            return self._store.advance(order, rules.cancelled)[0]
+        return self._recorded(order, self._sent(order, subscriber))
 
     def _sent(self, order: Order, subscriber: Subscriber) -> Outcome:
         target, signing = subscriber.subscription.target, subscriber.signing
@@ -70,9 +60,8 @@ class Deliverer:
     def _recorded(self, order: Order, outcome: Outcome) -> Progress:
         delays = _ONCE if order.kind == TEST else self._delays
         now = clock.now()
-        progress = self._store.advance(order, lambda there: rules.after(there, outcome, delays, now, order.delivery))
         count("AlertDelivered" if outcome.delivered else "AlertAttemptFailed")
-        return progress
+        return self._store.advance(order, lambda there: rules.after(there, outcome, delays, now, order.delivery))[0]
 
     def _judge(self, order: Order, progress: Progress) -> None:
         """Disable the subscription when the delivery's failure says so; the write's event tells the organisation."""
@@ -89,3 +78,14 @@ class Deliverer:
 
         if progress.state is State.FAILED:
             self._store.change(order.subscription, disabled)
+
+
+def _claim(progress: Progress) -> Progress | None:
+    """The delivery leased to us, or None when it has ended. Raises Later when it is early, or leased to another."""
+    match rules.claim(progress, clock.now()):
+        case Early(seconds):
+            raise Later(seconds)
+        case Claimed(leased):
+            return leased
+        case Ended():
+            return None

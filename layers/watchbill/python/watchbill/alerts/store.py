@@ -74,21 +74,24 @@ class AlertStore:
         """Forget a subscription; whether there was one."""
         return self._table.delete(self._key(subscription_id))
 
-    def advance(self, order: Order, decide: Callable[[Progress], Progress | None]) -> Progress:
-        """Take a delivery, which is new when it is met first, a step further; `decide` answers None to leave it."""
+    def advance(self, order: Order, decide: Callable[[Progress], Progress | None]) -> tuple[Progress, bool]:
+        """Take a delivery, which is new when it is met first, a step further; as it is then, and whether it was taken.
+
+        `decide` answers None to leave it as it is.
+        """
         key = keys.DELIVERY(self._organisation, order.subscription, clock.to_text(order.created_at), order.delivery)
         item = self._table.get(key)
         while True:
             there = _to_progress(item) if item else Progress()
             changed = decide(there)
             if changed is None:
-                return there
+                return there, False
             try:
                 self._table.replace(key, _from_progress(order, changed), item[REVISION] if item else 0)
             except Changed as conflict:
                 item = conflict.item
             else:
-                return changed
+                return changed, True
 
     def deliveries(
         self, subscription_id: str, before: dict[str, str] | None = None, page_size: int | None = None
