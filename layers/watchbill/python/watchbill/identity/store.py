@@ -17,6 +17,10 @@ class IdentityStore:
         self._table = table
         self._organisation = keys.ORGANISATION(table.organisation)
 
+    def exists(self) -> bool:
+        """Whether the organisation was made."""
+        return self._table.get(self._organisation) is not None
+
     def organisation(self) -> Organisation | None:
         """The organisation, if it exists."""
         item = self._table.get(self._organisation)

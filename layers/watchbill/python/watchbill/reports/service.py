@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from watchbill.anomalies.models import Anomaly
 from watchbill.anomalies.service import AnomalyService
@@ -51,6 +51,12 @@ class ReportService:
         self._store.create(report)
         return report
 
+    def generate_due(self, at: datetime) -> None:
+        """The daily summary that is due at an instant, if it is one."""
+        day = due_day(at, self._sources.organisation().zone, self._sources.configuration.effective().report_hour)
+        if day is not None:
+            self.generate_of_day(day)
+
     def generate_of_day(self, day: date) -> None:
         """The daily summary of a day where the organisation is; made once, however often it is asked for."""
         period = self._readable(period_of_day(day, self._sources.organisation().zone))
@@ -62,12 +68,6 @@ class ReportService:
             self._store.create(report)
         except AlreadyExists:
             return  # another message of the same day was quicker
-
-    def due_day(self) -> date | None:
-        """The day whose report is to be made now, or None."""
-        return due_day(
-            clock.now(), self._sources.organisation().zone, self._sources.configuration.effective().report_hour
-        )
 
     def report(self, report_id: str) -> Report:
         """One report. Raises NotFound."""
