@@ -9,6 +9,7 @@ from typing import NamedTuple
 DAY, WEEK = 24, 168
 LEARNED, JUDGED = 4 * WEEK, 2 * WEEK
 """Hours that only teach, and hours that are judged after them."""
+METRICS = ("latency", "cost", "errors", "quality", "runs", "tokens")
 BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
 
 

@@ -15,7 +15,8 @@ from functools import cache
 from typing import NamedTuple
 
 from benchmarks import tables
-from benchmarks.fault_series import JUDGED, LEARNED, WEEK, Agent, Hour, agents
+from benchmarks.fault_series import JUDGED, LEARNED, METRICS, WEEK, Agent, Hour, agents
+from benchmarks.watched_faults import by_watch
 from watchbill.anomalies import rules
 from watchbill.anomalies.detector import SENSITIVITY, Detector
 from watchbill.anomalies.models import Failures, Figure, Judgement, Window
@@ -27,7 +28,6 @@ SEEDS = (1, 2)
 GRACE = 24
 """What begins up to so many hours after a fault's end is still its doing: the way back."""
 CALM = 2
-METRICS = ("latency", "cost", "errors", "quality", "runs", "tokens")
 BAD = {"latency": 1, "cost": 1, "errors": 1, "quality": -1, "runs": -1, "tokens": 0}
 """The direction that is bad; of the counter, both."""
 
@@ -120,7 +120,7 @@ def by_detector(agent: Agent) -> Scores:
 
 
 def by_both(agent: Agent) -> Scores:
-    """The threshold rules and the adaptive detector beside each other, as the service runs them."""
+    """The threshold rules and the adaptive detector beside each other."""
     claimed, scored = by_thresholds(agent), by_detector(agent)
     return {metric: [max(pair) for pair in zip(claimed[metric], scored[metric], strict=True)] for metric in METRICS}
 
@@ -240,6 +240,7 @@ Z = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0, 24.0)
 PROBABILITIES = tuple(1 - 10**-power for power in (2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0))
 SCORES = (0.45, 0.5, 0.55, SENSITIVITY, 0.65, 0.7)
 DETECTORS: dict[str, tuple[Scorer, Sequence[float]]] = {
+    "Watchbill: as agents are checked": (by_watch, (1.0,)),
     "Watchbill: rules and detector": (by_both, SCORES),
     "Watchbill: rules alone": (by_thresholds, (1.0,)),
     "Watchbill: detector alone": (by_detector, SCORES),

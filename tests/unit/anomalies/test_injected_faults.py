@@ -2,8 +2,9 @@
 
 import pytest
 
-from benchmarks.fault_series import FAULTS, HEALTHY, JUDGED, LEARNED, agents
-from benchmarks.injected_faults import METRICS, by_both, by_z_score, episodes, result
+from benchmarks.fault_series import FAULTS, HEALTHY, JUDGED, LEARNED, METRICS, agents
+from benchmarks.injected_faults import by_both, by_z_score, episodes, result
+from benchmarks.watched_faults import by_watch
 
 
 def test_the_series_are_always_the_same_and_there_are_at_least_two_hundred() -> None:
@@ -51,3 +52,12 @@ def test_ours_finds_more_with_fewer_false_alarms_than_a_plain_z_score() -> None:
     assert ours.f1 >= 0.8
     assert ours.recall >= plain.recall
     assert ours.false <= plain.false
+
+
+def test_the_hourly_check_finds_the_same_with_no_more_false_alarms() -> None:
+    some = [agent for agent in agents(7, 1) if agent.kind in ("latency level shift", "silence", "weekly season")]
+    checked = result([(agent, by_watch(agent)) for agent in some], 1.0)
+    judged = result([(agent, by_both(agent)) for agent in some], 0.6)
+
+    assert (checked.recall, judged.recall) == (1.0, 1.0)
+    assert checked.false <= judged.false
