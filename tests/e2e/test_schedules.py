@@ -41,6 +41,7 @@ def us(caller):
     """An organisation whose agent has failed at everything in the last whole hour, after days of good work."""
     us = caller(ORGANISATION)
     us.prepare("watched", "1")
+    us.prepare("well", "1")
     last_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     runs = [
         run(last_hour - timedelta(hours=hours), minute, "completed")
@@ -49,6 +50,8 @@ def us(caller):
     ]
     runs += [run(last_hour, minute, "failed") for minute in range(0, 60, 4)]
     us.post("/api/v1/agents/watched/versions/1/runs", {"runs": runs})
+    well = [made | {"status": "completed"} for made in runs]
+    us.post("/api/v1/agents/well/versions/1/runs", {"runs": well})
     return us
 
 
@@ -82,7 +85,10 @@ def test_a_critical_anomaly_and_the_daily_report_arrive_by_the_clock_alone(stack
     assert set(told) == {"critical-performance", "daily-summary"}
     (anomaly,) = told["critical-performance"]["anomalies"]
     assert (anomaly["type"], anomaly["severity"], anomaly["resolved"]) == ("error-rate", "critical", False)
-    assert us.get("/api/analytics/anomalies?strandId=watched&timeframe=24h")[0]["id"] == anomaly["id"]
+    assert [one["id"] for one in us.get("/api/analytics/anomalies?strandId=watched")] == [anomaly["id"]]
+    assert us.get("/api/analytics/anomalies?strandId=well") == []
+    assert us.get("/api/analytics/strands/watched/health")["status"] == "critical"
+    assert us.get("/api/analytics/strands/well/health")["status"] == "healthy"
     subjects = sorted(mail["Subject"] for mail in alerts.mails_to("watch@example.com"))
     assert len(subjects) == 2
     assert "Critical error-rate anomaly: watched" in subjects[0]
