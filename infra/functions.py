@@ -81,6 +81,7 @@ class Function:
     `sends_to` names the queues it may put messages into. `tells_alerts` lets it publish to the topic of alerts,
     `sends_mail` send e-mail from the stage's sender, and `calls_out` says that it calls addresses which users give;
     `checks_targets` that it looks whether such an address could be called or mailed, and does neither.
+    `invokes_agents` lets it invoke users' Lambda functions, which are named `watchbill-agent-…`.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Function:
     sends_mail: bool = False
     calls_out: bool = False
     checks_targets: bool = False
+    invokes_agents: bool = False
     memory: int = 1024
     timeout: int = 10
 
@@ -240,6 +242,55 @@ FUNCTIONS = (
         timeout=120,
     ),
     Function(
+        name="tasks",
+        trigger=Api(
+            (
+                "POST /api/tasks",
+                "GET /api/tasks",
+                "GET /api/tasks/{taskId}",
+                "POST /api/tasks/{taskId}/cancel",
+                "POST /api/tasks/{taskId}/retry",
+                "GET /api/tasks/{taskId}/why",
+            )
+        ),
+        table=(*READ, *WRITE),
+        timeout=25,
+    ),
+    Function(
+        name="runner",
+        trigger=Api(
+            (
+                "GET /api/agents/task-runner",
+                "POST /api/agents/task-runner",
+                "GET /api/tasks/dead-letters",
+                "POST /api/tasks/dead-letters/redrive",
+            )
+        ),
+        table=(*READ, "PutItem", "DeleteItem"),
+        timeout=25,
+    ),
+    Function(
+        name="dispatcher",
+        trigger=Messages(Queue.DISPATCH),
+        table=(*READ, "PutItem", "DeleteItem"),
+        sends_to=(Queue.TASKS,),
+        timeout=30,
+    ),
+    Function(
+        name="task_worker",
+        trigger=Messages(Queue.TASKS, batch_size=1, max_receives=100),
+        table=("GetItem", "PutItem", "DeleteItem"),
+        invokes_agents=True,
+        timeout=900,
+    ),
+    Function(
+        name="due",
+        trigger=Schedule("rate(1 minute)"),
+        table=("GetItem", "Query"),
+        sends_to=(Queue.DISPATCH,),
+        timeout=30,
+    ),
+    Function(
         name="rebuild",
         trigger=Api(("POST /api/admin/rebuild", "GET /api/admin/rebuild")),
         table=(*READ, "PutItem"),
@@ -251,17 +302,28 @@ FUNCTIONS = (
     ),
     Function(
         name="rollups",
-        trigger=Stream(items=(keys.RUN,), batch_size=1000, window_seconds=900),
-        table=("GetItem", "BatchGetItem", "PutItem"),
+        trigger=Stream(items=(keys.RUN, keys.TASK), batch_size=1000, window_seconds=900),
+        table=(*READ, "PutItem"),
         timeout=60,
     ),
     Function(
         name="outbox",
         trigger=Stream(
-            items=(keys.RUN, keys.AGENT, keys.VERSION, keys.API_KEY, keys.EPISODE, keys.SUBSCRIPTION, keys.REPORT),
+            items=(
+                keys.RUN,
+                keys.AGENT,
+                keys.VERSION,
+                keys.API_KEY,
+                keys.EPISODE,
+                keys.SUBSCRIPTION,
+                keys.REPORT,
+                keys.TASK,
+                keys.RUNNER,
+            ),
             batch_size=1000,
         ),
         puts_events=True,
+        sends_to=(Queue.TASKS, Queue.DISPATCH),
         timeout=60,
     ),
     Function(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import ArnFormat, Duration, IgnoreMode, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -20,6 +20,12 @@ from infra.parts.queues import Pair
 from infra.stages import Stage
 from watchbill.platform import settings
 from watchbill.platform.queue import Queue
+
+AGENTS = "watchbill-agent-*"
+"""The names of the users' functions that are agents."""
+AGENTS_FINDING = (
+    f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:{AGENTS}]"
+)
 
 
 def log_retention(stage: Stage) -> logs.RetentionDays:
@@ -143,3 +149,21 @@ class FunctionFactory:
             self.alerts.topic.grant_publish(function)
         if declared.sends_mail:
             self.alerts.grant_mail(function)
+        if declared.invokes_agents:
+            self._grant_invoking(function)
+
+    def _grant_invoking(self, function: lambda_.Function) -> None:
+        agents = Stack.of(self.scope).format_arn(
+            service="lambda",
+            resource="function",
+            resource_name=AGENTS,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        policy = iam.Policy(
+            function,
+            "InvokeAgents",
+            statements=[iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[agents])],
+        )
+        if function.role is not None:
+            policy.attach_to_role(function.role)
+        accept(policy, AGENTS_FINDING, "Users' agents are functions they name watchbill-agent-…, and no others.")

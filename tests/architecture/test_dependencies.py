@@ -21,6 +21,7 @@ INDIRECT = {
     "jsii": "what aws-cdk-lib is made with",
     "mypy-boto3-dynamodb": "part of boto3-stubs",
     "mypy-boto3-events": "part of boto3-stubs",
+    "mypy-boto3-lambda": "part of boto3-stubs",
     "mypy-boto3-sesv2": "part of boto3-stubs",
     "mypy-boto3-sns": "part of boto3-stubs",
     "mypy-boto3-sqs": "part of boto3-stubs",

@@ -72,10 +72,12 @@ def test_rollups_learn_their_shard_from_a_tumbling_window(development):
 
 RUNS = "RUN"
 TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "VERSION", "KEY", "EPISODE", "SUBSCRIPTION")]
-REPORTS = "REPORT"
+REPORTS, TASKS, RUNNER = "REPORT", "TASK", "RUNNER"
 
 
-@pytest.mark.parametrize(("name", "sort_keys"), [("rollups", [RUNS]), ("outbox", [RUNS, *TOLD, REPORTS])])
+@pytest.mark.parametrize(
+    ("name", "sort_keys"), [("rollups", [RUNS, TASKS]), ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER])]
+)
 def test_a_consumer_is_woken_by_its_own_items_only(development, name, sort_keys):
     mine = {"Ref": development.function_id(name)}
     sources = development.resources("AWS::Lambda::EventSourceMapping").values()

@@ -10,11 +10,13 @@ from tests.support.routes import ROUTES
 from tests.support.steps import (
     A_RECORD,
     A_SUBSCRIPTION,
+    A_TASK,
     RUNS,
     SUBSCRIPTIONS,
     a_run,
     get,
     issue_key,
+    make_runnable,
     prepare,
     register,
     subscribe,
@@ -28,6 +30,7 @@ OTHER_BODIES = {
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),
     "reports": {"reportType": "daily-summary"},
+    "tasks": A_TASK | {"task_type": "another"},
     "keys": {"name": "other", "scopes": ["read"]},
     "subscriptions": A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/other"},
     "secret": {"overlap_hours": 1},
@@ -40,6 +43,7 @@ creating = pytest.mark.parametrize("route", [route for route in ROUTES if route.
 def there(service, key):
     """An agent with a version, and a subscription."""
     prepare(service, key)
+    make_runnable(service, key)
     subscribe(service, key)
 
 

@@ -16,10 +16,12 @@ from tests.support.deliveries import delivered_to
 from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
-from tests.support.steps import REPORTS, RUNS, a_run, get, post_run, prepare, report, subscribe
+from tests.support.steps import REPORTS, RUNS, a_run, get, make_runnable, post_run, prepare, report, subscribe
+from tests.support.tasks import tasks_of
 from tests.support.watched import Watched
-from watchbill.platform import aws, settings
+from watchbill.platform import aws, clock, settings
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.functions import Invoked
 from watchbill.platform.queue import Queue
 from watchbill.platform.table import Table
 
@@ -62,12 +64,13 @@ class WatchedService(Service):
         self.used[self.running].add(model.name)
 
 
-def drive(service):
+def drive(service, monkeypatch):
     """Use everything there is, also where things go wrong."""
     key = service.organisation("demo")
     service.organisation("demo")
     written = Stream()
     prepare(service, key)
+    make_runnable(service, key)
     known = {
         "run_id": post_run(service, key, id=1)["run_id"],
         "subscription_id": subscribe(service, key, target="http://127.0.0.1:9/known")["id"],
@@ -83,6 +86,7 @@ def drive(service):
     drive_checks(service, service.organisation("watched"))
     alert(service, key)
     drive_reports(service, key)
+    drive_tasks(tasks_of(service, service.organisation("tasked"), monkeypatch))
     key_id = get(service, key, "/api/keys")["items"][0]["id"]
     service.request("DELETE", f"/api/keys/{key_id}", key=key)
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})
@@ -100,6 +104,31 @@ def drive_checks(service, key):
         while (event := received(Queue.CHECKS))["Records"]:
             service.invoke("check_worker", event)
         assert get(service, key, f"/api/analytics/anomalies?strandId={AGENT}")
+
+
+def drive_tasks(tasks):
+    """Have tasks done, tried again, called off and sent again, one later, and one whose message got lost."""
+    tasks.agent.answers = [Invoked({"errorMessage": "not now"}, "Unhandled")]
+    tasks.make()
+    with frozen_at(clock.now() - timedelta(hours=1)):
+        tasks.make()
+        tasks._stream()
+        work(tasks.service, "dispatcher", Queue.DISPATCH)
+        tasks.service.stream.records()
+    tasks.make(scheduled_for=clock.to_text(clock.now() + timedelta(minutes=5)))
+    tasks.go_on()
+    with frozen_at(clock.now() + timedelta(minutes=10)):
+        tasks.service.invoke("due", {})
+        tasks.go_on()
+    tasks.agent.answers = [Invoked({"error": {"type": "BadInput", "message": "m", "retryable": False}})]
+    tasks.make()
+    tasks.go_on()
+    tasks.post("/api/tasks/dead-letters/redrive")
+    tasks.set(is_active=False)
+    made = tasks.make()
+    for step in ("cancel", "retry"):
+        tasks.post(f"/api/tasks/{made['id']}/{step}")
+    tasks.get("/api/tasks?status=completed")
 
 
 def drive_reports(service, key):
@@ -146,7 +175,7 @@ def granted(declared):
         "SendMessageBatch": bool(declared.sends_to),
         "Publish": declared.tells_alerts,
         "SendEmail": declared.sends_mail,
-        "ChangeMessageVisibility": declared.name == "delivery_worker",
+        "ChangeMessageVisibility": declared.name in ("delivery_worker", "task_worker"),
     }
     return set(declared.table) | {action for action, may in also.items() if may}
 
@@ -155,7 +184,7 @@ def test_every_function_is_granted_what_it_uses_and_no_more(channels, monkeypatc
     monkeypatch.setenv(settings.WEBHOOK_DELAYS, "0,0")
     settings.settings.cache_clear()
     service = WatchedService()
-    drive(service)
+    drive(service, monkeypatch)
 
     grants = {declared.name: granted(declared) for declared in FUNCTIONS}
     assert {function: service.used[function] for function in grants} == grants

@@ -13,6 +13,16 @@ NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 REGISTER = "/api/v1/agents/my-agent/register"
 BODY = {"name": "my-agent", "project": "my-project"}
 
+RUNTIME = {"kind": "lambda", "function": "watchbill-agent-scout"}
+USUAL = {
+    "runtime": None,
+    "configuration": {},
+    "is_active": True,
+    "max_retries": 3,
+    "timeout": 300,
+    "concurrency": None,
+}
+
 
 def test_a_new_agent_is_answered_as_it_is_registered(service, key):
     with frozen_at(NOW):
@@ -47,7 +57,7 @@ def test_a_name_taken_by_another_project_is_a_conflict(service, key):
 
     assert other.status == 409
     assert "'my-project'" in other.json["detail"]
-    assert get(service, key, "/api/v1/agents/my-agent") == first.json
+    assert get(service, key, "/api/v1/agents/my-agent").items() >= first.json.items()
 
 
 @pytest.mark.parametrize("body", [{"name": "", "project": "p"}, {"project": "p"}])
@@ -124,9 +134,49 @@ def test_a_change_sets_what_it_names_and_leaves_the_rest(service, key):
         changed = service.request("PATCH", "/api/v1/agents/my-agent", {"type": "scout"}, key=key)
 
     expected = agent | {"type": "scout", "updated_at": "2026-03-10T13:00:00.000Z"}
-    assert (changed.status, changed.json) == (200, expected)
-    assert get(service, key, f"/api/v1/agents/{agent['id']}") == expected
+    assert (changed.status, changed.json) == (200, USUAL | expected)
+    assert get(service, key, f"/api/v1/agents/{agent['id']}") == USUAL | expected
     assert get(service, key, "/api/v1/agents") == [expected]
+
+
+def test_how_an_agent_is_run_is_set_part_by_part(service, key):
+    register(service, key)
+    address = "/api/v1/agents/my-agent"
+    service.request("PATCH", address, {"runtime": RUNTIME}, key=key)
+    service.request("PATCH", address, {"concurrency": 2, "timeout": 60}, key=key)
+
+    changed = service.request("PATCH", address, {"concurrency": None, "configuration": {"a": [1]}}, key=key).json
+
+    expected = USUAL | {
+        "runtime": RUNTIME,
+        "timeout": 60,
+        "configuration": {"a": [1]},
+    }
+    assert {name: changed[name] for name in USUAL} == expected
+    assert get(service, key, address) == changed
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"runtime": {"kind": "cloud"}}, "runtime"),
+        ({"runtime": {"kind": "lambda", "function": "somebody-else-s"}}, "function"),
+        ({"runtime": {"kind": "lambda"}}, "function"),
+        ({"timeout": 0}, "timeout"),
+        ({"timeout": 841}, "timeout"),
+        ({"concurrency": 0}, "concurrency"),
+        ({"max_retries": 11}, "max_retries"),
+        ({"configuration": {"a": "x" * 20_000}}, "16,000 bytes"),
+        ({"is_active": None}, "is_active"),
+    ],
+)
+def test_an_agent_that_could_not_be_run_so_is_refused(service, key, wrong, named):
+    register(service, key)
+
+    answer = service.request("PATCH", "/api/v1/agents/my-agent", wrong, key=key)
+
+    assert answer.status == 400
+    assert named in answer.text
 
 
 @pytest.mark.parametrize("change", [{}, {"project": None}, {"type": None, "project": None}])

@@ -10,8 +10,8 @@ from watchbill.platform.table import AlreadyExists, Changed, Stored, Table
 from watchbill.platform.writes import Create, Delete, PutOver, Replace, Write
 
 
-class Crash(Exception):
-    """The process died here."""
+class Crash(BaseException):
+    """The process died here, which nothing in it can catch."""
 
 
 class MemoryTable(Table):
@@ -34,9 +34,7 @@ class MemoryTable(Table):
         self.put(key, item)
 
     def replace(self, key: Key, item: Item, revision: int) -> None:
-        there = self.items.get(key)
-        if (there or {}).get(REVISION, 0) != revision:
-            raise Changed(deepcopy(there))
+        self._check(Replace(key, item, revision))
         self.put(key, {**item, REVISION: revision + 1})
 
     def put(self, key: Key, item: Item) -> None:
@@ -62,6 +60,7 @@ class MemoryTable(Table):
 
     def query(self, partition: str, **bounds: Any) -> Iterator[Stored]:
         prefix, between, before = (bounds.get(name) for name in ("prefix", "between", "before"))
+        after = bounds.get("after") or ""
         first, last = between or ("", "\U0010ffff")
         found = [
             key
@@ -69,6 +68,7 @@ class MemoryTable(Table):
             if key.pk == partition
             and key.sk.startswith(prefix or "")
             and first <= key.sk <= last
+            and key.sk > after
             and (before is None or key.sk < before)
         ]
         for key in sorted(found, reverse=bool(bounds.get("descending"))):
@@ -79,7 +79,9 @@ class MemoryTable(Table):
         match write:
             case Create() if there is not None:
                 raise AlreadyExists(deepcopy(there))
-            case Replace() if (there or {}).get(REVISION, 0) != write.revision:
+            case Replace(revision=0) if there is not None:
+                raise Changed(deepcopy(there))
+            case Replace() if write.revision and (there or {}).get(REVISION) != write.revision:
                 raise Changed(deepcopy(there))
             case PutOver() if there is None:
                 raise Changed(None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.service import routes
-from tests.support.steps import A_RECORD, A_REPORT, A_SUBSCRIPTION, AGENT, SUBSCRIPTIONS, VERSION
+from tests.support.steps import A_RECORD, A_REPORT, A_SUBSCRIPTION, A_TASK, AGENT, SUBSCRIPTIONS, TASKS, VERSION
 
 PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
@@ -31,7 +31,7 @@ class Route:
     @property
     def creates(self) -> bool:
         """Whether it is a POST that makes something."""
-        return self.method == "POST" and not self.path.endswith(("/rebuild", "/test"))
+        return self.method == "POST" and not self.path.endswith(_CHANGING)
 
     @property
     def lists(self) -> bool:
@@ -45,7 +45,11 @@ class Route:
         return re.sub(r"<(\w+)>", lambda match: known.get(match[1], "unknown"), self.path + self.query)
 
 
+_CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive")
+"""What the addresses end with of posts that change something and make nothing."""
+
 _V1 = "/api/v1/agents"
+_TASK = f"{TASKS}/<task_id>"
 _SUBSCRIPTION = f"{SUBSCRIPTIONS}/<subscription_id>"
 _RUN = {"created": "2023-08-01T12:00:00Z", "status": "completed", "id": 1}
 
@@ -75,6 +79,16 @@ ROUTES = (
     Route("POST", "/api/analytics/reports", "read", A_REPORT),
     Route("GET", "/api/analytics/reports", "read"),
     Route("GET", "/api/analytics/reports/<report_id>", "read"),
+    Route("POST", TASKS, "execute", A_TASK),
+    Route("GET", TASKS, "read"),
+    Route("GET", f"{TASKS}/dead-letters", "read"),
+    Route("POST", f"{TASKS}/dead-letters/redrive", "execute", {}),
+    Route("GET", _TASK, "read"),
+    Route("GET", f"{_TASK}/why", "read"),
+    Route("POST", f"{_TASK}/cancel", "execute"),
+    Route("POST", f"{_TASK}/retry", "execute"),
+    Route("GET", "/api/agents/task-runner", "read"),
+    Route("POST", "/api/agents/task-runner", "admin", {"action": "start"}),
     Route("GET", "/api/v1/ui/stats", "read"),
     Route("GET", "/api/v1/ui/recent_activity", "read"),
     Route("GET", "/api/v1/ui/agent_versions", "read"),

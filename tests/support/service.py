@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tests.support.local_table import Stream, only
+from tests.support.deliveries import delivered_to
+from tests.support.local_table import Stream
 
 API_FUNCTIONS = (
     "registry",
@@ -22,6 +23,8 @@ API_FUNCTIONS = (
     "alerts",
     "deliveries",
     "rebuild",
+    "runner",
+    "tasks",
     "documentation",
 )
 
@@ -95,7 +98,7 @@ class Service:
 
     def settle(self) -> None:
         """Let the stream's consumer of rollups catch up."""
-        records = only("RUN", self.stream.records())
+        records = delivered_to("rollups", self.stream.records())
         if records:
             self.invoke("rollups", {"Records": records})
 

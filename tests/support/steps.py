@@ -21,6 +21,8 @@ SUBSCRIPTIONS = "/api/alerts/subscriptions"
 A_SUBSCRIPTION = {"channel": "webhook", "target": "http://127.0.0.1:9/hook", "kinds": ["critical-performance"]}
 REPORTS = "/api/analytics/reports"
 A_REPORT = {"reportType": "cost-analysis", "filters": {"strandId": AGENT}}
+TASKS = "/api/tasks"
+A_TASK = {"agent_id": AGENT, "task_type": "research"}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
 
 
@@ -88,6 +90,20 @@ def made(answer: Answer) -> dict[str, Any]:
     assert answer.status == 201, answer.text
     body: dict[str, Any] = answer.json
     return body
+
+
+def make_runnable(service: Service, key: str, agent: str = AGENT) -> None:
+    """Let an agent be run from here, as a user's function."""
+    runtime = {"kind": "lambda", "function": "watchbill-agent-test"}
+    answer = service.request("PATCH", f"/api/v1/agents/{agent}", {"runtime": runtime}, key=key)
+    assert answer.status == 200, answer.text
+
+
+def a_task(service: Service, key: str, **fields: Any) -> str:
+    """Have a task made of an agent that can be run; its id."""
+    make_runnable(service, key)
+    task_id: str = made(service.request("POST", TASKS, A_TASK | fields, key=key))["id"]
+    return task_id
 
 
 def report(service: Service, key: str) -> str:

@@ -3,11 +3,14 @@
 An area is imported when it is first asked for: a function pays at its start for what it does, not for what there is.
 """
 
-from functools import cached_property, lru_cache
+from collections.abc import Iterable
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
+from watchbill.platform import queue
 from watchbill.platform.access import Principal
 from watchbill.platform.lists import Cursors
+from watchbill.platform.queue import Queue
 from watchbill.platform.settings import settings
 from watchbill.platform.table import Table
 
@@ -20,6 +23,13 @@ if TYPE_CHECKING:
     from watchbill.analytics.store import RollupStore
     from watchbill.anomalies.service import AnomalyService
     from watchbill.configuration.service import ConfigurationService
+    from watchbill.execution.dispatcher import Dispatcher
+    from watchbill.execution.following import TaskFollower
+    from watchbill.execution.models import AgentLimits, Limits
+    from watchbill.execution.service import TaskService
+    from watchbill.execution.store import TaskStore
+    from watchbill.execution.worker import Agent as RunnableAgent
+    from watchbill.execution.worker import Worker
     from watchbill.health.service import HealthService
     from watchbill.identity.service import IdentityService
     from watchbill.performance.service import PerformanceService
@@ -152,6 +162,42 @@ class Services:
         return Deliverer(self._table.organisation, store, outgoing, delays, self.reports.report)
 
     @cached_property
+    def dispatcher(self) -> "Dispatcher":
+        """What starts its tasks."""
+        from watchbill.execution.dispatcher import Dispatcher
+
+        return Dispatcher(self._task_store, self._limits, self._limits_of, partial(queue.send, Queue.TASKS))
+
+    @cached_property
+    def tasks(self) -> "TaskService":
+        """Its tasks."""
+        from watchbill.execution.service import TaskService
+
+        return TaskService(
+            self._table.organisation,
+            self._task_store,
+            self.dispatcher,
+            self.registry,
+            self.runs,
+            self._cursors,
+            lambda: self._limits().slots,
+        )
+
+    @cached_property
+    def worker(self) -> "Worker":
+        """What works on its tasks."""
+        from watchbill.execution.worker import Worker
+
+        return Worker(self._task_store, self._agent_of)
+
+    @cached_property
+    def task_follower(self) -> "TaskFollower":
+        """Its tasks, for the stream's consumer."""
+        from watchbill.execution.following import TaskFollower
+
+        return TaskFollower(self._task_store, lambda task: self.tasks.record(task))
+
+    @cached_property
     def rebuild(self) -> "RebuildService":
         """Its rebuilds."""
         from watchbill.rebuild.service import RebuildService
@@ -165,6 +211,28 @@ class Services:
             self.registry,
             self.configuration.shortest_retention,
         )
+
+    def _limits(self) -> "Limits":
+        from watchbill.execution.models import Limits
+
+        # As it is now, not as it was a minute ago: who has just closed a slot does not want it used.
+        return Limits(slots=self.configuration.configured().max_concurrent_tasks)
+
+    def _limits_of(self, agent_ids: Iterable[str]) -> "dict[str, AgentLimits]":
+        from watchbill.execution import rules
+
+        return {one: rules.limits_of(settings) for one, settings in self.registry.settings_of(agent_ids).items()}
+
+    def _agent_of(self, agent_id: str) -> "RunnableAgent":
+        from watchbill.execution.runtimes import agent_of
+
+        return agent_of(self.registry.settings(agent_id))
+
+    @cached_property
+    def _task_store(self) -> "TaskStore":
+        from watchbill.execution.store import TaskStore
+
+        return TaskStore(self._table)
 
     @cached_property
     def _rollup_store(self) -> "RollupStore":
@@ -187,6 +255,14 @@ def services(who: Principal | str) -> Services:
 @lru_cache(maxsize=256)
 def _services(organisation: str) -> Services:
     return Services(organisation)
+
+
+def wake_dispatchers() -> None:
+    """Have every organisation looked after that has something overdue; the others cost nothing but the question."""
+    from watchbill.identity.service import directory
+
+    overdue = [organisation for organisation in directory() if services(organisation).dispatcher.overdue()]
+    queue.send(Queue.DISPATCH, [{"organisation": organisation} for organisation in overdue])
 
 
 def forget() -> None:

@@ -9,7 +9,7 @@ from watchbill.analytics import rules
 from watchbill.analytics.models import MAX_CELLS, Dimension, Layout, Rollup, RollupKey
 from watchbill.analytics.rules import Change
 from watchbill.analytics.store import RollupStore
-from watchbill.platform import clock
+from watchbill.platform import clock, keys
 from watchbill.platform.stream import Record
 from watchbill.platform.table import Changed
 from watchbill.runs import rules as runs
@@ -32,9 +32,11 @@ class RollupService:
 
         When it fails half-way, the same records may be taken in again, also with others before or behind them.
         """
+        changes = [_change(record) for record in records if record.key.sk == keys.RUN.sk]
+        if not changes:
+            return
         # Read after the records arrived: a run written for a rebuild under way is met with that rebuild known.
         layout = self._store.layout()
-        changes = [_change(record) for record in records]
         deltas: dict[RollupKey, list[tuple[int, Rollup]]] = defaultdict(list)
         for change in changes:
             for key, delta in rules.contributions(change, layout).items():

@@ -14,16 +14,13 @@ from typing import Any
 
 from watchbill.analytics.histograms import pack, unpack
 from watchbill.analytics.models import Cell, Dimension, Generation, Layout, Measure, Rollup, RollupKey
-from watchbill.platform import clock, keys
+from watchbill.platform import keys, marks
 from watchbill.platform.keys import Key
 from watchbill.platform.table import REVISION, Changed, Item, Table, each
 from watchbill.runs.models import Entry
 from watchbill.runs.store import packed_lines, unpacked_lines
 
 KEPT_DAYS = 400
-_MARK_KEPT = timedelta(hours=48)
-"""Longer than a stream keeps records (24 h): an older mark can no longer be met again."""
-
 _FIGURES = "figures"
 
 Deltas = Sequence[tuple[int, Rollup]]
@@ -97,10 +94,10 @@ class RollupStore:
         """Count replayed runs, each by its sequence number, once."""
 
         def add(item: Item | None) -> Item | None:
-            fresh = [sequence for sequence in sequences if sequence > _mark(item, shard)]
+            fresh = [sequence for sequence in sequences if sequence > marks.of(item, shard)]
             if not fresh:
                 return None
-            return {"runs": (item or {}).get("runs", 0) + len(fresh)} | _marked(item, shard, fresh[-1])
+            return {"runs": (item or {}).get("runs", 0) + len(fresh)} | marks.moved(item, shard, fresh[-1])
 
         self._change(keys.REPLAYED(self._organisation, str(generation.number)), add)
 
@@ -114,13 +111,13 @@ class RollupStore:
 
         def add(item: Item | None) -> Item | None:
             nonlocal rollup
-            fresh = _fresh(item, shard, deltas)
+            fresh = [(sequence, delta) for sequence, delta in deltas if sequence > marks.of(item, shard)]
             if not fresh:
                 return None
             rollup = to_rollup(item or {})
             for _, delta in fresh:
                 rollup.add(delta)
-            return from_rollup(rollup) | _marked(item, shard, fresh[-1][0]) | _expiry(key)
+            return from_rollup(rollup) | marks.moved(item, shard, fresh[-1][0]) | _expiry(key)
 
         self._replace(self._key(key), item, add)
         return rollup
@@ -177,22 +174,6 @@ def _from_cell(cell: Cell) -> dict[str, Any]:
 def _amount(value: int | str) -> int | Decimal:
     # JSON has no exact decimals: they are stored as text.
     return Decimal(value) if isinstance(value, str) else value
-
-
-def _mark(item: Item | None, shard: str) -> int:
-    return int((item or {}).get("marks", {}).get(shard, ["-1"])[0])
-
-
-def _fresh(item: Item | None, shard: str, deltas: Deltas) -> list[tuple[int, Rollup]]:
-    return [(sequence, delta) for sequence, delta in deltas if sequence > _mark(item, shard)]
-
-
-def _marked(item: Item | None, shard: str, sequence: int) -> Item:
-    now = clock.now()
-    # Sequence numbers have up to 40 digits, two more than a number in DynamoDB: kept as text.
-    oldest = int((now - _MARK_KEPT).timestamp())
-    kept = {name: mark for name, mark in (item or {}).get("marks", {}).items() if mark[1] >= oldest}
-    return {"marks": kept | {shard: [str(sequence), int(now.timestamp())]}}
 
 
 def _expiry(key: RollupKey) -> Item:

@@ -12,6 +12,7 @@ Share = Annotated[float, Field(gt=0, le=1)]
 Points = Annotated[float, Field(gt=0, le=100)]
 LeastRuns = Annotated[int, Field(ge=1, le=10_000)]
 Days = Annotated[int, Field(ge=1, le=3_650)]
+Slots = Annotated[int, Field(ge=1, le=1_000)]
 HourOfDay = Annotated[int, Field(ge=0, le=23)]
 
 
@@ -63,19 +64,21 @@ class OrganisationOverrides(AgentOverrides):
     """What an organisation has otherwise than its stage; null takes an override back."""
 
     report_hour: HourOfDay | None = None
+    max_concurrent_tasks: Slots | None = None
 
 
 class Configuration(CamelModel):
     """What holds for an organisation, or for one of its agents.
 
     Runs are kept for `retention_days` after they happened or arrived. The daily report is made at `report_hour`, in
-    the organisation's time zone.
+    the organisation's time zone. At most `max_concurrent_tasks` of its tasks are in flight at a time.
     """
 
     enable_anomaly_detection: bool = True
     retention_days: Days
     anomaly_thresholds: Thresholds
     report_hour: HourOfDay = 7
+    max_concurrent_tasks: Slots = 3
 
 
 class Configured(Configuration):

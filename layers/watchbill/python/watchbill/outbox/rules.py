@@ -1,15 +1,17 @@
 """Which events a write means. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from watchbill.alerts import notices
 from watchbill.anomalies.models import Anomaly, Severity
 from watchbill.anomalies.wording import to_anomaly
+from watchbill.execution.models import TaskStatus
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import to_item
 from watchbill.platform.keys import Entity
+from watchbill.platform.queue import Queue
 from watchbill.platform.stream import Record
 from watchbill.runs import rules as runs
 
@@ -26,6 +28,8 @@ _RUN_DATA = (
     "session_id",
 )
 _REPORT_DATA = ("type", "title", "period", "scheduled", "summary")
+_QUEUED = TaskStatus.QUEUED.value
+_IN_FLIGHT = frozenset(status.value for status in TaskStatus if status.in_flight)
 _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | None]] = {
     # created, changed, removed
     keys.AGENT: (EventType.AGENT_REGISTERED, EventType.AGENT_CHANGED, None),
@@ -88,6 +92,32 @@ def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
         yield EventType.ANOMALY_CHANGED
     if after.severity is Severity.CRITICAL and (before is None or worse):
         yield EventType.ANOMALY_CRITICAL
+
+
+def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
+    """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
+
+    An organisation is dispatched once for all of a batch.
+    """
+    to_work: list[dict[str, Any]] = []
+    to_dispatch: dict[str, None] = {}
+    for record in records:
+        if record.key.sk == keys.RUNNER.sk and _started_again(record):
+            to_dispatch[record.organisation] = None
+        if record.key.sk == keys.TASK.sk and record.after:
+            before, after = (to_item(image) if image else {} for image in (record.before, record.after))
+            if after["status"] == _QUEUED != before.get("status"):
+                task = (keys.TASK.parse(record.key) or {})["task"]
+                to_work.append({"organisation": record.organisation, "task": task})
+            if after["waits"] or (before.get("status") in _IN_FLIGHT and after["status"] not in _IN_FLIGHT):
+                to_dispatch[record.organisation] = None
+    return {Queue.TASKS: to_work, Queue.DISPATCH: [{"organisation": organisation} for organisation in to_dispatch]}
+
+
+def _started_again(record: Record) -> bool:
+    """Whether a task runner that was stopped starts tasks again."""
+    before, after = (to_item(image) if image else {} for image in (record.before, record.after))
+    return bool(before.get("stopped")) and not after.get("stopped")
 
 
 def _only_replayed(record: Record) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from watchbill.outbox.rules import events_of
-from watchbill.platform import events
+from watchbill.outbox.rules import events_of, messages_of
+from watchbill.platform import events, queue
 from watchbill.platform.events import Event
 from watchbill.platform.observability import count
 from watchbill.platform.stream import Record
@@ -15,3 +15,9 @@ def publish(records: Iterable[Record], send: Callable[[Sequence[Event]], None] =
     send(happened)
     for event in happened:
         count("".join(word.title() for word in event.type.split("_")))
+
+
+def send_on(records: Iterable[Record]) -> None:
+    """Send the messages that writes mean. A record that comes again is sent on again; its work is done once."""
+    for to, messages in messages_of(records).items():
+        queue.send(to, messages)

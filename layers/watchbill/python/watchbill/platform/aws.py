@@ -7,10 +7,12 @@ import boto3
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.exceptions import ReadTimeoutError as ReadTimeout
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -18,11 +20,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Binary",
     "ClientError",
+    "ReadTimeout",
     "TypeDeserializer",
     "TypeSerializer",
     "dynamodb",
     "events",
     "forget_clients",
+    "lambda_",
     "ses",
     "sns",
     "sqs",
@@ -84,7 +88,14 @@ def ses() -> "SESV2Client":
     return boto3.client("sesv2", config=_CONFIG)
 
 
+@cache
+def lambda_(seconds: int) -> "LambdaClient":
+    """The Lambda client for invocations that may take so long; it makes each of them once."""
+    patient = Config(retries={"max_attempts": 0}, connect_timeout=2, read_timeout=seconds)
+    return boto3.client("lambda", config=_CONFIG.merge(patient))
+
+
 def forget_clients() -> None:
     """Open every client anew at its next use, for a process whose AWS has changed, as in tests."""
-    for client in (dynamodb, events, sqs, sns, ses):
+    for client in (dynamodb, events, sqs, sns, ses, lambda_):
         client.cache_clear()

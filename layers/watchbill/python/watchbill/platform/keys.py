@@ -7,6 +7,7 @@
     API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
     IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      REQUEST#{hash}              get
     AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
+    AGENT_SETTINGS {organisation}#REGISTRY                                  SETTINGS#{agent}            get
     AGENT_NAME    {organisation}#REGISTRY                                   NAME#{name}                 list by name
     VERSION       {organisation}#REGISTRY                                   VERSION#{agent}#{version}   get, list
     RUN           {organisation}#RUN#{run}                                  RUN                         get
@@ -28,6 +29,13 @@
     NOTICE        {organisation}#NOTICE#{event}                             NOTICE                      get
     REPORT        {organisation}#REPORT#{report}                            REPORT                      get
     REPORT_ENTRY  {organisation}#REPORTS#{month}                            {generated}#{report}        newest first
+    TASK          {organisation}#TASK#{task}                                TASK                        get
+    READY_TASK    {organisation}#READY                                      {urgency}#{created}#{task}  in their order
+    LATER_TASK    {organisation}#LATER                                      {due}#{task}                those due
+    FLYING_TASK   {organisation}#INFLIGHT                                   {task}                      list
+    ENDED_TASK    {organisation}#ENDED#{status}#{month}                     {ended}#{task}              newest first
+    TASK_COUNTS   {organisation}#TASKCOUNTS                                 TASKCOUNTS                  get
+    RUNNER        {organisation}#RUNNER                                     RUNNER                      get
 
 Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
 deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
@@ -36,7 +44,8 @@ so that a key parses back into what it was made of and two entities cannot colli
 `day` is YYYY-MM-DD, `month` YYYY-MM, `hour` YYYY-MM-DDTHH, all UTC. `dimension` is one of analytics.models.Dimension;
 `member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
 organisation's id. `subject` is an agent's id, or `*` for the organisation itself. `opened` is the hour in which an
-episode opened, `created` an instant to the millisecond.
+episode opened. `urgency` is 10 less the priority, so that the most urgent task comes first; `created`, `due`
+and `ended` are instants to the millisecond.
 """
 
 import re
@@ -131,6 +140,7 @@ CONFIGURATION = Entity("CONFIGURATION", "{organisation}#CONFIGURATION", "{subjec
 API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
 IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "REQUEST#{hash}")
 AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
+AGENT_SETTINGS = Entity("AGENT_SETTINGS", "{organisation}#REGISTRY", "SETTINGS#{agent}")
 AGENT_NAME = Entity("AGENT_NAME", "{organisation}#REGISTRY", "NAME#{name}")
 VERSION = Entity("VERSION", "{organisation}#REGISTRY", "VERSION#{agent}#{version}")
 RUN = Entity("RUN", "{organisation}#RUN#{run}", "RUN")
@@ -152,6 +162,13 @@ DELIVERY = Entity("DELIVERY", "{organisation}#DELIVERIES#{subscription}", "{crea
 NOTICE = Entity("NOTICE", "{organisation}#NOTICE#{event}", "NOTICE")
 REPORT = Entity("REPORT", "{organisation}#REPORT#{report}", "REPORT")
 REPORT_ENTRY = Entity("REPORT_ENTRY", "{organisation}#REPORTS#{month}", "{generated}#{report}")
+TASK = Entity("TASK", "{organisation}#TASK#{task}", "TASK")
+READY_TASK = Entity("READY_TASK", "{organisation}#READY", "{urgency}#{created}#{task}")
+LATER_TASK = Entity("LATER_TASK", "{organisation}#LATER", "{due}#{task}")
+FLYING_TASK = Entity("FLYING_TASK", "{organisation}#INFLIGHT", "{task}")
+ENDED_TASK = Entity("ENDED_TASK", "{organisation}#ENDED#{status}#{month}", "{ended}#{task}")
+TASK_COUNTS = Entity("TASK_COUNTS", "{organisation}#TASKCOUNTS", "TASKCOUNTS")
+RUNNER = Entity("RUNNER", "{organisation}#RUNNER", "RUNNER")
 
 ENTITIES = (
     ORGANISATION,
@@ -160,6 +177,7 @@ ENTITIES = (
     API_KEY,
     IDEMPOTENCY,
     AGENT,
+    AGENT_SETTINGS,
     AGENT_NAME,
     VERSION,
     RUN,
@@ -181,6 +199,13 @@ ENTITIES = (
     NOTICE,
     REPORT,
     REPORT_ENTRY,
+    TASK,
+    READY_TASK,
+    LATER_TASK,
+    FLYING_TASK,
+    ENDED_TASK,
+    TASK_COUNTS,
+    RUNNER,
 )
 
 

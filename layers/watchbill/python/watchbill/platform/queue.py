@@ -7,12 +7,13 @@ in the queue's dead-letter queue; the other messages of its batch are done.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from watchbill.platform import aws
+from watchbill.platform import aws, clock
 from watchbill.platform.observability import correlation_id, logger
 from watchbill.platform.settings import settings
 
@@ -29,6 +30,8 @@ class Queue(StrEnum):
     CHECKS = "checks"
     REPORTS = "reports"
     DELIVERIES = "deliveries"
+    DISPATCH = "dispatch"
+    TASKS = "tasks"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]
@@ -49,6 +52,12 @@ class Later(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds:.0f} s")
         self.seconds = max(0, min(LONGEST_WAIT, round(seconds)))
+
+
+def come_again(at: datetime | None) -> None:
+    """Have the message under way come again at an instant, if one is given. Raises Later."""
+    if at is not None:
+        raise Later((at - clock.now()).total_seconds())
 
 
 class MessagesNotSent(RuntimeError):

@@ -164,17 +164,18 @@ class Table:
         prefix: str = "",
         between: tuple[str, str] | None = None,
         before: str | None = None,
+        after: str | None = None,
         descending: bool = False,
         page_size: int | None = None,
         consistent: bool = True,
     ) -> Iterator[Stored]:
         """The items of a partition in the order of their sort keys, paged to the end as they are taken.
 
-        `prefix` and `between` (inclusive) bound the sort key; `before` starts behind it (exclusive) when descending.
-        `page_size` bounds what one request reads, for callers that stop early. Reads that may be a second old
-        (`consistent=False`) cost half.
+        `prefix` and `between` (inclusive) bound the sort key; `before` starts behind it (exclusive) when descending,
+        `after` when ascending. `page_size` bounds what one request reads, for callers that stop early. Reads that may
+        be a second old (`consistent=False`) cost half.
         """
-        condition, values = _sort_condition(prefix, between, before)
+        condition, values = _sort_condition(prefix, between, before, after)
         arguments: dict[str, Any] = {
             "TableName": self._name,
             "KeyConditionExpression": f"pk = :pk{condition}",
@@ -234,12 +235,14 @@ def each(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
 
 
 def _sort_condition(
-    prefix: str, between: tuple[str, str] | None, before: str | None
+    prefix: str, between: tuple[str, str] | None, before: str | None, after: str | None
 ) -> tuple[str, dict[str, dict[str, str]]]:
     if between:
         return " AND sk BETWEEN :from AND :to", {":from": {"S": between[0]}, ":to": {"S": between[1]}}
     if before:
         return " AND sk < :before", {":before": {"S": before}}
+    if after:
+        return " AND sk > :after", {":after": {"S": after}}
     if prefix:
         return " AND begins_with(sk, :prefix)", {":prefix": {"S": prefix}}
     return "", {}

@@ -1,11 +1,14 @@
 """Agents and versions, as stored and as shown."""
 
-from typing import Annotated
+import json
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from watchbill.platform.wire import Label, Model, Moment, Name
 
+MOST_CONFIGURATION = 16_000
 UNVERSIONED = "unversioned"
 _Names = Annotated[tuple[Label, ...], Field(max_length=100)]
 
@@ -18,7 +21,35 @@ class Registration(Model):
     type: Label | None = None
 
 
-class AgentChange(Model):
+class LambdaRuntime(Model):
+    """The agent's code is a Lambda function of this account and region, whose name begins with `watchbill-agent-`."""
+
+    kind: Literal["lambda"]
+    function: Annotated[str, Field(pattern=re.compile(r"^watchbill-agent-[A-Za-z0-9_-]{1,48}$"))]
+
+
+def _bounded(configuration: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(configuration)) > MOST_CONFIGURATION:
+        raise ValueError(f"a configuration has at most {MOST_CONFIGURATION:,} bytes")
+    return configuration
+
+
+class AgentSettings(Model):
+    """How an agent is run.
+
+    Without a runtime its code runs elsewhere, and only reports what it did. `timeout` is in seconds for one attempt;
+    `concurrency` how many of its tasks may be in flight, null for as many as the organisation has slots.
+    """
+
+    runtime: LambdaRuntime | None = None
+    configuration: Annotated[dict[str, Any], AfterValidator(_bounded)] = Field(default_factory=dict)
+    is_active: bool = True
+    max_retries: Annotated[int, Field(ge=0, le=10, strict=True)] = 3
+    timeout: Annotated[int, Field(ge=1, le=840, strict=True)] = 300
+    concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = None
+
+
+class AgentChange(AgentSettings):
     """What may be changed of an agent; what is absent stays."""
 
     project: Label | None = None
@@ -34,6 +65,10 @@ class Agent(Model):
     type: str | None = None
     created_at: Moment
     updated_at: Moment
+
+
+class AgentDetail(Agent, AgentSettings):
+    """An agent and how it is run."""
 
 
 class NewVersion(Model):

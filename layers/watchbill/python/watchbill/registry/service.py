@@ -1,13 +1,24 @@
 """Registering agents and versions, and finding them again by id or by name."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from watchbill.identity.models import OrganisationId
 from watchbill.platform import clock
 from watchbill.platform.errors import BadRequest, Conflict, NotFound
 from watchbill.platform.lists import Cursors, Page, first_page
-from watchbill.platform.table import AlreadyExists
+from watchbill.platform.table import AlreadyExists, Changed
 from watchbill.registry import rules
-from watchbill.registry.models import Agent, AgentChange, NewVersion, Registration, Version
-from watchbill.registry.store import RegistryStore
+from watchbill.registry.models import (
+    Agent,
+    AgentChange,
+    AgentDetail,
+    AgentSettings,
+    NewVersion,
+    Registration,
+    Version,
+)
+from watchbill.registry.store import RegistryStore, StoredSettings
 
 
 class RegistryService:
@@ -63,14 +74,35 @@ class RegistryService:
         """Those of the agents that exist, by id."""
         return self._store.agents(*ids)
 
-    def change(self, reference: str, change: AgentChange) -> Agent:
-        """Set what the change names. Raises NotFound, BadRequest when it names nothing."""
-        fields = change.model_dump(exclude_none=True)
-        if not fields:
-            raise BadRequest("nothing to change: give project or type")
-        changed = self.agent(reference).model_copy(update={**fields, "updated_at": clock.now()})
-        self._store.replace_agent(changed)
-        return changed
+    def detail(self, reference: str) -> AgentDetail:
+        """An agent and how it is run. Raises NotFound."""
+        agent = self.agent(reference)
+        return _detail(agent, self._store.settings(agent.id).settings)
+
+    def settings(self, agent_id: str) -> AgentSettings:
+        """How an agent is run."""
+        return self._store.settings(agent_id).settings
+
+    def settings_of(self, agent_ids: Iterable[str]) -> dict[str, AgentSettings]:
+        """How agents are run, by their ids."""
+        wanted = set(agent_ids)
+        return dict.fromkeys(wanted, AgentSettings()) | self._store.settings_of(wanted)
+
+    def change(self, reference: str, change: AgentChange) -> AgentDetail:
+        """Set what the change names. Raises NotFound, BadRequest when it names nothing, Conflict."""
+        given: dict[str, Any] = change.model_dump(exclude_unset=True)
+        described = {name: given.pop(name) for name in list(given) if name in Agent.model_fields}
+        described = {name: value for name, value in described.items() if value is not None}
+        if not described and not given:
+            raise BadRequest("nothing to change: give project or type, or how the agent is run")
+        agent = self.agent(reference).model_copy(update={**described, "updated_at": clock.now()})
+        there = self._store.settings(agent.id)
+        settings = AgentSettings.model_validate({**there.settings.model_dump(), **given})
+        try:
+            self._store.replace_agent(agent, StoredSettings(settings, there.revision) if given else None)
+        except Changed as error:
+            raise Conflict("the agent is being changed by another request; try again") from error
+        return _detail(agent, settings)
 
     def add_version(self, reference: str, new: NewVersion) -> Version:
         """A new version of an agent. Raises NotFound, Conflict when the agent has that version."""
@@ -114,3 +146,7 @@ class RegistryService:
         if agent.project != registration.project:
             raise Conflict(f"the name {agent.name!r} is taken by an agent of project {agent.project!r}")
         return agent
+
+
+def _detail(agent: Agent, settings: AgentSettings) -> AgentDetail:
+    return AgentDetail(**agent.model_dump(), **settings.model_dump())

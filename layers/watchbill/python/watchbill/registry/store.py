@@ -1,11 +1,22 @@
 """Agents and versions in the table: one small partition per organisation, written only when something is registered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from watchbill.platform import clock, keys
+from watchbill.platform.items import REVISION
 from watchbill.platform.keys import Key
 from watchbill.platform.table import Item, Table
-from watchbill.registry.models import Agent, Version
+from watchbill.platform.writes import PutOver, Replace, Write
+from watchbill.registry.models import Agent, AgentSettings, Version
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSettings:
+    """How an agent is run, as it was read."""
+
+    settings: AgentSettings
+    revision: int
 
 
 class RegistryStore:
@@ -33,9 +44,22 @@ class RegistryStore:
         """Store a new agent. Raises AlreadyExists."""
         self._table.create_together(self._places(agent))
 
-    def replace_agent(self, agent: Agent) -> None:
-        """Store an agent that exists."""
-        self._table.put_together(self._places(agent))
+    def replace_agent(self, agent: Agent, settings: StoredSettings | None = None) -> None:
+        """Store an agent that exists, and over the settings that were read those it has now. Raises Changed."""
+        writes: list[Write] = [PutOver(key, item) for key, item in self._places(agent).items()]
+        if settings:
+            item = {"settings": settings.settings.model_dump_json(exclude_defaults=True)}
+            writes.append(Replace(self._settings_key(agent.id), item, settings.revision))
+        self._table.transact(writes)
+
+    def settings(self, agent_id: str) -> StoredSettings:
+        """How an agent is run."""
+        return _to_settings(self._table.get(self._settings_key(agent_id)) or {})
+
+    def settings_of(self, agent_ids: Iterable[str]) -> dict[str, AgentSettings]:
+        """How those of the agents are run that have settings of their own."""
+        keyed = {self._settings_key(agent_id): agent_id for agent_id in agent_ids}
+        return {keyed[key]: _to_settings(item).settings for key, item in self._table.get_many(keyed).items()}
 
     def version(self, agent_id: str, version: str) -> Version | None:
         """One version, or None."""
@@ -53,6 +77,9 @@ class RegistryStore:
         key = keys.VERSION(self._organisation, version.agent_id, version.version)
         self._table.create(key, version.model_dump(mode="json"))
 
+    def _settings_key(self, agent_id: str) -> Key:
+        return keys.AGENT_SETTINGS(self._organisation, agent_id)
+
     def _places(self, agent: Agent) -> dict[Key, Item]:
         # Found by id and listed by name: twice the same small item, written together.
         item = agent.model_dump(mode="json")
@@ -60,6 +87,10 @@ class RegistryStore:
             keys.AGENT(self._organisation, agent.id): item,
             keys.AGENT_NAME(self._organisation, agent.name): item,
         }
+
+
+def _to_settings(item: Item) -> StoredSettings:
+    return StoredSettings(AgentSettings.model_validate_json(item.get("settings", "{}")), item.get(REVISION, 0))
 
 
 def _to_agent(item: Item) -> Agent:

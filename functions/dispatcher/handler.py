@@ -1,0 +1,18 @@
+"""Queue consumer: starts the tasks of an organisation that may start."""
+
+from typing import Any
+
+from watchbill.platform import queue
+from watchbill.platform.observability import observed
+from watchbill.platform.queue import Message, Queue
+from watchbill.services import services
+
+
+@observed(causes=queue.causes)
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Give the waiting tasks of the organisations named their slots."""
+    return queue.handled(Queue.DISPATCH, event, context, _dispatch)
+
+
+def _dispatch(message: Message) -> None:
+    services(message.body["organisation"]).dispatcher.look_after()

@@ -1,0 +1,13 @@
+"""Scheduled each minute: has what fell due started, and what got lost sent again."""
+
+from typing import Any
+
+from watchbill.platform.observability import observed
+from watchbill.services import wake_dispatchers
+
+
+@observed()
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Wake the dispatcher of every organisation that has something overdue."""
+    wake_dispatchers()
+    return {}

@@ -1,0 +1,204 @@
+"""Tasks: what an agent is to do, and how far it has come."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from watchbill.platform.wire import Bound, Label, Model, Moment
+from watchbill.runs.models import MAX_BODY, RunFacts, Trigger
+
+DEFAULT_PRIORITY, HIGHEST_PRIORITY = 5, 10
+DEFAULT_RETRIES, MOST_RETRIES = 3, 10
+
+Priority = Annotated[int, Field(ge=1, le=HIGHEST_PRIORITY, strict=True)]
+Retries = Annotated[int, Field(ge=0, le=MOST_RETRIES, strict=True)]
+
+
+class TaskStatus(StrEnum):
+    """Where a task is. It waits as `pending`, is in flight while `queued`, `processing` or `retrying`, then it ends."""
+
+    PENDING = "pending"
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    RETRYING = "retrying"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether it holds one of the organisation's slots."""
+        return self in (TaskStatus.QUEUED, TaskStatus.PROCESSING, TaskStatus.RETRYING)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it, unless somebody sends it again."""
+        return self in (TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED)
+
+
+def _bounded(payload: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(payload, ensure_ascii=False).encode()) > MAX_BODY:
+        raise ValueError(f"at most {MAX_BODY:,} bytes are kept of this")
+    return payload
+
+
+Payload = Annotated[dict[str, Any], AfterValidator(_bounded)]
+
+
+class NewTask(Model):
+    """The wish for a task. `agent_id` is an agent's id or name."""
+
+    agent_id: Label
+    task_type: Label
+    priority: Priority = DEFAULT_PRIORITY
+    payload: Payload = Field(default_factory=dict)
+    scheduled_for: Bound | None = None
+    max_retries: Retries | None = None
+
+
+class Metrics(RunFacts):
+    """What an attempt cost and brought, for its run's record."""
+
+
+class TaskQuery(Model):
+    """Which tasks are listed: of a status, of an agent (by id or name), or all."""
+
+    status: TaskStatus | None = None
+    agent_id: Label | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: Annotated[str, Field(max_length=2_000)] | None = None
+
+
+class TaskError(Model):
+    """Why an attempt failed; `retryable` says whether another may succeed."""
+
+    type: str
+    message: str
+    retryable: bool = True
+
+
+class Task(Model):
+    """A task with everything that is known of it.
+
+    `retry_count` is how many attempts failed so far. While it is in flight, `lease_until` is when it is taken to be
+    abandoned; `attempt` counts the times it was begun, and names who may end it. `not_before` is when it is to start
+    until that has come; `scheduled_for` stays.
+    """
+
+    id: str
+    agent_id: str
+    org_id: str
+    task_type: str
+    trigger: Trigger = Trigger.API
+    priority: int = DEFAULT_PRIORITY
+    payload: dict[str, Any] = Field(default_factory=dict)
+    status: TaskStatus = TaskStatus.PENDING
+    attempt: int = 0
+    retry_count: int = 0
+    max_retries: int = DEFAULT_RETRIES
+    stream_id: str | None = None
+    goal_context: dict[str, Any] | None = None
+    output: Any = None
+    metrics: Metrics | None = None
+    error: TaskError | None = None
+    user_id: str | None = None
+    scheduled_for: Moment | None = None
+    not_before: Moment | None = None
+    lease_until: Moment | None = None
+    lease_holder: str | None = None
+    next_attempt_at: Moment | None = None
+    created_at: Moment
+    queued_at: Moment | None = None
+    started_at: Moment | None = None
+    completed_at: Moment | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is ready to start."""
+        return self.status is TaskStatus.PENDING and self.not_before is None
+
+
+class Hold(StrEnum):
+    """Why a task does not start."""
+
+    RUNNER_STOPPED = "runner_stopped"
+    SCHEDULED = "scheduled"
+    AGENT_INACTIVE = "agent_inactive"
+    ORGANISATION_LIMIT = "organisation_limit"
+    AGENT_LIMIT = "agent_limit"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the dispatcher looks at of a task that waits."""
+
+    task_id: str
+    agent_id: str
+    priority: int
+    created_at: datetime
+    not_before: datetime | None = None
+
+    @property
+    def order(self) -> tuple[int, datetime, str]:
+        """The most urgent first, among those the oldest."""
+        return HIGHEST_PRIORITY - self.priority, self.created_at, self.task_id
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """What the dispatcher looks at of a task that holds a slot."""
+
+    task_id: str
+    agent_id: str
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLimits:
+    """What an agent allows: how many of its tasks at once, and whether it works at all."""
+
+    concurrency: int | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What holds tasks back: slots, a runner that is stopped, agents' own limits, and budgets that are used up.
+
+    `budgets` names for an agent whose budget is spent when that frees again.
+    """
+
+    slots: int = 3
+    stopped: bool = False
+    agents: Mapping[str, AgentLimits] = field(default_factory=dict)
+    budgets: Mapping[str, datetime] = field(default_factory=dict)
+
+    def of_agent(self, agent_id: str) -> AgentLimits:
+        """An agent's own limits."""
+        return self.agents.get(agent_id, AgentLimits())
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A task that starts now."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A task that does not start now, why, and from when on that may be different, where that is known."""
+
+    task_id: str
+    hold: Hold
+    reason: str
+    until: datetime | None = None
+
+
+Decision = Dispatch | Held

@@ -1,0 +1,73 @@
+"""How an agent's code is reached: what a task looks like to it, and what it may answer.
+
+Every runtime is given the same JSON and may answer the same: `{"output": …, "metrics": {…}}`, or anything else, which
+then is the output as a whole; `{"error": {"type", "message", "retryable"}}` reports a failure.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from watchbill.execution.models import Metrics, Task, TaskError
+from watchbill.execution.worker import Agent, Done, Failed, NotRunnable, Outcome
+from watchbill.platform import functions
+from watchbill.registry.models import AgentSettings
+
+UNREADABLE = "UnreadableAnswer"
+
+
+def told(task: Task, settings: AgentSettings) -> dict[str, Any]:
+    """A task as an agent is told of it."""
+    given = task.model_dump(
+        mode="json",
+        include={"id", "agent_id", "task_type", "priority", "payload", "attempt", "stream_id", "goal_context"},
+    )
+    return given | {"configuration": settings.configuration, "timeout": settings.timeout}
+
+
+def outcome_of(answer: Any) -> Outcome:
+    """What an agent's answer means."""
+    if not isinstance(answer, dict) or not answer.keys() & {"output", "metrics", "error"}:
+        return Done(answer)
+    try:
+        metrics = Metrics.model_validate(answer["metrics"]) if answer.get("metrics") else None
+        error = TaskError.model_validate(answer["error"]) if answer.get("error") else None
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        message = f"the agent's answer cannot be read: {where}: {first['msg']}"
+        return Failed(TaskError(type=UNREADABLE, message=message, retryable=False))
+    return Failed(error, metrics) if error else Done(answer.get("output"), metrics)
+
+
+def agent_of(settings: AgentSettings) -> Agent:
+    """The agent that is run so. Raises NotRunnable for one that is run elsewhere."""
+    if settings.runtime is None:
+        raise NotRunnable("the agent has no runtime any more")
+    return LambdaAgent(settings.runtime.function, settings)
+
+
+class LambdaAgent:
+    """An agent that is a Lambda function of this account."""
+
+    def __init__(self, function: str, settings: AgentSettings) -> None:
+        self._function = function
+        self._settings = settings
+
+    @property
+    def timeout(self) -> timedelta:
+        """How long an attempt may take."""
+        return timedelta(seconds=self._settings.timeout)
+
+    def run(self, task: Task) -> Outcome:
+        """Invoke the function and wait for its answer."""
+        answer = functions.invoke(self._function, told(task, self._settings), self._settings.timeout)
+        if answer.error is None:
+            return outcome_of(answer.payload)
+        return Failed(TaskError(type=answer.error, message=_message(answer.payload), retryable=answer.retryable))
+
+
+def _message(payload: Any) -> str:
+    told = payload.get("errorMessage") if isinstance(payload, dict) else payload
+    return str(told)[:2_000]

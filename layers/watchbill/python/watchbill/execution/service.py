@@ -1,0 +1,220 @@
+"""Tasks: making them, calling them off, sending them again, listing them, and saying why one waits."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from watchbill.execution import rules
+from watchbill.execution.dispatcher import Dispatcher
+from watchbill.execution.listing import MOST_SCANNED, places_of
+from watchbill.execution.models import Held, NewTask, Task, TaskQuery, TaskStatus
+from watchbill.execution.recording import run_of
+from watchbill.execution.rules import NotAllowed
+from watchbill.execution.store import IN_FLIGHT, READY, Listed, StoredTask, TaskStore, ended_in
+from watchbill.execution.views import (
+    Reason,
+    Redriven,
+    RunnerAction,
+    RunnerReport,
+    RunnerState,
+    RunnerStatus,
+    TaskList,
+    TaskStats,
+    Why,
+)
+from watchbill.platform import clock, ids
+from watchbill.platform.errors import Conflict, NotFound, Unprocessable
+from watchbill.platform.lists import Cursors, first_page
+from watchbill.platform.table import Changed
+from watchbill.registry.models import UNVERSIONED
+from watchbill.registry.service import RegistryService
+from watchbill.runs.models import Trigger
+from watchbill.runs.service import RunService
+
+POLLING = timedelta(minutes=1)
+"""How often the runner looks without being asked; otherwise whatever changes a task wakes it."""
+_RECENT = 20
+_REDRIVEN_AT_ONCE = 100
+
+
+class TaskService:
+    """One organisation's tasks."""
+
+    def __init__(
+        self,
+        organisation: str,
+        store: TaskStore,
+        dispatcher: Dispatcher,
+        registry: RegistryService,
+        runs: RunService,
+        cursors: Cursors,
+        slots: Callable[[], int],
+    ) -> None:
+        self._organisation = organisation
+        self._store = store
+        self._dispatcher = dispatcher
+        self._registry = registry
+        self._runs = runs
+        self._cursors = cursors
+        self._slots = slots
+
+    def create(self, wish: NewTask, trigger: Trigger = Trigger.API, user_id: str | None = None) -> Task:
+        """A new task of an agent, waiting. Raises NotFound, Unprocessable for an agent that is not run from here."""
+        agent = self._registry.agent(wish.agent_id)
+        settings = self._registry.settings(agent.id)
+        if settings.runtime is None:
+            raise Unprocessable(f"agent {agent.name!r} has no runtime: set one with PATCH /api/v1/agents/{agent.id}")
+        now, due = clock.now(), wish.scheduled_for
+        retries = settings.max_retries if wish.max_retries is None else wish.max_retries
+        task = Task(
+            id=ids.new_id(),
+            agent_id=agent.id,
+            org_id=self._organisation,
+            task_type=wish.task_type,
+            trigger=trigger,
+            priority=wish.priority,
+            payload=wish.payload,
+            max_retries=retries,
+            user_id=user_id,
+            scheduled_for=due,
+            not_before=due if due and due > now else None,
+            created_at=now,
+        )
+        self._store.create(task)
+        self.record(task)
+        return task
+
+    def task(self, task_id: str) -> Task:
+        """A task. Raises NotFound."""
+        return self._stored(task_id).task
+
+    def cancel(self, task_id: str) -> Task:
+        """Call a task off. Raises NotFound, Unprocessable when it has ended."""
+        return self._change(task_id, lambda task: rules.cancelled(task, clock.now()))
+
+    def retry(self, task_id: str) -> Task:
+        """Send a task again that failed or was cancelled. Raises NotFound, Unprocessable."""
+        return self._change(task_id, rules.sent_again)
+
+    def why(self, task_id: str) -> Why:
+        """Why a task has not started, by the dispatcher's own decision. Raises NotFound."""
+        task = self.task(task_id)
+        try:
+            decided = self._dispatcher.why(task)
+        except NotAllowed:
+            return Why(task_id=task.id, status=task.status, starts=False)
+        if not isinstance(decided, Held):
+            return Why(task_id=task.id, status=task.status, starts=True)
+        reason = Reason(hold=decided.hold, reason=decided.reason, until=decided.until)
+        return Why(task_id=task.id, status=task.status, starts=False, reasons=(reason,))
+
+    def tasks(self, query: TaskQuery) -> TaskList:
+        """Tasks, of a status and an agent if they are named. Raises NotFound, BadRequest.
+
+        Those that wait come in the order they start in, those that ended newest first.
+        """
+        agent_id = self._registry.agent(query.agent_id).id if query.agent_id else None
+        name = f"tasks {query.status or '*'} {agent_id or '*'}"
+        position = self._cursors.open(query.cursor, name)
+        shown, more = first_page(self._found(query.status, agent_id, position), query.limit)
+        return TaskList(items=tuple(shown), next_cursor=self._cursors.close(more, name))
+
+    def dead_letters(self, query: TaskQuery) -> TaskList:
+        """The tasks that failed for good, newest first. Raises NotFound, BadRequest."""
+        return self.tasks(query.model_copy(update={"status": TaskStatus.FAILED}))
+
+    def redrive(self, task_ids: tuple[str, ...] | None) -> Redriven:
+        """Send failed tasks again: those named, or the newest hundred. Raises NotFound, Unprocessable."""
+        if task_ids is not None:
+            return Redriven(redriven=tuple(self.retry(task_id).id for task_id in task_ids))
+        failed = [listed.task_id for listed in islice(self._failed(), _REDRIVEN_AT_ONCE + 1)]
+        return Redriven(
+            redriven=tuple(self.retry(task_id).id for task_id in failed[:_REDRIVEN_AT_ONCE]),
+            more=len(failed) > _REDRIVEN_AT_ONCE,
+        )
+
+    def runner(self) -> RunnerReport:
+        """The task runner as it is."""
+        stopped = self._store.runner().stopped
+        state = RunnerState(
+            status=RunnerStatus.STOPPED if stopped else RunnerStatus.RUNNING,
+            polling_interval=int(POLLING.total_seconds() * 1000),
+            max_concurrent_tasks=self._slots(),
+        )
+        return RunnerReport(runner=state, stats=_stats(self._store.counts()), recent_tasks=tuple(self._recent()))
+
+    def control(self, action: RunnerAction) -> RunnerReport:
+        """Start or stop the task runner; what is in flight goes on to its end."""
+        self._dispatcher.stop(action is RunnerAction.STOP)
+        return self.runner()
+
+    def record(self, task: Task) -> None:
+        """Keep the run record of a task's execution as the task says; what it says again changes nothing."""
+        self._runs.record_all(task.agent_id, UNVERSIONED, {0: run_of(task)})
+
+    def _found(
+        self, status: TaskStatus | None, agent_id: str | None, position: dict[str, Any]
+    ) -> Iterator[tuple[Task, dict[str, Any]]]:
+        scanned = 0
+        for number, place in list(enumerate(places_of(status, clock.now())))[position.get("place", 0) :]:
+            after = position.get("after") if number == position.get("place", 0) else None
+            listed = self._store.listed(place, after)
+            while chunk := list(islice(listed, 100)):
+                scanned += len(chunk)
+                found = self._store.tasks(one.task_id for one in chunk if agent_id in (None, one.agent_id))
+                for one in chunk:
+                    stored = found.get(one.task_id)
+                    if stored and (status is None or stored.task.status is status):
+                        yield stored.task, {"place": number, "after": one.sort_key}
+                if scanned >= MOST_SCANNED:
+                    return
+
+    def _recent(self) -> list[Task]:
+        """The newest tasks among those in flight, at the head of those that wait, and just ended."""
+        now = clock.now()
+        months = {clock.to_text(now)[:7], clock.to_text(now - timedelta(days=28))[:7]}
+        ended = [ended_in(status, month) for status in TaskStatus if status.ended for month in months]
+        listed = [one.task_id for place in (IN_FLIGHT, READY, *ended) for one in self._first(place)]
+        found = [stored.task for stored in self._store.tasks(listed).values()]
+        return sorted(found, key=lambda task: (task.created_at, task.id), reverse=True)[:_RECENT]
+
+    def _first(self, place: Any) -> Iterator[Listed]:
+        return islice(self._store.listed(place), _RECENT)
+
+    def _failed(self) -> Iterator[Listed]:
+        for place in places_of(TaskStatus.FAILED, clock.now()):
+            yield from self._store.listed(place)
+
+    def _stored(self, task_id: str) -> StoredTask:
+        stored = self._store.task(task_id)
+        if stored is None:
+            raise NotFound(f"there is no task {task_id!r}")
+        return stored
+
+    def _change(self, task_id: str, change: Callable[[Task], Task]) -> Task:
+        stored = self._stored(task_id)
+        try:
+            changed = change(stored.task)
+            self._store.replace(stored, changed)
+        except NotAllowed as error:
+            raise Unprocessable(f"the task cannot be changed so: {error}") from error
+        except Changed as error:
+            raise Conflict("the task is being changed by somebody else; try again") from error
+        self.record(changed)
+        return changed
+
+
+def _stats(counts: dict[str, int]) -> TaskStats:
+    def of(*statuses: TaskStatus) -> int:
+        return sum(counts.get(status.value, 0) for status in statuses)
+
+    in_flight = of(*(status for status in TaskStatus if status.in_flight))
+    return TaskStats(
+        pending=of(TaskStatus.PENDING),
+        processing=in_flight,
+        completed=of(TaskStatus.COMPLETED),
+        failed=of(TaskStatus.FAILED),
+        cancelled=of(TaskStatus.CANCELLED),
+        total=of(*TaskStatus),
+    )

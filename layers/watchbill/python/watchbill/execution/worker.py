@@ -1,0 +1,142 @@
+"""Working on a task that has a slot: begin it, run its agent, and write down what became of it.
+
+Everything is written over what was read, so that of two workers with the same task one goes on, and what a worker
+writes that has lost its task counts for nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from watchbill.execution import rules
+from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
+from watchbill.execution.store import StoredTask, TaskStore
+from watchbill.platform import clock, ids
+from watchbill.platform.observability import logger
+from watchbill.platform.table import Changed
+
+MARGIN = timedelta(seconds=30)
+"""How much longer a lease lasts than the agent may take, for what is written around its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An attempt that succeeded."""
+
+    output: Any = None
+    metrics: Metrics | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An attempt that failed, with what it cost nevertheless."""
+
+    error: TaskError
+    metrics: Metrics | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An attempt that goes on elsewhere; its end is reported before the lease is over, or it counts as lost."""
+
+
+Outcome = Done | Failed | Accepted
+
+
+class Agent(Protocol):
+    """What runs a task: an agent of one of the runtimes. `timeout` is how long an attempt may take."""
+
+    @property
+    def timeout(self) -> timedelta: ...
+
+    def run(self, task: Task) -> Outcome:
+        """Do the task. What it raises is a failure that another attempt may mend."""
+        ...
+
+
+AgentOf = Callable[[str], Agent]
+"""The agent of an id. Raises NotRunnable when there is none that could be run."""
+
+
+class NotRunnable(Exception):
+    """No attempt at this task can succeed; the message says why."""
+
+
+class Worker:
+    """Works on an organisation's tasks."""
+
+    def __init__(self, store: TaskStore, agent_of: AgentOf) -> None:
+        self._store = store
+        self._agent_of = agent_of
+
+    def work(self, task_id: str) -> datetime | None:
+        """Make an attempt at a task, if one is due; when its message must come again, or None when it need not."""
+        stored = self._store.task(task_id)
+        if stored is None or stored.task.status.ended or stored.task.status is TaskStatus.PENDING:
+            return None
+        if (wait := _not_now(stored.task)) is not None:
+            return wait
+        if _used_up(stored.task):
+            return self._give_up(stored)
+        return self._attempt(stored)
+
+    def _attempt(self, stored: StoredTask) -> datetime | None:
+        try:
+            agent = self._agent_of(stored.task.agent_id)
+        except NotRunnable as error:
+            return self._write(stored, rules.abandoned(stored.task, clock.now(), _error(error, retryable=False)))
+        holder = ids.new_id()
+        begun = rules.begun(stored.task, clock.now(), agent.timeout + MARGIN, holder)
+        try:
+            self._store.replace(stored, begun)
+        except Changed:
+            return clock.now()
+        return self._end(StoredTask(begun, stored.revision + 1), _outcome(agent, begun))
+
+    def _end(self, stored: StoredTask, outcome: Outcome) -> datetime | None:
+        task, now = stored.task, clock.now()
+        if isinstance(outcome, Done):
+            return self._write(stored, rules.completed(task, task.attempt, now, outcome.output, outcome.metrics))
+        if isinstance(outcome, Failed):
+            return self._write(stored, rules.failed(task, task.attempt, now, outcome.error, outcome.metrics))
+        return None
+
+    def _write(self, stored: StoredTask, after: Task) -> datetime | None:
+        try:
+            self._store.replace(stored, after)
+        except Changed:
+            # It was cancelled, or its lease ended and another worker has it: that one's word counts.
+            return clock.now()
+        return after.next_attempt_at
+
+    def _give_up(self, stored: StoredTask) -> datetime | None:
+        error = TaskError(type="lost", message="its worker died at every attempt", retryable=False)
+        return self._write(stored, rules.abandoned(stored.task, clock.now(), error))
+
+
+def _not_now(task: Task) -> datetime | None:
+    """When to look at the task again, while another worker has it or its next attempt is not due."""
+    if task.status is TaskStatus.PROCESSING and task.lease_until and clock.now() < task.lease_until:
+        return task.lease_until
+    if task.next_attempt_at and clock.now() < task.next_attempt_at:
+        return task.next_attempt_at
+    return None
+
+
+def _used_up(task: Task) -> bool:
+    return task.status is TaskStatus.PROCESSING and task.retry_count >= task.max_retries
+
+
+def _outcome(agent: Agent, task: Task) -> Outcome:
+    try:
+        return agent.run(task)
+    except NotRunnable as error:
+        return Failed(_error(error, retryable=False))
+    except Exception as error:  # noqa: BLE001 - agents are other people's code: whatever they raise is their failure
+        logger().warning("an agent failed", exc_info=error, extra={"task": task.id, "agent": task.agent_id})
+        return Failed(_error(error))
+
+
+def _error(error: Exception, retryable: bool = True) -> TaskError:
+    return TaskError(type=type(error).__name__, message=str(error)[:2_000], retryable=retryable)

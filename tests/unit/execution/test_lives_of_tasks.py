@@ -1,0 +1,274 @@
+"""Tasks through dispatchers and workers that die at any write, meet messages twice and late, and each other.
+
+Whatever happens, slots are never exceeded, a task that was done is done once, and every task comes to its end.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from tests.support.memory_table import Crash, MemoryTable
+from watchbill.execution import rules
+from watchbill.execution.dispatcher import LEASE, Dispatcher
+from watchbill.execution.models import AgentLimits, Limits, Task, TaskError, TaskStatus
+from watchbill.execution.rules import NotAllowed
+from watchbill.execution.store import TaskStore, to_task
+from watchbill.execution.worker import MARGIN, Done, Failed, NotRunnable, Outcome, Worker
+from watchbill.platform.clock import frozen_at
+from watchbill.platform.table import Changed
+
+START = datetime(2026, 3, 10, 12, tzinfo=UTC)
+SLOTS = 2
+TIMEOUT = timedelta(seconds=60)
+
+
+@pytest.fixture(autouse=True)
+def _as_a_function(environment: None) -> None:
+    """With the settings of a function, because workers write logs."""
+
+
+class Script:
+    """An agent that does what the test says next."""
+
+    timeout = TIMEOUT
+
+    def __init__(self) -> None:
+        self.next: str = "succeed"
+        self.successes: Counter[str] = Counter()
+
+    def run(self, task: Task) -> Outcome:
+        match self.next:
+            case "succeed":
+                return Done({"attempt": task.attempt})
+            case "fail":
+                return Failed(TaskError(type="Refused", message="not today"))
+            case "fail for good":
+                return Failed(TaskError(type="Bad", message="never", retryable=False))
+            case "die":
+                raise Crash
+            case _:
+                raise ZeroDivisionError
+
+
+def none_known(agent_ids: Iterable[str]) -> Mapping[str, AgentLimits]:
+    return {}
+
+
+class Tasks(RuleBasedStateMachine):
+    """An organisation's tasks, and everything that can happen to them."""
+
+    made: Bundle[str] = Bundle("made")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = MemoryTable()
+        self.store = TaskStore(self.table)
+        self.agent = Script()
+        self.now = START
+        self.numbers = 0
+        self.ends: dict[str, tuple[TaskStatus, Any]] = {}
+        self.sent: list[Mapping[str, str]] = []
+        self.dispatcher = Dispatcher(self.store, lambda: Limits(slots=SLOTS), none_known, self.sent.extend)
+        self.worker = Worker(self.store, lambda _: self.agent)
+
+    @rule(target=made, priority=st.integers(1, 10), retries=st.integers(0, 2), later=st.booleans())
+    def make(self, priority: int, retries: int, later: bool) -> str:
+        self.numbers += 1
+        due = self.now + timedelta(seconds=30) if later else None
+        task = Task(
+            id=f"task-{self.numbers:03d}",
+            agent_id="ana",
+            org_id="demo",
+            task_type="t",
+            priority=priority,
+            max_retries=retries,
+            created_at=self.now,
+            scheduled_for=due,
+            not_before=due,
+        )
+        self.store.create(task)
+        return task.id
+
+    @rule(crash=st.none() | st.integers(0, 1))
+    def dispatch(self, crash: int | None) -> None:
+        self.table.crash_after = crash
+        self._at_now(self.dispatcher.dispatch)
+
+    @rule(crash=st.none() | st.integers(0, 1))
+    def release(self, crash: int | None) -> None:
+        self.table.crash_after = crash
+        self._at_now(self.dispatcher.release)
+
+    @rule(
+        task=made,
+        then=st.sampled_from(["succeed", "fail", "fail for good", "die", "raise"]),
+        crash=st.none() | st.integers(0, 1),
+    )
+    def deliver(self, task: str, then: str, crash: int | None) -> None:
+        """A message for the task arrives: for the first time, again, or long after."""
+        self.agent.next = then
+        self.table.crash_after = crash
+        self._at_now(lambda: self.worker.work(task))
+
+    @rule(task=made)
+    def cancel(self, task: str) -> None:
+        stored = self.store.task(task)
+        assert stored
+        if not stored.task.status.ended:
+            self.store.replace(stored, rules.cancelled(stored.task, self.now))
+
+    @rule(seconds=st.sampled_from([1, 5, 61, 95, 400]))
+    def pass_time(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @invariant()
+    def no_more_tasks_are_in_flight_than_there_are_slots(self) -> None:
+        flying = [task.id for task in self._all() if task.status.in_flight]
+        assert len(flying) <= SLOTS
+        assert sorted(flying) == sorted(one.task_id for one in self.store.in_flight())
+
+    @invariant()
+    def every_task_is_found_where_its_state_says_and_nowhere_else(self) -> None:
+        waiting = [task.id for task in self._all() if task.status is TaskStatus.PENDING and not task.not_before]
+        later = [task.id for task in self._all() if task.status is TaskStatus.PENDING and task.not_before]
+        assert sorted(one.task_id for one in self.store.ready()) == sorted(waiting)
+        assert sorted(self.store.due(datetime.max.replace(tzinfo=UTC))) == sorted(later)
+
+    @invariant()
+    def what_has_ended_stays_as_it_ended(self) -> None:
+        for task in self._all():
+            if task.status.ended:
+                assert self.ends.setdefault(task.id, (task.status, task.output)) == (task.status, task.output)
+
+    @invariant()
+    def no_task_has_more_attempts_than_it_may(self) -> None:
+        for task in self._all():
+            assert task.retry_count <= task.max_retries
+            assert task.attempt <= task.max_retries + 1
+
+    def teardown(self) -> None:
+        """With time, messages that come again and agents that work, every task comes to its end."""
+        self.table.crash_after, self.agent.next = None, "succeed"
+        for _ in range(200):
+            unfinished = [task for task in self._all() if not task.status.ended]
+            if not unfinished:
+                return
+            self.now += LEASE + TIMEOUT + MARGIN
+            self._at_now(self.dispatcher.release)
+            self._at_now(self.dispatcher.dispatch)
+            for flying in self.store.in_flight():
+                task_id = flying.task_id
+                self._at_now(lambda task_id=task_id: self.worker.work(task_id))
+        raise AssertionError("not every task came to its end")
+
+    def _all(self) -> list[Task]:
+        return [to_task(item) for key, item in self.table.items.items() if key.sk == "TASK"]
+
+    def _at_now(self, work: Any) -> None:
+        try:
+            with frozen_at(self.now):
+                work()
+        except Crash:
+            pass
+        finally:
+            self.table.crash_after = None
+
+
+TestTasks = Tasks.TestCase
+TestTasks.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+
+
+def a_task(**facts: Any) -> Task:
+    usual = {"id": "task", "agent_id": "ana", "org_id": "demo", "task_type": "t", "created_at": START}
+    return Task(**(usual | facts))
+
+
+def flying(**facts: Any) -> tuple[TaskStore, Task]:
+    """A task that has a slot."""
+    store = TaskStore(MemoryTable())
+    store.create(a_task(**facts))
+    with frozen_at(START):
+        Dispatcher(store, lambda: Limits(slots=1), none_known, lambda _: None).dispatch()
+    stored = store.task("task")
+    assert stored
+    return store, stored.task
+
+
+def test_a_worker_whose_lease_is_over_cannot_end_what_another_has_begun() -> None:
+    _, task = flying()
+    first = rules.begun(task, START, TIMEOUT, "first")
+    later = START + 2 * TIMEOUT
+    second = rules.begun(first, later, TIMEOUT, "second")
+
+    with pytest.raises(NotAllowed, match="attempt 1 has lost it to attempt 2"):
+        rules.completed(second, first.attempt, later, None)
+
+
+def test_of_two_workers_with_one_message_each_only_one_begins() -> None:
+    store, _ = flying()
+    stored = store.task("task")
+    assert stored
+    begun = rules.begun(stored.task, START, TIMEOUT, "first")
+    store.replace(stored, begun)
+
+    with pytest.raises(Changed):
+        store.replace(stored, rules.begun(stored.task, START, TIMEOUT, "second"))
+    with pytest.raises(NotAllowed, match="another worker has it"):
+        rules.begun(begun, START + timedelta(seconds=1), TIMEOUT, "second")
+
+
+def test_a_task_nobody_can_run_fails_at_once_and_says_why() -> None:
+    store, _ = flying()
+
+    def nobody(agent_id: str) -> Script:
+        raise NotRunnable(f"there is no agent {agent_id!r}")
+
+    with frozen_at(START):
+        assert Worker(store, nobody).work("task") is None
+
+    stored = store.task("task")
+    assert stored
+    assert stored.task.status is TaskStatus.FAILED
+    assert stored.task.error == TaskError(type="NotRunnable", message="there is no agent 'ana'", retryable=False)
+
+
+def test_a_failure_is_tried_again_after_its_backoff_and_not_before() -> None:
+    store, _ = flying(max_retries=3)
+    agent = Script()
+    worker, waits, now = Worker(store, lambda _: agent), [], START
+    agent.next = "raise"
+    for _ in range(3):
+        with frozen_at(now):
+            again = worker.work("task")
+            assert again
+            waits.append((again - now).total_seconds())
+            assert worker.work("task") == again
+        now = again
+    with frozen_at(now):
+        assert worker.work("task") is None
+
+    stored = store.task("task")
+    assert stored
+    assert waits == [1, 2, 4]
+    assert (stored.task.status, stored.task.attempt, stored.task.retry_count) == (TaskStatus.FAILED, 4, 3)
+
+
+@pytest.mark.parametrize("status", [TaskStatus.PENDING, TaskStatus.QUEUED, TaskStatus.COMPLETED])
+def test_only_what_failed_or_was_cancelled_is_sent_again(status: TaskStatus) -> None:
+    with pytest.raises(NotAllowed):
+        rules.sent_again(a_task(status=status))
+
+
+def test_what_is_sent_again_has_all_its_attempts_before_it() -> None:
+    error = TaskError(type="e", message="m")
+    task = a_task(status=TaskStatus.FAILED, retry_count=3, attempt=4, error=error, completed_at=START)
+
+    again = rules.sent_again(task)
+
+    assert (again.status, again.retry_count, again.error, again.completed_at) == (TaskStatus.PENDING, 0, None, None)
