@@ -209,6 +209,18 @@ def test_a_task_whose_message_was_lost_is_sent_again(tasks):
         assert tasks.get(f"/api/tasks/{made['id']}")["status"] == "completed"
 
 
+def test_a_task_that_nobody_was_told_of_is_found_by_the_minute(tasks):
+    made = tasks.make()
+    tasks.service.stream.records()
+    tasks.go_on()
+    assert tasks.get(f"/api/tasks/{made['id']}")["status"] == "pending"
+
+    tasks.service.invoke("due", {})
+    tasks.go_on()
+
+    assert tasks.get(f"/api/tasks/{made['id']}")["status"] == "completed"
+
+
 def test_a_message_that_comes_twice_is_worked_on_once(tasks):
     made = tasks.make()
     tasks.go_on()

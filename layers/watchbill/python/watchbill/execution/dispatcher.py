@@ -68,9 +68,9 @@ class Dispatcher:
         return released
 
     def overdue(self) -> bool:
-        """Whether something has fallen due, or been in flight for longer than its lease."""
+        """Whether something has fallen due, been in flight for longer than its lease, or may be waiting for nothing."""
         now = clock.now()
-        return any(True for _ in self._store.due(now)) or any(self._lost(now))
+        return any(True for _ in self._store.due(now)) or bool(self._lost(now)) or self._waits()
 
     def look_after(self) -> None:
         """Make ready what has fallen due, send again what got lost, and start everything that may start."""
@@ -103,6 +103,10 @@ class Dispatcher:
                 continue
             return runner
         raise Changed(None)
+
+    def _waits(self) -> bool:
+        """Whether a task is ready while the runner is not stopped; the decision says whether it must wait."""
+        return not self._store.runner().stopped and any(True for _ in self._store.ready())
 
     def _lost(self, now: datetime) -> list[str]:
         """The tasks in flight whose lease is over: their message was lost, or their worker died."""
