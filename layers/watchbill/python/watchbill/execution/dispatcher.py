@@ -52,7 +52,7 @@ class Dispatcher:
         self._send = send
 
     def dispatch(self) -> list[str]:
-        """Start everything that may start now; the ids of what was started."""
+        """Start everything that may start now; the ids of what was started. Raises Changed as `stop` does."""
         started: list[str] = []
         while chosen := self._dispatch_some():
             started += chosen
@@ -94,7 +94,10 @@ class Dispatcher:
         return found or Dispatch(task.id)
 
     def stop(self, stopped: bool) -> Runner:
-        """Have no further task started, or have them started again; what is in flight goes on to its end."""
+        """Have no further task started, or have them started again; what is in flight goes on to its end.
+
+        Raises Changed when others are always faster.
+        """
         for _ in range(_TRIES):
             runner = replace(self._store.runner(), stopped=stopped)
             try:

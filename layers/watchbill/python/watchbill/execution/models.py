@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from watchbill.platform.wire import Bound, Label, Model, Moment
-from watchbill.runs.models import MAX_BODY, RunFacts, Trigger
+from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money
+from watchbill.runs.models import MAX_BODY, Quality, Satisfaction, Text, Tokens, Trigger
 
 DEFAULT_PRIORITY, HIGHEST_PRIORITY = 5, 10
 DEFAULT_RETRIES, MOST_RETRIES = 3, 10
@@ -61,8 +61,17 @@ class NewTask(Model):
     max_retries: Retries | None = None
 
 
-class Metrics(RunFacts):
+class Metrics(Model):
     """What an attempt cost and brought, for its run's record."""
+
+    tokens: Tokens | None = None
+    cost: Money | None = None
+    quality_score: Quality | None = None
+    user_satisfaction: Satisfaction | None = None
+    items_processed: Count | None = None
+    content_produced: Count | None = None
+    trends_detected: Count | None = None
+    summary: Text | None = None
 
 
 class TaskQuery(Model):
@@ -77,8 +86,8 @@ class TaskQuery(Model):
 class TaskError(Model):
     """Why an attempt failed; `retryable` says whether another may succeed."""
 
-    type: str
-    message: str
+    type: Annotated[str, Field(min_length=1, max_length=200)]
+    message: Text
     retryable: bool = True
 
 

@@ -12,7 +12,9 @@ from pydantic import ValidationError
 from watchbill.execution.models import Metrics, Task, TaskError
 from watchbill.execution.worker import Agent, Done, Failed, NotRunnable, Outcome
 from watchbill.platform import functions
+from watchbill.platform.wire import Model
 from watchbill.registry.models import AgentSettings
+from watchbill.runs.models import Body
 
 UNREADABLE = "UnreadableAnswer"
 
@@ -29,16 +31,12 @@ def told(task: Task, settings: AgentSettings) -> dict[str, Any]:
 def outcome_of(answer: Any) -> Outcome:
     """What an agent's answer means."""
     if not isinstance(answer, dict) or not answer.keys() & {"output", "metrics", "error"}:
-        return Done(answer)
+        answer = {"output": answer}
     try:
-        metrics = Metrics.model_validate(answer["metrics"]) if answer.get("metrics") else None
-        error = TaskError.model_validate(answer["error"]) if answer.get("error") else None
+        told = _Answer.model_validate(answer)
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        message = f"the agent's answer cannot be read: {where}: {first['msg']}"
-        return Failed(TaskError(type=UNREADABLE, message=message, retryable=False))
-    return Failed(error, metrics) if error else Done(answer.get("output"), metrics)
+        return Failed(_unreadable(wrong))
+    return Failed(told.error, told.metrics) if told.error else Done(told.output, told.metrics)
 
 
 def agent_of(settings: AgentSettings) -> Agent:
@@ -65,7 +63,23 @@ class LambdaAgent:
         answer = functions.invoke(self._function, told(task, self._settings), self._settings.timeout)
         if answer.error is None:
             return outcome_of(answer.payload)
-        return Failed(TaskError(type=answer.error, message=_message(answer.payload), retryable=answer.retryable))
+        return Failed(TaskError(type=answer.error[:200], message=_message(answer.payload), retryable=answer.retryable))
+
+
+class _Answer(Model):
+    """What an agent may answer."""
+
+    output: Body = None
+    metrics: Metrics | None = None
+    error: TaskError | None = None
+
+
+def _unreadable(wrong: ValidationError) -> TaskError:
+    first = wrong.errors()[0]
+    where = ".".join(map(str, first["loc"]))[:200]
+    return TaskError(
+        type=UNREADABLE, message=f"the agent's answer cannot be read: {where}: {first['msg'][:500]}", retryable=False
+    )
 
 
 def _message(payload: Any) -> str:

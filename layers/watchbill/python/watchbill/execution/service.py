@@ -11,7 +11,7 @@ from watchbill.execution.listing import MOST_SCANNED, places_of
 from watchbill.execution.models import Held, NewTask, Task, TaskQuery, TaskStatus
 from watchbill.execution.recording import run_of
 from watchbill.execution.rules import NotAllowed
-from watchbill.execution.store import IN_FLIGHT, READY, Listed, StoredTask, TaskStore, ended_in
+from watchbill.execution.store import IN_FLIGHT, READY, Listed, Place, StoredTask, TaskStore, ended_in
 from watchbill.execution.views import (
     Reason,
     Redriven,
@@ -145,8 +145,11 @@ class TaskService:
         return RunnerReport(runner=state, stats=_stats(self._store.counts()), recent_tasks=tuple(self._recent()))
 
     def control(self, action: RunnerAction) -> RunnerReport:
-        """Start or stop the task runner; what is in flight goes on to its end."""
-        self._dispatcher.stop(action is RunnerAction.STOP)
+        """Start or stop the task runner; what is in flight goes on to its end. Raises Conflict."""
+        try:
+            self._dispatcher.stop(action is RunnerAction.STOP)
+        except Changed as error:
+            raise Conflict("the task runner is starting tasks just now; try again") from error
         return self.runner()
 
     def record(self, task: Task) -> None:
@@ -179,7 +182,7 @@ class TaskService:
         found = [stored.task for stored in self._store.tasks(listed).values()]
         return sorted(found, key=lambda task: (task.created_at, task.id), reverse=True)[:_RECENT]
 
-    def _first(self, place: Any) -> Iterator[Listed]:
+    def _first(self, place: Place) -> Iterator[Listed]:
         return islice(self._store.listed(place), _RECENT)
 
     def _failed(self) -> Iterator[Listed]:
