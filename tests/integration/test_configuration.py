@@ -42,11 +42,13 @@ def test_the_stage_s_configuration_holds_until_something_is_set(service, key):
             "minimumBaselineRuns": 10,
         },
         "reportHour": 7,
+        "maxConcurrentTasks": 3,
         "overrides": {
             "enableAnomalyDetection": None,
             "retentionDays": None,
             "anomalyThresholds": None,
             "reportHour": None,
+            "maxConcurrentTasks": None,
         },
     }
 
