@@ -384,5 +384,6 @@ BAD += (
     Bad("a status no task has", "GET", "/api/tasks?status=done", "status"),
     Bad("a cursor of another list", "GET", "/api/tasks?cursor=abc", NO_CURSOR),
     Bad("a wish the runner does not know", "POST", "/api/agents/task-runner", "action", {"action": "pause"}),
+    Bad("a task id of nothing", "POST", "/api/tasks/dead-letters/redrive", "task_ids", {"task_ids": [""]}),
     Bad("task ids that are none", "POST", "/api/tasks/dead-letters/redrive", "task_ids", {"task_ids": "all"}),
 )

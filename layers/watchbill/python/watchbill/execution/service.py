@@ -127,7 +127,7 @@ class TaskService:
     def redrive(self, task_ids: tuple[str, ...] | None) -> Redriven:
         """Send failed tasks again: those named, or the newest hundred. Raises NotFound, Unprocessable."""
         if task_ids is not None:
-            return Redriven(redriven=tuple(self.retry(task_id).id for task_id in task_ids))
+            return Redriven(redriven=tuple(self.retry(task_id).id for task_id in dict.fromkeys(task_ids)))
         failed = [listed.task_id for listed in islice(self._failed(), _REDRIVEN_AT_ONCE + 1)]
         return Redriven(
             redriven=tuple(self.retry(task_id).id for task_id in failed[:_REDRIVEN_AT_ONCE]),

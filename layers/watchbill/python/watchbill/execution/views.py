@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from watchbill.execution.models import Hold, Task, TaskStatus
-from watchbill.platform.wire import Model, Moment
+from watchbill.platform.wire import Label, Model, Moment
 
 
 class TaskList(Model):
@@ -84,7 +84,7 @@ class RunnerWish(Model):
 class Redrive(Model):
     """Which failed tasks to send again: those named, or without names all of them, so many at a time."""
 
-    task_ids: Annotated[tuple[str, ...], Field(max_length=100)] | None = None
+    task_ids: Annotated[tuple[Label, ...], Field(max_length=100)] | None = None
 
 
 class Redriven(Model):
