@@ -8,7 +8,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from watchbill.execution.models import HIGHEST_PRIORITY, InFlight, Task, TaskStatus, Waiting
@@ -95,21 +95,16 @@ class TaskStore:
         """Store a new task. Raises Changed when there is one of that id."""
         self._table.transact([Replace(self._key(task.id), _from_task(task), 0), *self._moves(None, task)])
 
-    def replace(self, before: StoredTask, after: Task, also: Sequence[Write] = ()) -> None:
-        """Store a task over the one that was read, and do what goes with it. Raises Changed."""
-        self._table.transact([*self.writes(before, after), *also])
-
-    def writes(self, before: StoredTask, after: Task) -> list[Write]:
-        """What storing a task over the one that was read writes."""
-        replaced = Replace(self._key(after.id), _from_task(after), before.revision)
-        return [replaced, *self._moves(before.task, after)]
+    def replace(self, before: StoredTask, after: Task) -> None:
+        """Store a task over the one that was read. Raises Changed."""
+        self._table.transact(self._writes(before, after))
 
     def dispatch(self, runner: Runner, moves: Sequence[tuple[StoredTask, Task]]) -> None:
         """Give tasks their slots, all or none, unless somebody else has given some since the runner was read.
 
         Raises Changed.
         """
-        slots = [write for before, after in moves for write in self.writes(before, after)]
+        slots = [write for before, after in moves for write in self._writes(before, after)]
         self._table.transact([self._runner(runner), *slots])
 
     def runner(self) -> Runner:
@@ -172,6 +167,10 @@ class TaskStore:
             else:
                 return
 
+    def _writes(self, before: StoredTask, after: Task) -> list[Write]:
+        replaced = Replace(self._key(after.id), _from_task(after), before.revision)
+        return [replaced, *self._moves(before.task, after)]
+
     def _moves(self, before: Task | None, after: Task) -> list[Write]:
         """What puts a task where it is looked for now, and takes it away from where it was."""
         there, here = self._places(before) if before else {}, self._places(after)
@@ -226,4 +225,4 @@ def _to_waiting(stored: Stored) -> Waiting:
 
 
 def _expiry(task: Task) -> int:
-    return int(((task.completed_at or task.created_at) + KEPT).astimezone(UTC).timestamp())
+    return int(((task.completed_at or task.created_at) + KEPT).timestamp())

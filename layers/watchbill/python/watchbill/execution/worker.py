@@ -36,12 +36,7 @@ class Failed:
     metrics: Metrics | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An attempt that goes on elsewhere; its end is reported before the lease is over, or it counts as lost."""
-
-
-Outcome = Done | Failed | Accepted
+Outcome = Done | Failed
 
 
 class Agent(Protocol):
@@ -98,9 +93,7 @@ class Worker:
         task, now = stored.task, clock.now()
         if isinstance(outcome, Done):
             return self._write(stored, rules.completed(task, task.attempt, now, outcome.output, outcome.metrics))
-        if isinstance(outcome, Failed):
-            return self._write(stored, rules.failed(task, task.attempt, now, outcome.error, outcome.metrics))
-        return None
+        return self._write(stored, rules.failed(task, task.attempt, now, outcome.error, outcome.metrics))
 
     def _write(self, stored: StoredTask, after: Task) -> datetime | None:
         try:

@@ -15,7 +15,7 @@ from watchbill.platform.items import CAUSE, EXPIRES_AT, REVISION, Item, to_item,
 from watchbill.platform.keys import Key, beginning_of
 from watchbill.platform.observability import correlation_id
 from watchbill.platform.settings import settings
-from watchbill.platform.writes import Create, Delete, Put, PutOver, Replace, Write, condition_of
+from watchbill.platform.writes import Create, Delete, Put, Replace, Write, condition_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -116,10 +116,6 @@ class Table:
     def create_together(self, items: Mapping[Key, Item]) -> None:
         """Create all of the items or none. Raises AlreadyExists with the first that is there."""
         self.transact([Create(key, item) for key, item in items.items()])
-
-    def put_together(self, items: Mapping[Key, Item]) -> None:
-        """Replace all of the items, which must exist, or none. Raises Changed when one is gone."""
-        self.transact([PutOver(key, item) for key, item in items.items()])
 
     def transact(self, writes: Sequence[Write]) -> None:
         """Do all of the writes, at most `MOST_WRITES` of different items, or none.
