@@ -279,7 +279,7 @@ FUNCTIONS = (
     Function(
         name="task_worker",
         trigger=Messages(Queue.TASKS, batch_size=1, max_receives=100),
-        table=("GetItem", "PutItem", "DeleteItem"),
+        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
         invokes_agents=True,
         timeout=900,
     ),

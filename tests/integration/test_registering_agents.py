@@ -15,6 +15,7 @@ BODY = {"name": "my-agent", "project": "my-project"}
 
 RUNTIME = {"kind": "lambda", "function": "watchbill-agent-scout"}
 USUAL = {
+    "agent_type": None,
     "runtime": None,
     "configuration": {},
     "is_active": True,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from watchbill.identity.service import IdentityService
     from watchbill.performance.service import PerformanceService
     from watchbill.rebuild.service import RebuildService
+    from watchbill.registry.models import AgentSettings, BuiltinType
     from watchbill.registry.service import RegistryService
     from watchbill.reports.service import ReportService
     from watchbill.runs.service import RunService
@@ -226,7 +227,12 @@ class Services:
     def _agent_of(self, agent_id: str) -> "RunnableAgent":
         from watchbill.execution.runtimes import agent_of
 
-        return agent_of(self.registry.settings(agent_id))
+        return agent_of(self.registry.settings(agent_id), self._builtin_of)
+
+    def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":  # noqa: ARG002
+        from watchbill.execution.worker import NotRunnable
+
+        raise NotRunnable(f"{kind.value} cannot be run")
 
     @cached_property
     def _task_store(self) -> "TaskStore":

@@ -61,6 +61,21 @@ class NewTask(Model):
     max_retries: Retries | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What brings a task about, and what it takes along. `task_id` is given where the same cause must make one task.
+
+    `upstream` are the tasks whose outputs it is given, by their agents' ids.
+    """
+
+    trigger: Trigger = Trigger.API
+    user_id: str | None = None
+    stream_id: str | None = None
+    goal_context: dict[str, Any] | None = None
+    upstream: Mapping[str, str] = field(default_factory=dict)
+    task_id: str | None = None
+
+
 class Metrics(Model):
     """What an attempt cost and brought, for its run's record."""
 
@@ -96,7 +111,8 @@ class Task(Model):
 
     `retry_count` is how many attempts failed so far. While it is in flight, `lease_until` is when it is taken to be
     abandoned; `attempt` counts the times it was begun, and names who may end it. `not_before` is when it is to start
-    until that has come; `scheduled_for` stays.
+    until that has come; `scheduled_for` stays. `upstream` are the tasks whose outputs it is given, by their
+    agents' ids.
     """
 
     id: str
@@ -112,6 +128,7 @@ class Task(Model):
     max_retries: int = DEFAULT_RETRIES
     stream_id: str | None = None
     goal_context: dict[str, Any] | None = None
+    upstream: dict[str, str] = Field(default_factory=dict)
     output: Any = None
     metrics: Metrics | None = None
     error: TaskError | None = None

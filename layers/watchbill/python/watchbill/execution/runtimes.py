@@ -4,28 +4,33 @@ Every runtime is given the same JSON and may answer the same: `{"output": …, "
 then is the output as a whole; `{"error": {"type", "message", "retryable"}}` reports a failure.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from watchbill.execution.models import Metrics, Task, TaskError
-from watchbill.execution.worker import Agent, Done, Failed, NotRunnable, Outcome
+from watchbill.execution.worker import Agent, Done, Failed, NotRunnable, Outcome, Upstream
 from watchbill.platform import functions
 from watchbill.platform.wire import Model
-from watchbill.registry.models import AgentSettings
+from watchbill.registry.models import AgentSettings, BuiltinType, LambdaRuntime
 from watchbill.runs.models import Body
 
 UNREADABLE = "UnreadableAnswer"
 
+BuiltinOf = Callable[[BuiltinType, AgentSettings], Agent]
+"""The built-in agent of a type."""
 
-def told(task: Task, settings: AgentSettings) -> dict[str, Any]:
+
+def told(task: Task, settings: AgentSettings, upstream: Upstream) -> dict[str, Any]:
     """A task as an agent is told of it."""
     given = task.model_dump(
         mode="json",
         include={"id", "agent_id", "task_type", "priority", "payload", "attempt", "stream_id", "goal_context"},
     )
-    return given | {"configuration": settings.configuration, "timeout": settings.timeout}
+    more = {"upstream": dict(upstream), "configuration": settings.configuration, "timeout": settings.timeout}
+    return given | more
 
 
 def outcome_of(answer: Any) -> Outcome:
@@ -39,11 +44,14 @@ def outcome_of(answer: Any) -> Outcome:
     return Failed(told.error, told.metrics) if told.error else Done(told.output, told.metrics)
 
 
-def agent_of(settings: AgentSettings) -> Agent:
+def agent_of(settings: AgentSettings, builtin_of: BuiltinOf) -> Agent:
     """The agent that is run so. Raises NotRunnable for one that is run elsewhere."""
-    if settings.runtime is None:
+    runtime = settings.runs_as
+    if isinstance(runtime, LambdaRuntime):
+        return LambdaAgent(runtime.function, settings)
+    if settings.builtin_type is None:
         raise NotRunnable("the agent has no runtime any more")
-    return LambdaAgent(settings.runtime.function, settings)
+    return builtin_of(settings.builtin_type, settings)
 
 
 class LambdaAgent:
@@ -58,9 +66,9 @@ class LambdaAgent:
         """How long an attempt may take."""
         return timedelta(seconds=self._settings.timeout)
 
-    def run(self, task: Task) -> Outcome:
+    def run(self, task: Task, upstream: Upstream) -> Outcome:
         """Invoke the function and wait for its answer."""
-        answer = functions.invoke(self._function, told(task, self._settings), self._settings.timeout)
+        answer = functions.invoke(self._function, told(task, self._settings, upstream), self._settings.timeout)
         if answer.error is None:
             return outcome_of(answer.payload)
         return Failed(TaskError(type=answer.error[:200], message=_message(answer.payload), retryable=answer.retryable))

@@ -8,7 +8,7 @@ from typing import Any
 from watchbill.execution import rules
 from watchbill.execution.dispatcher import Dispatcher
 from watchbill.execution.listing import MOST_SCANNED, places_of
-from watchbill.execution.models import Held, NewTask, Task, TaskQuery, TaskStatus
+from watchbill.execution.models import Held, NewTask, Origin, Task, TaskQuery, TaskStatus
 from watchbill.execution.recording import run_of
 from watchbill.execution.rules import NotAllowed
 from watchbill.execution.store import IN_FLIGHT, READY, Listed, Place, StoredTask, TaskStore, ended_in
@@ -29,13 +29,13 @@ from watchbill.platform.lists import Cursors, first_page
 from watchbill.platform.table import Changed
 from watchbill.registry.models import UNVERSIONED
 from watchbill.registry.service import RegistryService
-from watchbill.runs.models import Trigger
 from watchbill.runs.service import RunService
 
 POLLING = timedelta(minutes=1)
 """How often the runner looks without being asked; otherwise whatever changes a task wakes it."""
 _RECENT = 20
 _REDRIVEN_AT_ONCE = 100
+_BY_API = Origin()
 
 
 class TaskService:
@@ -59,31 +59,44 @@ class TaskService:
         self._cursors = cursors
         self._slots = slots
 
-    def create(self, wish: NewTask, trigger: Trigger = Trigger.API, user_id: str | None = None) -> Task:
-        """A new task of an agent, waiting. Raises NotFound, Unprocessable for an agent that is not run from here."""
+    def create(self, wish: NewTask, origin: Origin = _BY_API) -> Task:
+        """A new task of an agent, waiting; or the one that its origin has brought about already.
+
+        Raises NotFound, Unprocessable for an agent that is not run from here.
+        """
+        task = self.drafted(wish, origin)
+        try:
+            self._store.create(task)
+        except Changed:
+            return self.task(task.id)
+        self.record(task)
+        return task
+
+    def drafted(self, wish: NewTask, origin: Origin) -> Task:
+        """The task that `create` would store. Raises as it does."""
         agent = self._registry.agent(wish.agent_id)
         settings = self._registry.settings(agent.id)
-        if settings.runtime is None:
+        if settings.runs_as is None:
             raise Unprocessable(f"agent {agent.name!r} has no runtime: set one with PATCH /api/v1/agents/{agent.id}")
         now, due = clock.now(), wish.scheduled_for
         retries = settings.max_retries if wish.max_retries is None else wish.max_retries
-        task = Task(
-            id=ids.new_id(),
+        return Task(
+            id=origin.task_id or ids.new_id(),
             agent_id=agent.id,
             org_id=self._organisation,
             task_type=wish.task_type,
-            trigger=trigger,
+            trigger=origin.trigger,
             priority=wish.priority,
             payload=wish.payload,
             max_retries=retries,
-            user_id=user_id,
+            stream_id=origin.stream_id,
+            goal_context=origin.goal_context,
+            upstream=dict(origin.upstream),
+            user_id=origin.user_id,
             scheduled_for=due,
             not_before=due if due and due > now else None,
             created_at=now,
         )
-        self._store.create(task)
-        self.record(task)
-        return task
 
     def task(self, task_id: str) -> Task:
         """A task. Raises NotFound."""

@@ -93,7 +93,11 @@ class TaskStore:
 
     def create(self, task: Task) -> None:
         """Store a new task. Raises Changed when there is one of that id."""
-        self._table.transact([Replace(self._key(task.id), _from_task(task), 0), *self._moves(None, task)])
+        self._table.transact(self.creation(task))
+
+    def creation(self, task: Task) -> list[Write]:
+        """What stores a new task, for a transaction that does more; it meets Changed when there is one of that id."""
+        return [Replace(self._key(task.id), _from_task(task), 0), *self._moves(None, task)]
 
     def replace(self, before: StoredTask, after: Task) -> None:
         """Store a task over the one that was read. Raises Changed."""

@@ -4,7 +4,7 @@ Everything is written over what was read, so that of two workers with the same t
 writes that has lost its task counts for nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -39,13 +39,17 @@ class Failed:
 Outcome = Done | Failed
 
 
+Upstream = Mapping[str, Any]
+"""What the agents that a task waited for have brought, by their ids."""
+
+
 class Agent(Protocol):
     """What runs a task: an agent of one of the runtimes. `timeout` is how long an attempt may take."""
 
     @property
     def timeout(self) -> timedelta: ...
 
-    def run(self, task: Task) -> Outcome:
+    def run(self, task: Task, upstream: Upstream) -> Outcome:
         """Do the task. What it raises is a failure that another attempt may mend."""
         ...
 
@@ -87,7 +91,11 @@ class Worker:
             self._store.replace(stored, begun)
         except Changed:
             return clock.now()
-        return self._end(StoredTask(begun, stored.revision + 1), _outcome(agent, begun))
+        return self._end(StoredTask(begun, stored.revision + 1), _outcome(agent, begun, self._upstream(begun)))
+
+    def _upstream(self, task: Task) -> Upstream:
+        found = self._store.tasks(task.upstream.values())
+        return {agent: found[there].task.output for agent, there in task.upstream.items() if there in found}
 
     def _end(self, stored: StoredTask, outcome: Outcome) -> datetime | None:
         task, now = stored.task, clock.now()
@@ -121,9 +129,9 @@ def _used_up(task: Task) -> bool:
     return task.status is TaskStatus.PROCESSING and task.retry_count >= task.max_retries
 
 
-def _outcome(agent: Agent, task: Task) -> Outcome:
+def _outcome(agent: Agent, task: Task, upstream: Upstream) -> Outcome:
     try:
-        return agent.run(task)
+        return agent.run(task, upstream)
     except NotRunnable as error:
         return Failed(_error(error, retryable=False))
     except Exception as error:  # noqa: BLE001 - agents are other people's code: whatever they raise is their failure

@@ -2,6 +2,7 @@
 
 import json
 import re
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -21,6 +22,23 @@ class Registration(Model):
     type: Label | None = None
 
 
+class BuiltinType(StrEnum):
+    """The agents that Watchbill brings along."""
+
+    OPPORTUNITY_BOT = "opportunity_bot"
+    ENRICHMENT_AGENT = "enrichment_agent"
+    SCORING_AGENT = "scoring_agent"
+    SCOUT_AGENT = "scout_agent"
+    RELATIONSHIP_AGENT = "relationship_agent"
+    WRITER_AGENT = "writer_agent"
+
+
+class BuiltinRuntime(Model):
+    """The agent is one of those that Watchbill brings along; its `agent_type` says which."""
+
+    kind: Literal["builtin"]
+
+
 class LambdaRuntime(Model):
     """The agent's code is a Lambda function of this account and region, whose name begins with `watchbill-agent-`."""
 
@@ -34,19 +52,34 @@ def _bounded(configuration: dict[str, Any]) -> dict[str, Any]:
     return configuration
 
 
+Runtime = Annotated[BuiltinRuntime | LambdaRuntime, Field(discriminator="kind")]
+
+
 class AgentSettings(Model):
     """How an agent is run.
 
-    Without a runtime its code runs elsewhere, and only reports what it did. `timeout` is in seconds for one attempt;
-    `concurrency` how many of its tasks may be in flight, null for as many as the organisation has slots.
+    Without a runtime its code runs elsewhere, and only reports what it did; an agent whose type is one of the built-in
+    ones is run as that one unless a runtime is given. `timeout` is in seconds for one attempt; `concurrency` how many
+    of its tasks may be in flight, null for as many as the organisation has slots.
     """
 
-    runtime: LambdaRuntime | None = None
+    agent_type: Label | None = None
+    runtime: Runtime | None = None
     configuration: Annotated[dict[str, Any], AfterValidator(_bounded)] = Field(default_factory=dict)
     is_active: bool = True
     max_retries: Annotated[int, Field(ge=0, le=10, strict=True)] = 3
     timeout: Annotated[int, Field(ge=1, le=840, strict=True)] = 300
     concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = None
+
+    @property
+    def runs_as(self) -> Runtime | None:
+        """What runs the agent, or None when it is run elsewhere."""
+        return self.runtime or (BuiltinRuntime(kind="builtin") if self.builtin_type else None)
+
+    @property
+    def builtin_type(self) -> BuiltinType | None:
+        """Which of the built-in agents its type names, if it names one."""
+        return BuiltinType(self.agent_type) if self.agent_type in frozenset(BuiltinType) else None
 
 
 class AgentChange(AgentSettings):

@@ -5,7 +5,7 @@ from typing import Any
 
 from watchbill.identity.models import OrganisationId
 from watchbill.platform import clock
-from watchbill.platform.errors import BadRequest, Conflict, NotFound
+from watchbill.platform.errors import BadRequest, Conflict, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, Page, first_page
 from watchbill.platform.table import AlreadyExists, Changed
 from watchbill.registry import rules
@@ -14,6 +14,8 @@ from watchbill.registry.models import (
     AgentChange,
     AgentDetail,
     AgentSettings,
+    BuiltinRuntime,
+    BuiltinType,
     NewVersion,
     Registration,
     Version,
@@ -89,7 +91,10 @@ class RegistryService:
         return dict.fromkeys(wanted, AgentSettings()) | self._store.settings_of(wanted)
 
     def change(self, reference: str, change: AgentChange) -> AgentDetail:
-        """Set what the change names. Raises NotFound, BadRequest when it names nothing, Conflict."""
+        """Set what the change names.
+
+        Raises NotFound, BadRequest when it names nothing, Unprocessable when it does not go together, Conflict.
+        """
         given: dict[str, Any] = change.model_dump(exclude_unset=True)
         described = {name: given.pop(name) for name in list(given) if name in Agent.model_fields}
         described = {name: value for name, value in described.items() if value is not None}
@@ -98,6 +103,8 @@ class RegistryService:
         agent = self.agent(reference).model_copy(update={**described, "updated_at": clock.now()})
         there = self._store.settings(agent.id)
         settings = AgentSettings.model_validate({**there.settings.model_dump(), **given})
+        if isinstance(settings.runtime, BuiltinRuntime) and settings.builtin_type is None:
+            raise Unprocessable(f"a built-in agent's agent_type is one of {', '.join(BuiltinType)}")
         try:
             self._store.replace_agent(agent, StoredSettings(settings, there.revision) if given else None)
         except Changed as error:
