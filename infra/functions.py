@@ -68,6 +68,13 @@ class Messages:
 
 
 @dataclass(frozen=True)
+class DeadLetters:
+    """Triggered by the messages of a queue that were put aside."""
+
+    queue: Queue
+
+
+@dataclass(frozen=True)
 class Events:
     """Triggered by events of these types on our bus."""
 
@@ -85,7 +92,7 @@ class Function:
     """
 
     name: str
-    trigger: Api | Authorizer | Direct | Stream | Schedule | Messages | Events
+    trigger: Api | Authorizer | Direct | Stream | Schedule | Messages | DeadLetters | Events
     table: tuple[str, ...] = ()
     puts_events: bool = False
     sends_to: tuple[Queue, ...] = ()
@@ -284,6 +291,11 @@ FUNCTIONS = (
         timeout=900,
     ),
     Function(
+        name="dead_letters",
+        trigger=DeadLetters(Queue.TASKS),
+        table=("GetItem", "PutItem", "DeleteItem"),
+    ),
+    Function(
         name="due",
         trigger=Schedule("rate(1 minute)"),
         table=("GetItem", "Query"),
@@ -343,7 +355,14 @@ FUNCTIONS = (
     ),
     Function(
         name="notifier",
-        trigger=Events((EventType.ANOMALY_CRITICAL, EventType.REPORT_GENERATED, EventType.SUBSCRIPTION_DISABLED)),
+        trigger=Events(
+            (
+                EventType.ANOMALY_CRITICAL,
+                EventType.REPORT_GENERATED,
+                EventType.SUBSCRIPTION_DISABLED,
+                EventType.TASK_FAILED,
+            )
+        ),
         table=("PutItem", "UpdateItem", "Query"),
         sends_to=(Queue.DELIVERIES,),
         tells_alerts=True,

@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.functions import Function, Messages
+from infra.functions import DeadLetters, Function, Messages
 from infra.parts.findings import accept
 from watchbill.platform.queue import Queue
 
@@ -43,6 +43,17 @@ def consume_messages(function: lambda_.Function, messages: Messages, queues: Map
         event_sources.SqsEventSource(
             queues[messages.queue].queue,
             batch_size=messages.batch_size,
+            report_batch_item_failures=True,
+        )
+    )
+
+
+def consume_dead_letters(function: lambda_.Function, trigger: DeadLetters, queues: Mapping[Queue, Pair]) -> None:
+    """Let `function` work through what was put aside of the queue; what it fails at stays there and alarms."""
+    function.add_event_source(
+        event_sources.SqsEventSource(
+            queues[trigger.queue].dead_letters,
+            batch_size=1,
             report_batch_item_failures=True,
         )
     )

@@ -5,7 +5,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.functions import FUNCTIONS, Direct, Events, Function, Messages, Schedule, Stream
+from infra.functions import FUNCTIONS, DeadLetters, Direct, Events, Function, Messages, Schedule, Stream
 from infra.packaging import Target
 from infra.parts.alarms import Alarms
 from infra.parts.alerts import make_alert_channels
@@ -13,7 +13,7 @@ from infra.parts.api import make_api
 from infra.parts.consumers import consume, make_failures_queue
 from infra.parts.functions import FunctionFactory
 from infra.parts.layers import make_client_layer, make_layers
-from infra.parts.queues import consume_messages, make_queues
+from infra.parts.queues import consume_dead_letters, consume_messages, make_queues
 from infra.parts.rules import invoke
 from infra.parts.table import make_table
 from infra.stages import Stage
@@ -59,6 +59,8 @@ class ServiceStack(Stack):
                 self._alarms.watch_consumer(declared.name, function)
             case Messages():
                 consume_messages(function, declared.trigger, self._queues)
+            case DeadLetters():
+                consume_dead_letters(function, declared.trigger, self._queues)
             case Schedule() | Events():
                 name = f"{stage.stack_name}-{declared.name}"
                 invoke(function, declared.trigger, name, self._bus, self._failures)

@@ -2,7 +2,7 @@
 
 import json
 
-from infra.functions import FUNCTIONS, Events, Messages, Schedule
+from infra.functions import FUNCTIONS, DeadLetters, Events, Messages, Schedule
 
 CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Messages)]
 INVOKED = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Schedule | Events)]
@@ -56,6 +56,19 @@ def test_a_consumer_of_messages_reports_each_failure_by_itself(development):
 
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert source["BatchSize"] == declared.trigger.batch_size
+
+
+def test_what_is_put_aside_of_the_tasks_is_consumed_and_nothing_else_of_that_queue_may_be(development):
+    (declared,) = (each for each in FUNCTIONS if isinstance(each.trigger, DeadLetters))
+    title = declared.trigger.queue.title()
+    sources = development.resources("AWS::Lambda::EventSourceMapping").values()
+    mine = {"Ref": development.function_id(declared.name)}
+    (source,) = (each for each in sources if each["FunctionName"] == mine)
+
+    assert source["EventSourceArn"] == {"Fn::GetAtt": [development.id_of(f"{title}DeadLetters"), "Arn"]}
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert actions_on(development, declared.name, development.id_of(f"{title}DeadLetters")) == CONSUMING
+    assert actions_on(development, declared.name, development.id_of(f"{title}Queue")) == set()
 
 
 def test_a_function_may_do_with_queues_what_it_is_declared_to_and_knows_their_addresses(development):

@@ -50,6 +50,12 @@ class Tasks:
         while self._stream() or sum(self._queue(queue) for queue in CONSUMERS):
             pass
 
+    def start_only(self) -> None:
+        """Have what may start sent to the workers, whose messages then are lost."""
+        self._stream()
+        self._queue(Queue.DISPATCH)
+        self.service.stream.records()
+
     def post(self, address: str, body: Any = None) -> Any:
         """What a POST answers, which must succeed."""
         answer = self.service.request("POST", address, body if body is not None else {}, key=self.key)

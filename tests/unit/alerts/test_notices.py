@@ -117,3 +117,31 @@ def test_a_message_always_fits_into_a_queue():
     assert shown["description"].endswith("…")
     assert len(shown["suggestedActions"]) == 20
     assert len(json.dumps(payload)) < 200_000
+
+
+FAILED = {
+    "id": "event-5",
+    "task_id": "t1",
+    "agent_id": "a1",
+    "task_type": "research",
+    "priority": 5,
+    "attempt": 4,
+    "stream_id": None,
+    "error": {"type": "Busy", "message": "later", "retryable": True},
+    "completed_at": "2026-03-10T12:59:59.999Z",
+}
+
+
+def test_the_failures_of_an_agent_s_tasks_are_one_notice_an_hour():
+    first = notices.notice_of("task_failed", FAILED)
+    again = notices.notice_of("task_failed", FAILED | {"task_id": "t2", "completed_at": "2026-03-10T12:00:00.000Z"})
+    later = notices.notice_of("task_failed", FAILED | {"completed_at": "2026-03-10T13:00:00.000Z"})
+    other = notices.notice_of("task_failed", FAILED | {"agent_id": "a2"})
+
+    assert first.event == again.event
+    assert len({first.event, later.event, other.event}) == 3
+
+
+@pytest.mark.parametrize(("priority", "severity"), [(8, "warning"), (9, "critical"), (10, "critical")])
+def test_the_failure_of_an_urgent_task_is_critical(priority, severity):
+    assert notices.notice_of("task_failed", FAILED | {"priority": priority}).severity == severity

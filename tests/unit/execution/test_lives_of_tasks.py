@@ -17,9 +17,10 @@ from tests.support.memory_table import Crash, MemoryTable
 from watchbill.execution import rules
 from watchbill.execution.dispatcher import LEASE, Dispatcher
 from watchbill.execution.models import AgentLimits, Limits, Task, TaskError, TaskStatus
+from watchbill.execution.packing import to_task
 from watchbill.execution.rules import NotAllowed
-from watchbill.execution.store import TaskStore, to_task
-from watchbill.execution.worker import MARGIN, Done, Failed, NotRunnable, Outcome, Worker
+from watchbill.execution.store import TaskStore
+from watchbill.execution.worker import MARGIN, Done, Failed, NotRunnable, Outcome, Upstream, Worker
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.table import Changed
 
@@ -42,7 +43,7 @@ class Script:
         self.next: str = "succeed"
         self.successes: Counter[str] = Counter()
 
-    def run(self, task: Task) -> Outcome:
+    def run(self, task: Task, _: Upstream) -> Outcome:
         match self.next:
             case "succeed":
                 return Done({"attempt": task.attempt})

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CRITICAL_PERFORMANCE = "critical-performance"
     DAILY_SUMMARY = "daily-summary"
     SUBSCRIPTION_DISABLED = "subscription-disabled"
+    TASK_FAILED = "task-failed"
 
 
 @command(

@@ -5,6 +5,7 @@ The message, the same for every channel and for the topic:
     {"type": "critical-performance", "timestamp": …, "data": {"strandId": …, "anomalies": [{…}]}}
     {"type": "daily-summary", "timestamp": …, "data": {"reportId": …, "title": …, "period": {…}, "summary": …}}
     {"type": "subscription-disabled", "timestamp": …, "data": {"subscription": …, "channel": …, "target": …, …}}
+    {"type": "task-failed", "timestamp": …, "data": {"taskId": …, "agentId": …, "taskType": …, "error": {…}, …}}
     {"type": "test", "timestamp": …, "data": {"subscription": …, "message": …}}
 """
 
@@ -19,6 +20,9 @@ from watchbill.platform.events import EventType
 
 _MOST_TEXT = 2_000
 _MOST_ITEMS = 20
+_HOUR = len("2026-03-10T12")
+_URGENT = 9
+"""Tasks of this priority and above are those whose failure cannot wait."""
 
 Detail = Mapping[str, Any]
 
@@ -138,8 +142,28 @@ def _disabled(detail: Detail) -> Notice:
     )
 
 
+def _task_failed(detail: Detail) -> Notice:
+    return Notice(
+        # An agent all of whose tasks fail is one piece of news an hour, not a thousand.
+        event=ids.derived_id("task-failed", detail["agent_id"], detail["completed_at"][:_HOUR]),
+        kind=Kind.TASK_FAILED,
+        severity="critical" if detail["priority"] >= _URGENT else "warning",
+        subject=f"A task has failed: {detail['task_type']}",
+        data={
+            "taskId": detail["task_id"],
+            "agentId": detail["agent_id"],
+            "taskType": detail["task_type"],
+            "priority": detail["priority"],
+            "attempts": detail["attempt"],
+            "streamId": detail["stream_id"],
+            "error": detail["error"],
+        },
+    )
+
+
 _READERS: dict[str, Callable[[Detail], Notice | None]] = {
     EventType.ANOMALY_CRITICAL: _critical,
     EventType.REPORT_GENERATED: _report,
     EventType.SUBSCRIPTION_DISABLED: _disabled,
+    EventType.TASK_FAILED: _task_failed,
 }

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from watchbill.execution.models import Task
-from watchbill.execution.store import TaskStore, to_task
+from watchbill.execution.packing import to_task
+from watchbill.execution.store import TaskStore
 from watchbill.platform import keys
 from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record

@@ -4,7 +4,6 @@ A task and the places it is found in change together or not at all. A slot is an
 counted: what is in flight is what lies there.
 """
 
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from watchbill.execution.models import HIGHEST_PRIORITY, InFlight, Task, TaskStatus, Waiting
+from watchbill.execution.packing import from_task, to_task
 from watchbill.platform import clock, keys, marks
 from watchbill.platform.items import EXPIRES_AT, REVISION, Item
 from watchbill.platform.keys import Key
@@ -206,16 +206,8 @@ class TaskStore:
         return keys.TASK(self._organisation, task_id)
 
 
-def to_task(item: Item) -> Task:
-    """The task in an item."""
-    return Task.model_validate_json(zlib.decompress(item["task"]))
-
-
 def _from_task(task: Task) -> Item:
-    # Payloads and outputs are text of any length; state and agent stay readable for the stream's consumers.
-    packed = zlib.compress(task.model_dump_json(exclude_none=True).encode())
-    plain: Item = {"status": task.status.value, "agent_id": task.agent_id, "waits": task.waits}
-    return {"task": packed, **plain, **({EXPIRES_AT: _expiry(task)} if task.status.ended else {})}
+    return from_task(task) | ({EXPIRES_AT: _expiry(task)} if task.status.ended else {})
 
 
 def _to_stored(item: Item) -> StoredTask:

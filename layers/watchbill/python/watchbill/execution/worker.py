@@ -20,6 +20,10 @@ MARGIN = timedelta(seconds=30)
 """How much longer a lease lasts than the agent may take, for what is written around its work."""
 
 
+LOST = "Lost"
+"""The type of the error of a task of which no worker told what became of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """An attempt that succeeded."""
@@ -80,6 +84,16 @@ class Worker:
             return self._give_up(stored)
         return self._attempt(stored)
 
+    def put_aside(self, task_id: str) -> datetime | None:
+        """Fail a task whose message came back too often, unless a worker has it; when to look again, or None."""
+        stored = self._store.task(task_id)
+        if stored is None or not stored.task.status.in_flight:
+            return None
+        if stored.task.status is TaskStatus.PROCESSING and (wait := _not_now(stored.task)) is not None:
+            return wait
+        error = TaskError(type=LOST, message="no worker could begin or end it, however often it was sent")
+        return self._write(stored, rules.abandoned(stored.task, clock.now(), error))
+
     def _attempt(self, stored: StoredTask) -> datetime | None:
         try:
             agent = self._agent_of(stored.task.agent_id)
@@ -112,7 +126,7 @@ class Worker:
         return after.next_attempt_at
 
     def _give_up(self, stored: StoredTask) -> datetime | None:
-        error = TaskError(type="lost", message="its worker died at every attempt", retryable=False)
+        error = TaskError(type=LOST, message="its worker died at every attempt", retryable=False)
         return self._write(stored, rules.abandoned(stored.task, clock.now(), error))
 
 

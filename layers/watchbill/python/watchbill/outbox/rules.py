@@ -7,6 +7,7 @@ from watchbill.alerts import notices
 from watchbill.anomalies.models import Anomaly, Severity
 from watchbill.anomalies.wording import to_anomaly
 from watchbill.execution.models import TaskStatus
+from watchbill.execution.packing import to_task
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import to_item
@@ -28,7 +29,9 @@ _RUN_DATA = (
     "session_id",
 )
 _REPORT_DATA = ("type", "title", "period", "scheduled", "summary")
+_TASK_DATA = {"agent_id", "task_type", "priority", "attempt", "stream_id", "trigger", "error", "completed_at"}
 _QUEUED = TaskStatus.QUEUED.value
+_FAILED = TaskStatus.FAILED.value
 _IN_FLIGHT = frozenset(status.value for status in TaskStatus if status.in_flight)
 _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | None]] = {
     # created, changed, removed
@@ -55,6 +58,9 @@ def events_of(record: Record) -> Iterator[Event]:
     if entity is keys.EPISODE:
         yield from _of_episode(record)
         return
+    if entity is keys.TASK:
+        yield from _of_task(record)
+        return
     created, changed, removed = _OF_ENTITY.get(entity, (None, None, None))
     kind = created if record.before is None else removed if record.after is None else changed
     if kind is None or _only_replayed(record) or (entity is keys.SUBSCRIPTION and not _just_disabled(record)):
@@ -74,6 +80,16 @@ def _of_episode(record: Record) -> Iterator[Event]:
         event_id = ids.derived_id("event", *record.key, str(record.sequence), kind)
         told = {"strand_id": after.strand_id, "anomaly": after.model_dump(mode="json", by_alias=True)}
         yield Event(event_id, kind, record.organisation, told, record.cause)
+
+
+def _of_task(record: Record) -> Iterator[Event]:
+    """That a task has failed for good; its run's record tells of everything else."""
+    after = to_item(record.after) if record.after else {}
+    if after.get("status") != _FAILED or to_item(record.before or {}).get("status") == _FAILED:
+        return
+    task = to_task(after)
+    told = task.model_dump(mode="json", include=_TASK_DATA) | {"task_id": task.id}
+    yield Event(ids.derived_id("event", *record.key, str(record.sequence)), EventType.TASK_FAILED, task.org_id, told)
 
 
 def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:

@@ -29,6 +29,7 @@ class EventType(StrEnum):
     ANOMALY_CRITICAL = "anomaly_critical"
     SUBSCRIPTION_DISABLED = "subscription_disabled"
     REPORT_GENERATED = "report_generated"
+    TASK_FAILED = "task_failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,20 @@ def send(queue: Queue, messages: Sequence[Mapping[str, Any]]) -> None:
             raise MessagesNotSent(f"{len(failed)} of {len(chunk)} messages: {failed[0].get('Message')}")
 
 
-def handled(queue: Queue, event: dict[str, Any], context: Any, work: Callable[[Message], None]) -> dict[str, Any]:
-    """Work through a batch of a queue's messages; the answer tells SQS which of them must come again."""
+def handled(
+    queue: Queue | None, event: dict[str, Any], context: Any, work: Callable[[Message], None]
+) -> dict[str, Any]:
+    """Work through a batch of a queue's messages; the answer tells SQS which of them must come again.
+
+    Without a queue they are dead letters, which come again when they are due to, not when the work says.
+    """
 
     def one(record: Mapping[str, Any]) -> None:
         try:
             work(_message(record))
         except Later as later:
-            _postpone(queue, record["receiptHandle"], later.seconds)
+            if queue:
+                _postpone(queue, record["receiptHandle"], later.seconds)
             raise
 
     processor = _Processor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
