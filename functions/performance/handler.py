@@ -13,8 +13,9 @@ from watchbill.performance.models import (
     Snapshot,
 )
 from watchbill.platform.access import Scope
+from watchbill.platform.batches import BatchAnswer
 from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
-from watchbill.runs.views import BatchAnswer, Run
+from watchbill.runs.views import Run
 from watchbill.services import services
 
 app = Api("performance")

@@ -6,9 +6,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from watchbill.platform.access import Scope
+from watchbill.platform.batches import BatchAnswer
 from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
 from watchbill.runs.models import OneOrMany, RunBatch, RunChange
-from watchbill.runs.views import BatchAnswer, Run
+from watchbill.runs.views import Run
 from watchbill.services import services
 
 app = Api("runs")

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from watchbill.platform import clock
+from watchbill.platform.batches import MOST_ENTRIES
 from watchbill.platform.wire import MAX_DURATION_MS, Bound, CamelModel, Count, Instant, Label, Moment, Money, Name
-from watchbill.runs.models import MAX_BATCH, ClientId, Quality, Satisfaction, Status
+from watchbill.runs.models import ClientId, Quality, Satisfaction, Status
 
 DEFAULT_WINDOW = timedelta(days=30)
 LONGEST_WINDOW = timedelta(days=92)
@@ -61,7 +62,7 @@ class RecordBatch(CamelModel):
     """Several records, each validated by itself."""
 
     records: Annotated[
-        list[Any], Field(min_length=1, json_schema_extra={"items": _RECORD_SCHEMA, "maxItems": MAX_BATCH})
+        list[Any], Field(min_length=1, json_schema_extra={"items": _RECORD_SCHEMA, "maxItems": MOST_ENTRIES})
     ]
 
 

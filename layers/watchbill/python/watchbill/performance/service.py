@@ -18,16 +18,16 @@ from watchbill.performance.breakdown import Breakdown, Place
 from watchbill.performance.breakdown import analytics as answer
 from watchbill.performance.models import PerformanceAnalytics, PerformanceFilters, PerformanceRecord, Snapshot
 from watchbill.performance.rules import MOST_RUNS_READ, Span
-from watchbill.platform import clock
+from watchbill.platform import batches, clock
+from watchbill.platform.batches import BatchAnswer
 from watchbill.platform.errors import NotFound, Unprocessable
 from watchbill.platform.table import each
 from watchbill.registry.models import UNVERSIONED, Agent, Registration
 from watchbill.registry.service import RegistryService
 from watchbill.runs import rules as runs
-from watchbill.runs.batches import judged
 from watchbill.runs.models import Facts, NewRun
-from watchbill.runs.service import RunService, accepted
-from watchbill.runs.views import BatchAnswer, Run
+from watchbill.runs.service import RunService
+from watchbill.runs.views import Run
 
 PROJECT = "tracked"
 """The project of strands that registered themselves."""
@@ -50,14 +50,14 @@ class PerformanceService:
 
         Raises PayloadTooLarge, BadRequest when none is well-formed.
         """
-        good, rejected = judged(records, PerformanceRecord, "records")
+        good, rejected = batches.judged(records, PerformanceRecord, "records")
         by_strand: dict[str, dict[int, NewRun]] = defaultdict(dict)
         for number, record in good.items():
             by_strand[record.strand_id][number] = rules.run_of(record)
         stored: dict[int, str] = {}
         for strand, its in by_strand.items():
             stored |= self._runs.record_all(self._strand(strand).id, UNVERSIONED, its)
-        return BatchAnswer(accepted=accepted(dict(sorted(stored.items()))), rejected=rejected)
+        return batches.answer(stored, rejected)
 
     def snapshot(self, strand: str) -> Snapshot:
         """The newest record of a strand. Raises NotFound."""

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from watchbill.platform.batches import MOST_ENTRIES
 from watchbill.platform.wire import (
     MAX_DURATION_MS,
     Count,
@@ -30,7 +31,6 @@ from watchbill.platform.wire import (
 MAX_TEXT = 20_000
 MAX_BODY = 64_000
 """Bytes. The most a run can hold (these, and 200 labels) stays below the 400 KB of an item."""
-MAX_BATCH = 1_000
 
 
 class Status(StrEnum):
@@ -228,7 +228,7 @@ class RunBatch(Model):
     runs: Annotated[
         list[Any],
         Field(
-            min_length=1, json_schema_extra={"items": {"$ref": "#/components/schemas/NewRun"}, "maxItems": MAX_BATCH}
+            min_length=1, json_schema_extra={"items": {"$ref": "#/components/schemas/NewRun"}, "maxItems": MOST_ENTRIES}
         ),
     ]
 

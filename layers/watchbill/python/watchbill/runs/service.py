@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from watchbill.platform import clock
+from watchbill.platform import batches, clock
+from watchbill.platform.batches import BatchAnswer
 from watchbill.platform.errors import BadRequest, NotFound
 from watchbill.platform.lists import Cursors, Page, first_page
 from watchbill.registry.models import UNVERSIONED
 from watchbill.registry.service import RegistryService
 from watchbill.runs import rules
-from watchbill.runs.batches import judged
 from watchbill.runs.models import (
     Entry,
     Facts,
@@ -20,7 +20,7 @@ from watchbill.runs.models import (
     RunChange,
 )
 from watchbill.runs.store import RunStore
-from watchbill.runs.views import Accepted, BatchAnswer, Run
+from watchbill.runs.views import Run
 
 _FETCH = 100
 
@@ -48,9 +48,9 @@ class RunService:
 
         Raises NotFound, PayloadTooLarge, BadRequest when none is well-formed.
         """
-        good, rejected = judged(runs, NewRun, "runs")
+        good, rejected = batches.judged(runs, NewRun, "runs")
         stored = self.record_all(agent, version, good)
-        return BatchAnswer(accepted=accepted(stored), rejected=rejected)
+        return batches.answer(stored, rejected)
 
     def record_all(self, agent: str, version: str, runs: Mapping[int, NewRun]) -> dict[int, str]:
         """Store runs of one agent version; their run ids under the numbers they came with. Raises NotFound."""
@@ -155,11 +155,6 @@ def to_run(record: Facts) -> Run:
 
 def _no_run(run_id: str) -> NotFound:
     return NotFound(f"there is no run {run_id!r} of this agent")
-
-
-def accepted(stored: Mapping[int, str]) -> tuple[Accepted, ...]:
-    """The part of a batch's answer that says what is stored."""
-    return tuple(Accepted(index=number, id=run_id) for number, run_id in stored.items())
 
 
 def _joined(records: Any) -> list[Facts]:

@@ -45,31 +45,3 @@ class Run(Model):
     output: JsonValue = None
     summary: str | None = None
     error: RunError | None = None
-
-
-class Accepted(Model):
-    """A run of a batch that is stored; `id` is the server's run id."""
-
-    index: int
-    id: str
-
-
-class RunFault(Model):
-    """What is wrong with a run of a batch, and where."""
-
-    path: str
-    message: str
-
-
-class Rejected(Model):
-    """A run of a batch that is not stored."""
-
-    index: int
-    errors: tuple[RunFault, ...]
-
-
-class BatchAnswer(Model):
-    """What became of each run of a batch."""
-
-    accepted: tuple[Accepted, ...]
-    rejected: tuple[Rejected, ...] = ()
