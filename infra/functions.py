@@ -249,6 +249,32 @@ FUNCTIONS = (
         timeout=120,
     ),
     Function(
+        name="streams",
+        trigger=Api(
+            (
+                "POST /api/streams",
+                "GET /api/streams",
+                "GET /api/streams/{streamId}",
+                "PATCH /api/streams/{streamId}",
+            )
+        ),
+        table=("GetItem", "Query", "PutItem", "UpdateItem"),
+    ),
+    Function(
+        name="stream_items",
+        trigger=Api(
+            (
+                "POST /api/streams/{streamId}/items",
+                "GET /api/streams/{streamId}/items",
+                "GET /api/streams/{streamId}/items/{itemId}",
+                "PATCH /api/streams/{streamId}/items/{itemId}",
+                "DELETE /api/streams/{streamId}/items/{itemId}",
+            )
+        ),
+        table=(*READ, *WRITE, "ConditionCheckItem"),
+        timeout=25,
+    ),
+    Function(
         name="tasks",
         trigger=Api(
             (

@@ -9,11 +9,15 @@ from tests.support.local_table import every_item
 from tests.support.routes import ROUTES
 from tests.support.steps import (
     A_RECORD,
+    A_STREAM,
     A_SUBSCRIPTION,
     A_TASK,
+    AN_ITEM,
     RUNS,
+    STREAMS,
     SUBSCRIPTIONS,
     a_run,
+    a_stream,
     get,
     issue_key,
     make_runnable,
@@ -30,6 +34,8 @@ OTHER_BODIES = {
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),
     "reports": {"reportType": "daily-summary"},
+    "streams": A_STREAM | {"name": "another"},
+    "items": AN_ITEM | {"name": "Another Ltd"},
     "tasks": A_TASK | {"task_type": "another"},
     "keys": {"name": "other", "scopes": ["read"]},
     "subscriptions": A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/other"},
@@ -41,15 +47,17 @@ creating = pytest.mark.parametrize("route", [route for route in ROUTES if route.
 
 @pytest.fixture(autouse=True)
 def there(service, key):
-    """An agent with a version, and a subscription."""
+    """An agent with a version, a subscription, and a stream."""
     prepare(service, key)
     make_runnable(service, key)
     subscribe(service, key)
+    a_stream(service, key)
 
 
 def send(service, key, route, body=None, headers=REPEAT, **values):
     (subscription,) = [item for item in get(service, key, SUBSCRIPTIONS)["items"] if item["target"].endswith("/hook")]
-    address = route.address(subscription_id=subscription["id"], **values)
+    stream = get(service, key, STREAMS)["items"][-1]
+    address = route.address(subscription_id=subscription["id"], stream_id=stream["id"], **values)
     return service.request(route.method, address, body or route.body, key=key, headers=headers)
 
 

@@ -16,7 +16,19 @@ from tests.support.deliveries import delivered_to
 from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
-from tests.support.steps import REPORTS, RUNS, a_run, get, make_runnable, post_run, prepare, report, subscribe
+from tests.support.steps import (
+    REPORTS,
+    RUNS,
+    a_run,
+    a_stream,
+    an_item,
+    get,
+    make_runnable,
+    post_run,
+    prepare,
+    report,
+    subscribe,
+)
 from tests.support.tasks import tasks_of
 from tests.support.watched import Watched
 from watchbill.platform import aws, clock, settings
@@ -71,7 +83,10 @@ def drive(service, monkeypatch):
     written = Stream()
     prepare(service, key)
     make_runnable(service, key)
+    stream_id = a_stream(service, key)
     known = {
+        "stream_id": stream_id,
+        "item_id": an_item(service, key, stream_id)["id"],
         "run_id": post_run(service, key, id=1)["run_id"],
         "subscription_id": subscribe(service, key, target="http://127.0.0.1:9/known")["id"],
         "report_id": report(service, key),
@@ -87,6 +102,7 @@ def drive(service, monkeypatch):
     alert(service, key)
     drive_reports(service, key)
     drive_tasks(tasks_of(service, service.organisation("tasked"), monkeypatch))
+    service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
     key_id = get(service, key, "/api/keys")["items"][0]["id"]
     service.request("DELETE", f"/api/keys/{key_id}", key=key)
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})

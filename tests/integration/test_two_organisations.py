@@ -9,7 +9,20 @@ import pytest
 from tests.support.local_table import every_item
 from tests.support.routes import PUBLIC, ROUTES, unlisted
 from tests.support.service import routes
-from tests.support.steps import A_TASK, a_run, a_task, announce, get, made, post_run, register, report, subscribe
+from tests.support.steps import (
+    A_TASK,
+    a_run,
+    a_stream,
+    a_task,
+    an_item,
+    announce,
+    get,
+    made,
+    post_run,
+    register,
+    report,
+    subscribe,
+)
 from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
 
@@ -37,6 +50,8 @@ class Party:
         self.report = report(service, self.key)
         register(service, self.key, A_TASK["agent_id"], project=f"{name}-project")
         self.task = a_task(service, self.key, task_type=f"{name}-type")
+        self.stream = a_stream(service, self.key, name=f"{name}-stream")
+        self.item = an_item(service, self.key, self.stream, name=f"{name}-company")["id"]
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
@@ -51,6 +66,8 @@ class Party:
         known["subscription_id"] = self.subscription
         known["report_id"] = self.report
         known["task_id"] = self.task
+        known["stream_id"] = self.stream
+        known["item_id"] = self.item
         return route.address(**(known | values))
 
     def items(self):
@@ -93,6 +110,8 @@ def shows(answer, party):
             party.subscription,
             party.report,
             party.task,
+            party.stream,
+            party.item,
         )
     )
 
@@ -122,7 +141,8 @@ def test_their_ids_lead_us_nowhere(service, us, them, route):
         address = them.address(route, **ids)
         answer = service.request(route.method, address, route.body, key=us.key)
 
-        foreign = any(part in address for part in (them.agent, them.run, them.key_id, them.subscription, them.report))
+        ids_of_theirs = (them.agent, them.run, them.key_id, them.subscription, them.report, them.stream, them.item)
+        foreign = any(part in address for part in ids_of_theirs)
         assert is_unknown(answer) if foreign else answer.status < 500, (address, answer.text)
         assert not shows_beyond(answer, address, them)
         assert them.items() == theirs

@@ -7,7 +7,7 @@ from typing import Any
 from watchbill.platform.items import REVISION, Item
 from watchbill.platform.keys import Key
 from watchbill.platform.table import AlreadyExists, Changed, Stored, Table
-from watchbill.platform.writes import Create, Delete, PutOver, Replace, Write
+from watchbill.platform.writes import Check, Create, Delete, PutOver, Replace, Write
 
 
 class Crash(BaseException):
@@ -51,6 +51,8 @@ class MemoryTable(Table):
         self._die_or_live()
         for write in writes:
             match write:
+                case Check():
+                    pass
                 case Delete():
                     self.items.pop(write.key, None)
                 case Replace():
@@ -81,9 +83,9 @@ class MemoryTable(Table):
                 raise AlreadyExists(deepcopy(there))
             case Replace(revision=0) if there is not None:
                 raise Changed(deepcopy(there))
-            case Replace() if write.revision and (there or {}).get(REVISION) != write.revision:
+            case Replace() | Delete() if write.revision and (there or {}).get(REVISION) != write.revision:
                 raise Changed(deepcopy(there))
-            case PutOver() if there is None:
+            case PutOver() | Check() if there is None:
                 raise Changed(None)
 
     def _die_or_live(self) -> None:

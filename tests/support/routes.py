@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.service import routes
-from tests.support.steps import A_RECORD, A_REPORT, A_SUBSCRIPTION, A_TASK, AGENT, SUBSCRIPTIONS, TASKS, VERSION
+from tests.support.steps import (
+    A_RECORD,
+    A_REPORT,
+    A_STREAM,
+    A_SUBSCRIPTION,
+    A_TASK,
+    AGENT,
+    AN_ITEM,
+    STREAMS,
+    SUBSCRIPTIONS,
+    TASKS,
+    VERSION,
+)
 
 PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
@@ -49,6 +61,8 @@ _CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive
 """What the addresses end with of posts that change something and make nothing."""
 
 _V1 = "/api/v1/agents"
+_STREAM = f"{STREAMS}/<stream_id>"
+_ITEM = f"{_STREAM}/items/<item_id>"
 _TASK = f"{TASKS}/<task_id>"
 _SUBSCRIPTION = f"{SUBSCRIPTIONS}/<subscription_id>"
 _RUN = {"created": "2023-08-01T12:00:00Z", "status": "completed", "id": 1}
@@ -79,6 +93,15 @@ ROUTES = (
     Route("POST", "/api/analytics/reports", "read", A_REPORT),
     Route("GET", "/api/analytics/reports", "read"),
     Route("GET", "/api/analytics/reports/<report_id>", "read"),
+    Route("POST", STREAMS, "execute", A_STREAM),
+    Route("GET", STREAMS, "read"),
+    Route("GET", _STREAM, "read"),
+    Route("PATCH", _STREAM, "execute", {"name": "Other"}),
+    Route("POST", f"{_STREAM}/items", "execute", AN_ITEM),
+    Route("GET", f"{_STREAM}/items", "read"),
+    Route("GET", _ITEM, "read"),
+    Route("PATCH", _ITEM, "execute", {"stage": "research"}),
+    Route("DELETE", _ITEM, "execute"),
     Route("POST", TASKS, "execute", A_TASK),
     Route("GET", TASKS, "read"),
     Route("GET", f"{TASKS}/dead-letters", "read"),

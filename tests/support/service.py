@@ -23,6 +23,8 @@ API_FUNCTIONS = (
     "alerts",
     "deliveries",
     "rebuild",
+    "streams",
+    "stream_items",
     "runner",
     "tasks",
     "documentation",

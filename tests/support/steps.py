@@ -23,6 +23,9 @@ REPORTS = "/api/analytics/reports"
 A_REPORT = {"reportType": "cost-analysis", "filters": {"strandId": AGENT}}
 TASKS = "/api/tasks"
 A_TASK = {"agent_id": AGENT, "task_type": "research"}
+STREAMS = "/api/streams"
+A_STREAM = {"name": "Fintechs of the north", "target_metrics": {"companies_to_find": 4, "min_quality_score": 4.0}}
+AN_ITEM = {"name": "Acme Ltd", "company_id": "acme"}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
 
 
@@ -104,6 +107,17 @@ def a_task(service: Service, key: str, **fields: Any) -> str:
     make_runnable(service, key)
     task_id: str = made(service.request("POST", TASKS, A_TASK | fields, key=key))["id"]
     return task_id
+
+
+def a_stream(service: Service, key: str, **fields: Any) -> str:
+    """Have a stream made; its id."""
+    stream_id: str = made(service.request("POST", STREAMS, A_STREAM | fields, key=key))["id"]
+    return stream_id
+
+
+def an_item(service: Service, key: str, stream_id: str, **fields: Any) -> dict[str, Any]:
+    """Add an item to a stream; what was answered."""
+    return made(service.request("POST", f"{STREAMS}/{stream_id}/items", AN_ITEM | fields, key=key))
 
 
 def report(service: Service, key: str) -> str:

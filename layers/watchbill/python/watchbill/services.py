@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from watchbill.registry.service import RegistryService
     from watchbill.reports.service import ReportService
     from watchbill.runs.service import RunService
+    from watchbill.streams.service import StreamService
 
 
 class Services:
@@ -79,6 +80,14 @@ class Services:
         from watchbill.runs.store import RunStore
 
         return RunService(RunStore(self._table), self.registry, self._cursors, self.configuration.retention)
+
+    @cached_property
+    def streams(self) -> "StreamService":
+        """Its streams and their items."""
+        from watchbill.streams.service import StreamService
+        from watchbill.streams.store import StreamStore
+
+        return StreamService(StreamStore(self._table), self._cursors)
 
     @cached_property
     def analytics(self) -> "AnalyticsService":

@@ -29,6 +29,9 @@
     NOTICE        {organisation}#NOTICE#{event}                             NOTICE                      get
     REPORT        {organisation}#REPORT#{report}                            REPORT                      get
     REPORT_ENTRY  {organisation}#REPORTS#{month}                            {generated}#{report}        newest first
+    STREAM        {organisation}#STREAMS                                    STREAM#{stream}             get, list
+    STREAM_ITEM   {organisation}#STREAMITEM#{stream}#{item}                 ITEM                        get
+    ITEM_PLACE    {organisation}#ITEMPLACES#{stream}                        PLACE#{position}#{item}     in their order
     TASK          {organisation}#TASK#{task}                                TASK                        get
     READY_TASK    {organisation}#READY                                      {urgency}#{created}#{task}  in their order
     LATER_TASK    {organisation}#LATER                                      {due}#{task}                those due
@@ -45,7 +48,7 @@ so that a key parses back into what it was made of and two entities cannot colli
 `member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
 organisation's id. `subject` is an agent's id, or `*` for the organisation itself. `opened` is the hour in which an
 episode opened. `urgency` is 10 less the priority, so that the most urgent task comes first; `created`, `due`
-and `ended` are instants to the millisecond.
+and `ended` are instants to the millisecond; `position` is a number of ten digits.
 """
 
 import re
@@ -162,6 +165,9 @@ DELIVERY = Entity("DELIVERY", "{organisation}#DELIVERIES#{subscription}", "{crea
 NOTICE = Entity("NOTICE", "{organisation}#NOTICE#{event}", "NOTICE")
 REPORT = Entity("REPORT", "{organisation}#REPORT#{report}", "REPORT")
 REPORT_ENTRY = Entity("REPORT_ENTRY", "{organisation}#REPORTS#{month}", "{generated}#{report}")
+STREAM = Entity("STREAM", "{organisation}#STREAMS", "STREAM#{stream}")
+STREAM_ITEM = Entity("STREAM_ITEM", "{organisation}#STREAMITEM#{stream}#{item}", "ITEM")
+ITEM_PLACE = Entity("ITEM_PLACE", "{organisation}#ITEMPLACES#{stream}", "PLACE#{position}#{item}")
 TASK = Entity("TASK", "{organisation}#TASK#{task}", "TASK")
 READY_TASK = Entity("READY_TASK", "{organisation}#READY", "{urgency}#{created}#{task}")
 LATER_TASK = Entity("LATER_TASK", "{organisation}#LATER", "{due}#{task}")
@@ -199,6 +205,9 @@ ENTITIES = (
     NOTICE,
     REPORT,
     REPORT_ENTRY,
+    STREAM,
+    STREAM_ITEM,
+    ITEM_PLACE,
     TASK,
     READY_TASK,
     LATER_TASK,

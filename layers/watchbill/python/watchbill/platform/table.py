@@ -15,7 +15,7 @@ from watchbill.platform.items import CAUSE, EXPIRES_AT, REVISION, Item, to_item,
 from watchbill.platform.keys import Key, beginning_of
 from watchbill.platform.observability import correlation_id
 from watchbill.platform.settings import settings
-from watchbill.platform.writes import Create, Delete, Put, Replace, Write, condition_of
+from watchbill.platform.writes import Check, Create, Delete, Put, Replace, Write, condition_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -199,11 +199,12 @@ class Table:
             raise
 
     def _part(self, write: Write) -> dict[str, Any]:
-        if isinstance(write, Delete):
-            return {"Delete": {"TableName": self._name, "Key": self._key(write.key)}}
-        item = {**write.item, REVISION: write.revision + 1} if isinstance(write, Replace) else write.item
         condition = condition_of(write)
         told = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
+        if isinstance(write, Delete | Check):
+            action = "Delete" if isinstance(write, Delete) else "ConditionCheck"
+            return {action: {"TableName": self._name, "Key": self._key(write.key), **condition, **told}}
+        item = {**write.item, REVISION: write.revision + 1} if isinstance(write, Replace) else write.item
         return {"Put": {"TableName": self._name, "Item": self._raw(write.key, item), **condition, **told}}
 
     def _key(self, key: Key) -> dict[str, Any]:

@@ -45,12 +45,20 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """No item, whether there was one or not."""
+    """No item, whether there was one or not; with a `revision` only in the place of the one that was read at it."""
+
+    key: Key
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Nothing; an item must be there for the other writes."""
 
     key: Key
 
 
-Write = Create | Replace | PutOver | Put | Delete
+Write = Create | Replace | PutOver | Put | Delete | Check
 
 
 def condition_of(write: Write) -> dict[str, Any]:
@@ -58,13 +66,13 @@ def condition_of(write: Write) -> dict[str, Any]:
     match write:
         case Create() | Replace(revision=0):
             return {"ConditionExpression": "attribute_not_exists(pk)"}
-        case Replace():
+        case Replace(revision=int(revision)) | Delete(revision=int(revision)):
             return {
                 "ConditionExpression": "#revision = :revision",
                 "ExpressionAttributeNames": {"#revision": REVISION},
-                "ExpressionAttributeValues": {":revision": {"N": str(write.revision)}},
+                "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
             }
-        case PutOver():
+        case PutOver() | Check():
             return {"ConditionExpression": "attribute_exists(pk)"}
         case _:
             return {}

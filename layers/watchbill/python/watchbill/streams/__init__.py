@@ -1,0 +1,1 @@
+"""Streams: goals, and the items on their way to them."""
