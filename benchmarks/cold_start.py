@@ -21,7 +21,8 @@ from typing import Any
 from benchmarks.deployment import deployed
 from benchmarks.tables import Value, show
 from benchmarks.workload import AGENTS, VERSIONS, workload
-from infra.functions import FUNCTIONS, Api, Events, Function, Messages, Schedule
+from infra.declarations import Api, Events, Function, Messages, Schedule
+from infra.functions import FUNCTIONS
 from infra.packaging import ROOT
 from tests.support.service import LambdaContext, http_event
 from watchbill.alerts.models import Channel, NewSubscription

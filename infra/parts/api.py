@@ -13,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.functions import Api, Authorizer, Function
+from infra.declarations import Api, Authorizer, Function
 from infra.parts.findings import accept
 from infra.parts.functions import log_retention
 from infra.stages import Stage

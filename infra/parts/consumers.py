@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.functions import Stream
+from infra.declarations import Stream
 from infra.parts.findings import accept
 
 RETRIES = 10

@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.functions import Function
+from infra.declarations import Function
 from infra.packaging import ROOT
 from infra.parts.alerts import AlertChannels
 from infra.parts.findings import accept

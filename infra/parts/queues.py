@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.functions import DeadLetters, Function, Messages
+from infra.declarations import DeadLetters, Function, Messages
 from infra.parts.findings import accept
 from watchbill.platform.queue import Queue
 

@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
 
-from infra.functions import Events, Schedule
+from infra.declarations import Events, Schedule
 from watchbill.platform.events import SOURCE
 
 LATEST = Duration.hours(6)

@@ -5,7 +5,8 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.functions import FUNCTIONS, DeadLetters, Direct, Events, Function, Messages, Schedule, Stream
+from infra.declarations import DeadLetters, Direct, Events, Function, Messages, Schedule, Stream
+from infra.functions import FUNCTIONS
 from infra.packaging import Target
 from infra.parts.alarms import Alarms
 from infra.parts.alerts import make_alert_channels

@@ -7,7 +7,8 @@ import re
 import pytest
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
 
-from infra.functions import FUNCTIONS, Api
+from infra.declarations import Api
+from infra.functions import FUNCTIONS
 from infra.parts.api import DEFAULT_ROUTE
 from infra.stages import STAGES
 

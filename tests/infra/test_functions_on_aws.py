@@ -3,7 +3,8 @@
 import pytest
 from aws_cdk import aws_lambda as lambda_
 
-from infra.functions import FUNCTIONS, Api, Direct, Stream
+from infra.declarations import Api, Direct, Stream
+from infra.functions import FUNCTIONS
 from infra.packaging import CLOUD_PYTHON, ROOT
 from infra.stages import STAGES
 

@@ -6,7 +6,8 @@ import pytest
 from aws_cdk import aws_sqs as sqs
 
 from infra.app import make_app
-from infra.functions import FUNCTIONS, Stream
+from infra.declarations import Stream
+from infra.functions import FUNCTIONS
 from infra.packaging import CLOUD_PYTHON, Target
 from infra.stages import STAGES, UnknownStageError, stage_named
 

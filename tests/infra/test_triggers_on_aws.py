@@ -2,7 +2,8 @@
 
 import json
 
-from infra.functions import FUNCTIONS, DeadLetters, Events, Messages, Schedule
+from infra.declarations import DeadLetters, Events, Messages, Schedule
+from infra.functions import FUNCTIONS
 
 CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Messages)]
 INVOKED = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Schedule | Events)]

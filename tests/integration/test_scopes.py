@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.local_table import every_item
 from tests.support.routes import ROUTES, unlisted
-from tests.support.steps import TASKS, a_task, get, issue_key, post_run, prepare, report, subscribe
+from tests.support.steps import TASKS, a_stream, a_task, an_item, get, issue_key, post_run, prepare, report, subscribe
 
 SCOPES = ("ingest", "read", "execute", "admin")
 each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -47,7 +47,9 @@ def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, run, ro
     task = a_task(service, key)
     if route.path.endswith("/retry"):
         service.request("POST", f"{TASKS}/{task}/cancel", key=key)
-    address = route.address(task_id=task, **made)
+    stream = a_stream(service, key)
+    item = an_item(service, key, stream)["id"]
+    address = route.address(task_id=task, stream_id=stream, item_id=item, **made)
     answer = service.request(route.method, address, route.body, key=narrow)
 
     expected = 404 if str(route) == "GET /api/admin/rebuild" else None

@@ -6,7 +6,8 @@ from typing import Any
 
 import boto3
 
-from infra.functions import FUNCTIONS, Events
+from infra.declarations import Events
+from infra.functions import FUNCTIONS
 from tests.support.channels import received
 from tests.support.deliveries import delivered_to
 from tests.support.local_table import ENVIRONMENT, Stream

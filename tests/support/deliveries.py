@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from infra.functions import FUNCTIONS, Stream
+from infra.declarations import Stream
+from infra.functions import FUNCTIONS
 
 
 def delivered_to(function: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
