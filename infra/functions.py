@@ -205,6 +205,12 @@ FUNCTIONS = (
         timeout=25,
     ),
     Function(
+        name="executions",
+        trigger=Api(("GET /api/executions", "GET /api/executions/{executionId}")),
+        table=READ,
+        timeout=25,
+    ),
+    Function(
         name="dispatcher",
         trigger=Messages(Queue.DISPATCH),
         table=(*READ, "PutItem", "DeleteItem"),

@@ -49,7 +49,7 @@ def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, run, ro
         service.request("POST", f"{TASKS}/{task}/cancel", key=key)
     stream = a_stream(service, key)
     item = an_item(service, key, stream)["id"]
-    address = route.address(task_id=task, stream_id=stream, item_id=item, **made)
+    address = route.address(task_id=task, execution_id=task, stream_id=stream, item_id=item, **made)
     answer = service.request(route.method, address, route.body, key=narrow)
 
     expected = 404 if str(route) == "GET /api/admin/rebuild" else None

@@ -65,7 +65,7 @@ class Party:
         known = {"name": AGENT, "agent_id": self.agent, "version": VERSION, "run_id": self.run, "key_id": self.key_id}
         known["subscription_id"] = self.subscription
         known["report_id"] = self.report
-        known["task_id"] = self.task
+        known["task_id"] = known["execution_id"] = self.task
         known["stream_id"] = self.stream
         known["item_id"] = self.item
         return route.address(**(known | values))

@@ -110,6 +110,8 @@ ROUTES = (
     Route("GET", f"{_TASK}/why", "read"),
     Route("POST", f"{_TASK}/cancel", "execute"),
     Route("POST", f"{_TASK}/retry", "execute"),
+    Route("GET", "/api/executions", "read"),
+    Route("GET", "/api/executions/<execution_id>", "read"),
     Route("GET", "/api/agents/task-runner", "read"),
     Route("POST", "/api/agents/task-runner", "admin", {"action": "start"}),
     Route("GET", "/api/v1/ui/stats", "read"),

@@ -27,6 +27,7 @@ API_FUNCTIONS = (
     "stream_items",
     "runner",
     "tasks",
+    "executions",
     "documentation",
 )
 

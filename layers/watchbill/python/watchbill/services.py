@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from watchbill.configuration.service import ConfigurationService
     from watchbill.execution.dispatcher import Dispatcher
     from watchbill.execution.following import TaskFollower
+    from watchbill.execution.history import ExecutionHistory
     from watchbill.execution.models import AgentLimits, Limits
     from watchbill.execution.service import TaskService
     from watchbill.execution.store import TaskStore
@@ -206,6 +207,13 @@ class Services:
         from watchbill.execution.following import TaskFollower
 
         return TaskFollower(self._task_store, lambda task: self.tasks.record(task))
+
+    @cached_property
+    def executions(self) -> "ExecutionHistory":
+        """Its executions."""
+        from watchbill.execution.history import ExecutionHistory
+
+        return ExecutionHistory(self._task_store, self.registry, self._cursors)
 
     @cached_property
     def rebuild(self) -> "RebuildService":

@@ -13,16 +13,16 @@ MOST_SCANNED = 5_000
 def places_of(status: TaskStatus | None, now: datetime) -> list[Place]:
     """The places of tasks of a status, or of all: what waits, what is in flight, then what ended, newest first."""
     if status is None:
-        ended = [ended_in(one, month) for month in _months(now) for one in TaskStatus if one.ended]
+        ended = [ended_in(one, month) for month in months(now) for one in TaskStatus if one.ended]
         return [IN_FLIGHT, READY, LATER, *ended]
     if status is TaskStatus.PENDING:
         return [READY, LATER]
     if status.in_flight:
         return [IN_FLIGHT]
-    return [ended_in(status, month) for month in _months(now)]
+    return [ended_in(status, month) for month in months(now)]
 
 
-def _months(now: datetime) -> list[str]:
-    """The months in which tasks ended that are still kept, newest first."""
+def months(now: datetime) -> list[str]:
+    """The months in which tasks were made that are still listed, or ended that are still kept, newest first."""
     days = [now - timedelta(days=day) for day in range(KEPT.days + 1)]
     return sorted({clock.to_text(day)[:7] for day in days}, reverse=True)

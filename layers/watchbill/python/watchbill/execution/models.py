@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money
-from watchbill.runs.models import MAX_BODY, Quality, Satisfaction, Text, Tokens, Trigger
+from watchbill.runs.models import MAX_BODY, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
 
 DEFAULT_PRIORITY, HIGHEST_PRIORITY = 5, 10
 DEFAULT_RETRIES, MOST_RETRIES = 3, 10
@@ -94,6 +94,16 @@ class TaskQuery(Model):
 
     status: TaskStatus | None = None
     agent_id: Label | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: Annotated[str, Field(max_length=2_000)] | None = None
+
+
+class ExecutionQuery(Model):
+    """Which executions are listed: of an agent (by id or name), of a stream, of a status, or all."""
+
+    agent_id: Label | None = None
+    stream_id: Label | None = None
+    status: StatusWord | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: Annotated[str, Field(max_length=2_000)] | None = None
 

@@ -19,7 +19,9 @@ from watchbill.platform.table import Changed, Stored, Table
 from watchbill.platform.writes import Delete, Put, Replace, Write
 
 KEPT = timedelta(days=90)
-"""How long a task is kept after it has ended."""
+"""How long a task is kept after it has ended, and listed after it was made."""
+EVERYTHING = "*"
+"""The subject of the list of all of an organisation's executions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ def ended_in(status: TaskStatus, month: str) -> Place:
     return Place(keys.ENDED_TASK, (status.value, month), newest_first=True)
 
 
+def made_in(subject: str, month: str) -> Place:
+    """Where the tasks of an agent, a stream or the whole organisation are listed that were made in a month."""
+    return Place(keys.EXECUTION, (subject, month), newest_first=True)
+
+
 class TaskStore:
     """One organisation's tasks."""
 
@@ -97,7 +104,8 @@ class TaskStore:
 
     def creation(self, task: Task) -> list[Write]:
         """What stores a new task, for a transaction that does more; it meets Changed when there is one of that id."""
-        return [Replace(self._key(task.id), _from_task(task), 0), *self._moves(None, task)]
+        listed = [Put(key, item) for key, item in self._entries(task).items()]
+        return [Replace(self._key(task.id), _from_task(task), 0), *self._moves(None, task), *listed]
 
     def replace(self, before: StoredTask, after: Task) -> None:
         """Store a task over the one that was read. Raises Changed."""
@@ -198,6 +206,13 @@ class TaskStore:
             return {keys.LATER_TASK(self._organisation, clock.to_text(task.not_before), task.id): item}
         urgency = f"{HIGHEST_PRIORITY - task.priority:02d}"
         return {keys.READY_TASK(self._organisation, urgency, clock.to_text(task.created_at), task.id): item}
+
+    def _entries(self, task: Task) -> dict[Key, Item]:
+        """Where a task is listed among the executions, from its creation on and whatever becomes of it."""
+        created = clock.to_text(task.created_at)
+        item = {"agent_id": task.agent_id, EXPIRES_AT: int((task.created_at + KEPT).timestamp())}
+        subjects = [EVERYTHING, task.agent_id, *([task.stream_id] if task.stream_id else [])]
+        return {keys.EXECUTION(self._organisation, one, created[:7], created, task.id): item for one in subjects}
 
     def _runner(self, runner: Runner) -> Write:
         return Replace(keys.RUNNER(self._organisation), {"stopped": runner.stopped}, runner.revision)

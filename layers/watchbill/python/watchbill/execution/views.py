@@ -1,12 +1,13 @@
 """What the routes of tasks answer."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from watchbill.execution.models import Hold, Task, TaskStatus
+from watchbill.execution.models import Hold, Metrics, Task, TaskError, TaskStatus
 from watchbill.platform.wire import Label, Model, Moment
+from watchbill.runs.models import Status, Trigger
 
 
 class TaskList(Model):
@@ -92,3 +93,38 @@ class Redriven(Model):
 
     redriven: tuple[str, ...]
     more: bool = False
+
+
+class Execution(Model):
+    """What an agent was asked to do, as far as it has come. `results_summary` are the figures of its output."""
+
+    id: str
+    agent_id: str
+    agent_name: str
+    stream_id: str | None
+    task_type: str
+    trigger: Trigger
+    status: Status
+    created_at: Moment
+    started_at: Moment | None
+    completed_at: Moment | None
+    duration_ms: int | None
+    metrics: Metrics | None
+    error: TaskError | None
+    results_summary: dict[str, Any] | None
+
+
+class ExecutionDetail(Execution):
+    """An execution with what went in and came out. `upstream` are those whose outputs it was given, by agent."""
+
+    input_data: dict[str, Any]
+    output_data: Any
+    goal_context: dict[str, Any] | None
+    upstream: dict[str, str]
+
+
+class ExecutionList(Model):
+    """Some executions, and where the list goes on."""
+
+    items: tuple[Execution, ...]
+    next_cursor: str | None = None

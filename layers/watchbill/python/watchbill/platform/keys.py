@@ -37,6 +37,7 @@
     LATER_TASK    {organisation}#LATER                                      {due}#{task}                those due
     FLYING_TASK   {organisation}#INFLIGHT                                   {task}                      list
     ENDED_TASK    {organisation}#ENDED#{status}#{month}                     {ended}#{task}              newest first
+    EXECUTION     {organisation}#EXECUTIONS#{subject}#{month}               {created}#{task}            newest first
     TASK_COUNTS   {organisation}#TASKCOUNTS                                 TASKCOUNTS                  get
     RUNNER        {organisation}#RUNNER                                     RUNNER                      get
 
@@ -46,9 +47,9 @@ so that a key parses back into what it was made of and two entities cannot colli
 
 `day` is YYYY-MM-DD, `month` YYYY-MM, `hour` YYYY-MM-DDTHH, all UTC. `dimension` is one of analytics.models.Dimension;
 `member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
-organisation's id. `subject` is an agent's id, or `*` for the organisation itself. `opened` is the hour in which an
-episode opened. `urgency` is 10 less the priority, so that the most urgent task comes first; `created`, `due`
-and `ended` are instants to the millisecond; `position` is a number of ten digits.
+organisation's id. `subject` is an agent's id, of executions also a stream's, or `*` for the organisation itself.
+`opened` is the hour in which an episode opened. `urgency` is 10 less the priority, so that the most urgent task comes
+first; `created`, `due` and `ended` are instants to the millisecond; `position` is a number of ten digits.
 """
 
 import re
@@ -173,6 +174,7 @@ READY_TASK = Entity("READY_TASK", "{organisation}#READY", "{urgency}#{created}#{
 LATER_TASK = Entity("LATER_TASK", "{organisation}#LATER", "{due}#{task}")
 FLYING_TASK = Entity("FLYING_TASK", "{organisation}#INFLIGHT", "{task}")
 ENDED_TASK = Entity("ENDED_TASK", "{organisation}#ENDED#{status}#{month}", "{ended}#{task}")
+EXECUTION = Entity("EXECUTION", "{organisation}#EXECUTIONS#{subject}#{month}", "{created}#{task}")
 TASK_COUNTS = Entity("TASK_COUNTS", "{organisation}#TASKCOUNTS", "TASKCOUNTS")
 RUNNER = Entity("RUNNER", "{organisation}#RUNNER", "RUNNER")
 
@@ -213,6 +215,7 @@ ENTITIES = (
     LATER_TASK,
     FLYING_TASK,
     ENDED_TASK,
+    EXECUTION,
     TASK_COUNTS,
     RUNNER,
 )
