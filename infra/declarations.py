@@ -79,7 +79,8 @@ class Function:
     `sends_to` names the queues it may put messages into. `tells_alerts` lets it publish to the topic of alerts,
     `sends_mail` send e-mail from the stage's sender, and `calls_out` says that it calls addresses which users give;
     `checks_targets` that it looks whether such an address could be called or mailed, and does neither.
-    `invokes_agents` lets it invoke users' Lambda functions, which are named `watchbill-agent-…`.
+    `invokes_agents` lets it invoke users' Lambda functions, which are named `watchbill-agent-…`, and `asks_models`
+    ask the language models of the stage.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Function:
     calls_out: bool = False
     checks_targets: bool = False
     invokes_agents: bool = False
+    asks_models: bool = False
     memory: int = 1024
     timeout: int = 10
 

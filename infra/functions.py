@@ -220,8 +220,9 @@ FUNCTIONS = (
     Function(
         name="task_worker",
         trigger=Messages(Queue.TASKS, batch_size=1, max_receives=100),
-        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
+        table=(*READ, "PutItem", "DeleteItem"),
         invokes_agents=True,
+        asks_models=True,
         timeout=900,
     ),
     Function(

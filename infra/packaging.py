@@ -5,10 +5,11 @@ import hashlib
 import json
 import platform
 import py_compile
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -41,11 +42,15 @@ class Target(StrEnum):
 
 @dataclass(frozen=True)
 class BuiltLayer:
-    """A layer made of packages from the lock, those that `export` asks uv for, and of `source`, a folder of ours."""
+    """A layer made of packages from the lock, those that `export` asks uv for, and of `source`, a folder of ours.
+
+    What the layer `beside` holds is left out: whoever has the one has the other too.
+    """
 
     name: str
     export: tuple[str, ...]
     source: Path | None = None
+    beside: "BuiltLayer | None" = None
 
     def folder(self, target: Target) -> Path:
         """Return the layer's folder, whose `python/` holds the packages once it is built."""
@@ -56,15 +61,22 @@ class BuiltLayer:
         return DEPENDENCIES / f"{self.name}-{target}.stamp"
 
 
-FUNCTIONS_LAYER = BuiltLayer(
-    "functions", tuple(word for name in RUNTIME_PACKAGES for word in ("--no-emit-package", name))
-)
+def _without(packages: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for name in packages for word in ("--no-emit-package", name))
+
+
+FUNCTIONS_LAYER = BuiltLayer("functions", _without(RUNTIME_PACKAGES))
 """What the service's functions import besides its own package, which is a layer without wheels."""
+
+LANGUAGE_LAYER = BuiltLayer(
+    "language", ("--only-group", "language", *_without(RUNTIME_PACKAGES)), beside=FUNCTIONS_LAYER
+)
+"""What the function imports besides that asks language models; the others do not load it."""
 
 CLIENT_LAYER = BuiltLayer("client", ("--package", "watchbill-client"), ROOT / "layers" / "client" / "python")
 """The client for users' own functions, without the command line's packages."""
 
-BUILT_LAYERS = (FUNCTIONS_LAYER, CLIENT_LAYER)
+BUILT_LAYERS = (FUNCTIONS_LAYER, LANGUAGE_LAYER, CLIENT_LAYER)
 
 
 def find_uv() -> str:
@@ -101,7 +113,12 @@ def _build(layer: BuiltLayer, target: Target) -> bool:
 def _requirements(uv: str, layer: BuiltLayer) -> str:
     """Return the lock's packages for a layer, with versions, markers and hashes, one per line."""
     shown = ("--no-emit-workspace", "--no-header", "--no-annotate")
-    return _run(uv, "export", "--frozen", "--no-default-groups", *shown, *layer.export)
+    beside = _packages(_requirements(uv, layer.beside)) if layer.beside else ()
+    return _run(uv, "export", "--frozen", "--no-default-groups", *shown, *layer.export, *_without(beside))
+
+
+def _packages(requirements: str) -> list[str]:
+    return re.findall(r"^([\w.-]+)==", requirements, re.MULTILINE)
 
 
 def _fingerprint(requirements: str, layer: BuiltLayer, target: Target) -> str:

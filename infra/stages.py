@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+MODELS = ("global.amazon.nova-2-lite-v1:0", "global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5")
+"""Inference profiles to be had from any region. Amazon's own comes first: it needs no agreement with others."""
+
 
 class UnknownStageError(ValueError):
     """The context names a stage which is not one of `STAGES`."""
@@ -18,7 +21,9 @@ class Stage:
     and `rate_limit` (requests per second) are the throttle of the whole API; `keep_data` protects the table
     against deletion and keeps its last 35 days restorable to the second. `alert_sender` is the e-mail address alerts
     and reports come from, which SES must know; without one no e-mail is sent. `private_targets` lets webhooks reach
-    private addresses, and `webhook_delays` (seconds before each attempt) replaces the standard schedule.
+    private addresses, and `webhook_delays` (seconds before each attempt) replaces the standard schedule. `models` are
+    the language models of Amazon Bedrock that agents may ask, by the ids of models or of inference profiles; the first
+    is asked unless an agent names another. `model_region` is where they are asked, "" for the stack's own region.
     """
 
     name: str
@@ -32,6 +37,8 @@ class Stage:
     alert_sender: str = ""
     private_targets: bool = False
     webhook_delays: str = ""
+    models: tuple[str, ...] = MODELS
+    model_region: str = ""
 
     @property
     def stack_name(self) -> str:

@@ -22,6 +22,9 @@ API_PREFIX = "/_aws/execute-api/"
 FOREIGN_PREFIXES = ("AWS_", "LAMBDA_", "MINISTACK_", "POWERTOOLS_", "PYTHON", "WATCHBILL_")
 """Variables of the person who starts the stack which would change what the functions do."""
 
+FOR_THE_EMULATOR = frozenset({"MINISTACK_BEDROCK_PROXY_URL"})
+"""Variables that are meant for it: where real language models answer in Bedrock's place."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -133,7 +136,11 @@ class Settings:
 
     def emulator_environment(self, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
         """Return the environment the emulator runs in: loopback only, state in our folder, IAM policies enforced."""
-        kept = {name: value for name, value in inherited.items() if not name.startswith(FOREIGN_PREFIXES)}
+        kept = {
+            name: value
+            for name, value in inherited.items()
+            if name in FOR_THE_EMULATOR or not name.startswith(FOREIGN_PREFIXES)
+        }
         return kept | {
             **ROOT_KEY,
             "AWS_DEFAULT_REGION": REGION,

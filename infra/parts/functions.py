@@ -16,6 +16,7 @@ from infra.packaging import ROOT
 from infra.parts.alerts import AlertChannels
 from infra.parts.findings import accept
 from infra.parts.layers import ARCHITECTURE, RUNTIME, Layers
+from infra.parts.models import grant_models
 from infra.parts.queues import Pair
 from infra.stages import Stage
 from watchbill.platform import settings
@@ -79,7 +80,7 @@ class FunctionFactory:
             architecture=ARCHITECTURE,
             memory_size=declared.memory,
             timeout=Duration.seconds(declared.timeout),
-            layers=self.layers.all(),
+            layers=self.layers.of(declared),
             environment=self._environment(declared),
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
@@ -133,7 +134,11 @@ class FunctionFactory:
         private = {settings.PRIVATE_TARGETS: "true" if self.stage.private_targets else ""}
         private = private if declared.calls_out or checks else {}
         delays = {settings.WEBHOOK_DELAYS: self.stage.webhook_delays} if declared.calls_out else {}
-        return urls | topic | {name: value for name, value in (sender | private | delays).items() if value}
+        models = self._models() if declared.asks_models else {}
+        return urls | topic | {name: value for name, value in (sender | private | delays | models).items() if value}
+
+    def _models(self) -> dict[str, str]:
+        return {settings.MODELS: ",".join(self.stage.models), settings.MODEL_REGION: self.stage.model_region}
 
     def _grant(self, declared: Function, function: lambda_.Function, log_group: logs.LogGroup) -> None:
         log_group.grant_write(function)
@@ -151,6 +156,8 @@ class FunctionFactory:
             self.alerts.grant_mail(function)
         if declared.invokes_agents:
             self._grant_invoking(function)
+        if declared.asks_models:
+            grant_models(function, self.stage)
 
     def _grant_invoking(self, function: lambda_.Function) -> None:
         agents = Stack.of(self.scope).format_arn(

@@ -7,7 +7,8 @@ from aws_cdk import CfnDeletionPolicy, CfnResource
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.packaging import CLIENT_LAYER, FUNCTIONS_LAYER, PACKAGE_LAYER, BuiltLayer, Target
+from infra.declarations import Function
+from infra.packaging import CLIENT_LAYER, FUNCTIONS_LAYER, LANGUAGE_LAYER, PACKAGE_LAYER, BuiltLayer, Target
 
 ARCHITECTURE = lambda_.Architecture.ARM_64
 """Graviton costs a fifth less per millisecond than x86, and every wheel in the lock exists for it."""
@@ -18,13 +19,16 @@ RUNTIME = lambda_.Runtime.PYTHON_3_14
 
 @dataclass(frozen=True)
 class Layers:
-    """What every function of the service has, most often changing last."""
+    """What the functions of the service have: every one of them the first and the last, which changes most often."""
 
     dependencies: lambda_.LayerVersion
+    language: lambda_.LayerVersion
     package: lambda_.LayerVersion
 
-    def all(self) -> list[lambda_.ILayerVersion]:
-        return [self.dependencies, self.package]
+    def of(self, declared: Function) -> list[lambda_.ILayerVersion]:
+        """Return the layers of one function."""
+        language = [self.language] if declared.asks_models else []
+        return [self.dependencies, *language, self.package]
 
 
 def make_layers(scope: Construct, target: Target) -> Layers:
@@ -37,7 +41,10 @@ def make_layers(scope: Construct, target: Target) -> Layers:
         compatible_runtimes=[RUNTIME],
         description="The service's own package, watchbill",
     )
-    return Layers(_built_layer(scope, "DependenciesLayer", FUNCTIONS_LAYER, target, about), package)
+    dependencies = _built_layer(scope, "DependenciesLayer", FUNCTIONS_LAYER, target, about)
+    about_language = "What asks language models; only the function has it that does"
+    language = _built_layer(scope, "LanguageLayer", LANGUAGE_LAYER, target, about_language)
+    return Layers(dependencies, language, package)
 
 
 def make_client_layer(scope: Construct, target: Target) -> lambda_.LayerVersion:

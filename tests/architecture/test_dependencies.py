@@ -19,6 +19,7 @@ INDIRECT = {
     "cryptography": "a dependency of moto, which makes certificates for tests",
     "hypercorn": "MiniStack's own server, which runs it here as well",
     "jsii": "what aws-cdk-lib is made with",
+    "mypy-boto3-bedrock-runtime": "part of boto3-stubs",
     "mypy-boto3-dynamodb": "part of boto3-stubs",
     "mypy-boto3-events": "part of boto3-stubs",
     "mypy-boto3-lambda": "part of boto3-stubs",
@@ -46,6 +47,7 @@ ROOT_PROJECT = pyproject("pyproject.toml")
 CLIENT_PROJECT = pyproject("layers/client/pyproject.toml")["project"]
 DECLARED = {
     "The service": names(ROOT_PROJECT["project"]["dependencies"]),
+    "Language models": names(ROOT_PROJECT["dependency-groups"]["language"]),
     "The infrastructure and the local stack": names(ROOT_PROJECT["dependency-groups"]["infra"]),
     "Development": names(ROOT_PROJECT["dependency-groups"]["dev"]),
     "The benchmarks": names(ROOT_PROJECT["dependency-groups"]["benchmarks"]),
@@ -53,7 +55,7 @@ DECLARED = {
     "The command": names(CLIENT_PROJECT["optional-dependencies"]["cli"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
-SERVICE_PACKAGES = DECLARED["The service"] | set(RUNTIME_PACKAGES)
+SERVICE_PACKAGES = DECLARED["The service"] | DECLARED["Language models"] | set(RUNTIME_PACKAGES)
 INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local stack"]
 AVAILABLE = {
     SERVICE: SERVICE_PACKAGES,

@@ -15,6 +15,7 @@ import pytest
 
 from infra.local.processes import wait_until
 from infra.local.stack import Running, running
+from tests.support.local_model import LocalModel, local_model
 
 CURRENT_SECONDS = 2
 """How soon after a write every view shows it."""
@@ -63,7 +64,15 @@ class Caller:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def language_model() -> Iterator[LocalModel]:
+    """A language model on this machine, which the stack's agents ask; it has nothing to say until it is told."""
+    with local_model() as model, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MINISTACK_BEDROCK_PROXY_URL", model.url)
+        yield model
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, language_model: LocalModel) -> Iterator[Running]:
     """A stack on free ports, in a folder of its own, whose functions have all been started."""
     with running(tmp_path_factory.mktemp("stack")) as started:
         begin_a_rebuild(started)

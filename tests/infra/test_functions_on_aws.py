@@ -1,5 +1,7 @@
 """Every function is deployed as it is declared, and may do what it is declared to do and nothing else."""
 
+import re
+
 import pytest
 from aws_cdk import aws_lambda as lambda_
 
@@ -10,7 +12,7 @@ from infra.stages import STAGES
 
 BY_NAME = {declared.name: declared for declared in FUNCTIONS}
 UNLIMITED = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
-CHANNELS = ("WATCHBILL_QUEUE_", "WATCHBILL_ALERT_", "WATCHBILL_WEBHOOK_", "WATCHBILL_PRIVATE_")
+CHANNELS = ("WATCHBILL_QUEUE_", "WATCHBILL_ALERT_", "WATCHBILL_WEBHOOK_", "WATCHBILL_PRIVATE_", "WATCHBILL_MODEL")
 STREAM_ACTIONS = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
 
 each_function = pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.name)
@@ -77,11 +79,16 @@ def test_no_role_has_a_managed_policy_or_is_shared(development):
 
 
 @each_function
-def test_a_function_runs_its_own_folder_with_both_layers_and_is_traced(development, declared):
+def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(development, declared):
     function = development.function(declared.name)
+    language = ["LanguageLayer"] if declared.asks_models else []
 
     assert (ROOT / "functions" / declared.name / "handler.py").is_file()
-    assert len(function["Layers"]) == 2
+    assert [re.sub("[0-9A-F]{8}$", "", layer["Ref"]) for layer in function["Layers"]] == [
+        "DependenciesLayer",
+        *language,
+        "PackageLayer",
+    ]
     assert function["TracingConfig"] == {"Mode": "Active"}
     assert function["Timeout"] == declared.timeout
     assert function["MemorySize"] == declared.memory

@@ -88,6 +88,14 @@ class TestSettings:
         assert environment["HOME"] == "/home/me"
         assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "POWERTOOLS_DEV"} & set(environment)
 
+    def test_the_emulator_is_told_where_real_language_models_are(self, settings):
+        inherited = {"MINISTACK_BEDROCK_PROXY_URL": "http://127.0.0.1:11434", "MINISTACK_REGION": "eu-west-1"}
+
+        environment = settings.emulator_environment(inherited)
+
+        assert environment["MINISTACK_BEDROCK_PROXY_URL"] == "http://127.0.0.1:11434"
+        assert environment["MINISTACK_REGION"] == "us-east-1"
+
     def test_the_emulator_is_bound_to_loopback_and_enforces_policies(self, settings):
         environment = settings.emulator_environment({})
 

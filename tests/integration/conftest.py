@@ -1,12 +1,15 @@
 """Fixtures: the service in process, and an organisation with its admin key."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.support.alert_steps import subscribed_to_topic
+from tests.support.bedrock import ENDPOINT, Bedrock, bedrock
 from tests.support.channels import make_channels
 from tests.support.service import Service
 from watchbill import services
-from watchbill.platform import settings
+from watchbill.platform import aws, settings
 
 
 @pytest.fixture
@@ -25,6 +28,17 @@ def key(service: Service) -> str:
 def channels(cloud: None) -> None:
     """The queues, the topic of alerts and the sender of e-mails."""
     make_channels()
+
+
+@pytest.fixture
+def model_service(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bedrock]:
+    """Language models on the loopback interface, which took every request that they were sent."""
+    with bedrock() as service:
+        monkeypatch.setenv(ENDPOINT, service.url)
+        aws.forget_clients()
+        yield service
+    aws.forget_clients()
+    assert service.wrong == []
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 from infra.app import make_app
 from infra.functions import FUNCTIONS
-from infra.packaging import CLIENT_LAYER, FUNCTIONS_LAYER, PACKAGE_LAYER, RUNTIME_PACKAGES, Target, build_layers
+from infra.packaging import BUILT_LAYERS, FUNCTIONS_LAYER, PACKAGE_LAYER, RUNTIME_PACKAGES, Target, build_layers
 
 LARGEST = 30 * 1024 * 1024
 """Bytes unpacked, about a tenth of what Lambda allows: a cold start reads it, and a stray development package shows."""
@@ -56,6 +56,13 @@ def layers(assets):
 
 
 @pytest.fixture(scope="session")
+def language_layer(assets):
+    """The `python/` folder of the layer that only the function has which asks language models."""
+    (found,) = (str(path / "python") for name, path in assets.items() if name.startswith("LanguageLayer"))
+    return found
+
+
+@pytest.fixture(scope="session")
 def client_layer(assets):
     """The `python/` folder of the layer for users' own functions."""
     (found,) = (path / "python" for name, path in assets.items() if name.startswith("ClientLayer"))
@@ -89,11 +96,11 @@ def test_a_handler_imports_with_its_asset_its_layers_and_the_sdk_only(name, asse
     assert json.loads(done.stdout) == []
 
 
-def test_every_module_of_the_package_imports_from_the_layers(layers, sdk):
+def test_every_module_of_the_package_imports_from_the_layers(layers, language_layer, sdk):
     root = PACKAGE_LAYER / "python"
     modules = [".".join(path.relative_to(root).with_suffix("").parts) for path in (root / "watchbill").rglob("*.py")]
 
-    done = import_apart([module.removesuffix(".__init__") for module in modules], [*layers, sdk])
+    done = import_apart([module.removesuffix(".__init__") for module in modules], [*layers, language_layer, sdk])
 
     assert done.returncode == 0, done.stderr
 
@@ -125,6 +132,16 @@ def test_the_layers_are_small_and_leave_the_sdk_to_the_runtime(layers):
 
     assert not shipped & {"boto3", "botocore", "bin"}
     assert not list(folder.glob("**/tests"))
+    assert sum(path.stat().st_size for path in files) < LARGEST
+
+
+def test_the_language_layer_is_small_and_holds_nothing_that_the_others_hold(layers, language_layer):
+    shipped = {path.name for path in Path(language_layer).iterdir()}
+    files = [path for path in Path(language_layer).rglob("*") if path.is_file()]
+
+    assert "pydantic_ai" in shipped
+    assert not shipped & {"boto3", "botocore", "bin"}
+    assert not shipped & {path.name for layer in layers for path in Path(layer).iterdir()}
     assert sum(path.stat().st_size for path in files) < LARGEST
 
 
@@ -163,7 +180,7 @@ def test_the_client_s_layer_is_small_and_holds_nothing_of_the_command_or_the_sdk
     assert sum(path.stat().st_size for path in client_layer.rglob("*") if path.is_file()) < LARGEST // 2
 
 
-@pytest.mark.parametrize("layer", [FUNCTIONS_LAYER, CLIENT_LAYER], ids=lambda layer: layer.name)
+@pytest.mark.parametrize("layer", BUILT_LAYERS, ids=lambda layer: layer.name)
 def test_an_unchanged_layer_is_not_built_again(assets, layer):
     before = (layer.folder(Target.HOST) / "python").stat().st_mtime_ns
 

@@ -28,6 +28,7 @@ ENVIRONMENT = {
     settings.ALERT_SENDER: "watchbill@example.com",
     settings.WEBHOOK_DELAYS: settings.STANDARD_WEBHOOK_DELAYS,
     settings.PRIVATE_TARGETS: "true",
+    settings.MODELS: "amazon.nova-lite-v1:0,global.anthropic.claude-haiku-5-5,local.unpriced-v1:0",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

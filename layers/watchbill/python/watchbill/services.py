@@ -246,10 +246,10 @@ class Services:
 
         return agent_of(self.registry.settings(agent_id), self._builtin_of)
 
-    def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":  # noqa: ARG002
-        from watchbill.execution.worker import NotRunnable
+    def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
+        from watchbill.agents.catalogue import Catalogue
 
-        raise NotRunnable(f"{kind.value} cannot be run")
+        return Catalogue(self.streams).agent(kind, settings)
 
     @cached_property
     def _task_store(self) -> "TaskStore":

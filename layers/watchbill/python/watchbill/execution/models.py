@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money
-from watchbill.runs.models import MAX_BODY, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
+from watchbill.runs.models import MAX_BODY, Labels, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
 
 DEFAULT_PRIORITY, HIGHEST_PRIORITY = 5, 10
 DEFAULT_RETRIES, MOST_RETRIES = 3, 10
@@ -80,6 +80,7 @@ class Metrics(Model):
     """What an attempt cost and brought, for its run's record."""
 
     tokens: Tokens | None = None
+    models: Labels = ()
     cost: Money | None = None
     quality_score: Quality | None = None
     user_satisfaction: Satisfaction | None = None

@@ -233,7 +233,13 @@ def _spent(before: Metrics | None, now: Metrics | None) -> Metrics | None:
         for name in Tokens.model_fields
         if any(getattr(one, name) is not None for one in tokens)
     }
-    return now.model_copy(update={"cost": sum(costs) if costs else None, "tokens": Tokens(**sums) if sums else None})
+    return now.model_copy(
+        update={
+            "cost": sum(costs) if costs else None,
+            "tokens": Tokens(**sums) if sums else None,
+            "models": tuple(dict.fromkeys((*before.models, *now.models))),
+        }
+    )
 
 
 def _ended(task: Task, status: TaskStatus, now: datetime, **facts: object) -> Task:

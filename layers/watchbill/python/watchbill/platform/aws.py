@@ -8,8 +8,10 @@ from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.exceptions import ReadTimeoutError as ReadTimeout
+from botocore.parsers import ResponseParserError as Unparsable
 
 if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
@@ -23,6 +25,8 @@ __all__ = [
     "ReadTimeout",
     "TypeDeserializer",
     "TypeSerializer",
+    "Unparsable",
+    "bedrock",
     "dynamodb",
     "events",
     "forget_clients",
@@ -95,7 +99,17 @@ def lambda_(seconds: int) -> "LambdaClient":
     return boto3.client("lambda", config=_CONFIG.merge(patient))
 
 
+@cache
+def bedrock(region: str, seconds: int) -> "BedrockRuntimeClient":
+    """The client for Bedrock's language models in a region ("" for our own), whose answers may take so long.
+
+    Asking twice is paid twice, so it asks again only a few times.
+    """
+    patient = Config(retries={"mode": "standard", "total_max_attempts": 3}, read_timeout=seconds)
+    return boto3.client("bedrock-runtime", region_name=region or None, config=_CONFIG.merge(patient))
+
+
 def forget_clients() -> None:
     """Open every client anew at its next use, for a process whose AWS has changed, as in tests."""
-    for client in (dynamodb, events, sqs, sns, ses, lambda_):
+    for client in (dynamodb, events, sqs, sns, ses, lambda_, bedrock):
         client.cache_clear()

@@ -16,6 +16,8 @@ ALERT_TOPIC_ARN = "WATCHBILL_ALERT_TOPIC_ARN"
 ALERT_SENDER = "WATCHBILL_ALERT_SENDER"
 WEBHOOK_DELAYS = "WATCHBILL_WEBHOOK_DELAYS"
 PRIVATE_TARGETS = "WATCHBILL_PRIVATE_TARGETS"
+MODELS = "WATCHBILL_MODELS"
+MODEL_REGION = "WATCHBILL_MODEL_REGION"
 
 STANDARD_WEBHOOK_DELAYS = "0,5,300,1800,7200,18000,36000,50400,72000,86400"
 """Seconds before each attempt, as the Standard Webhooks specification proposes: three days in all."""
@@ -36,7 +38,8 @@ class Settings:
     otherwise; rollups stay longer. `log_stream` is `stderr` or `stdout`: CloudWatch reads both, the local emulator
     answers sooner for stderr. `alert_sender` is the address e-mails come from, "" where none are sent.
     `webhook_delays` are the seconds before each attempt to deliver a message. `private_targets` allows calls to
-    addresses of private networks, which only the local stack may make.
+    addresses of private networks, which only the local stack may make. `models` are the language models that agents may
+    ask, the first unless an agent names another, and `model_region` is where, "" for the function's own region.
     """
 
     table_name: str
@@ -49,6 +52,8 @@ class Settings:
     alert_sender: str
     webhook_delays: tuple[float, ...]
     private_targets: bool
+    models: tuple[str, ...]
+    model_region: str
 
     def queue_url(self, name: str) -> str:
         """Where messages for a queue are sent. Raises MissingSetting for a function that has no part in it."""
@@ -72,6 +77,8 @@ def settings() -> Settings:
         alert_sender=os.environ.get(ALERT_SENDER, ""),
         webhook_delays=tuple(map(float, os.environ.get(WEBHOOK_DELAYS, STANDARD_WEBHOOK_DELAYS).split(","))),
         private_targets=os.environ.get(PRIVATE_TARGETS) == "true",
+        models=tuple(filter(None, os.environ.get(MODELS, "").split(","))),
+        model_region=os.environ.get(MODEL_REGION, ""),
     )
 
 

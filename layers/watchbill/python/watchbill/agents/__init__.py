@@ -1,0 +1,1 @@
+"""The agents that Watchbill brings along: what each of them does with a task."""

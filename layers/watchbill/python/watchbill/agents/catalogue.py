@@ -1,0 +1,27 @@
+"""Which agent is behind each of the built-in types. Each is imported when it is to run: some bring large libraries."""
+
+from watchbill.execution.worker import Agent, NotRunnable
+from watchbill.platform.settings import settings
+from watchbill.registry.models import AgentSettings, BuiltinType
+from watchbill.streams.service import StreamService
+
+
+class Catalogue:
+    """One organisation's built-in agents."""
+
+    def __init__(self, streams: StreamService) -> None:
+        self._streams = streams
+
+    def agent(self, kind: BuiltinType, configured: AgentSettings) -> Agent:
+        """The agent of a type, as it is configured. Raises NotRunnable."""
+        match kind:
+            case BuiltinType.WRITER_AGENT:
+                return self._writer(configured)
+            case _:
+                raise NotRunnable(f"{kind.value} cannot be run")
+
+    def _writer(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.language import LanguageModels
+        from watchbill.agents.writer import Writer
+
+        return Writer(configured, LanguageModels(settings().models, settings().model_region), self._streams)

@@ -1,0 +1,116 @@
+"""The writer: drafts of messages and posts, about the items of a stream or about a topic, by a language model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from pydantic import ValidationError
+
+from watchbill.agents.drafts import (
+    Brief,
+    Draft,
+    Drafts,
+    Skipped,
+    Subject,
+    Written,
+    brief_of,
+    draft_of,
+    foremost,
+    instructions_for,
+    material_of,
+    subject_of,
+)
+from watchbill.agents.language import LanguageModel, LanguageModels, NotAnswered
+from watchbill.execution.models import Metrics, Task, TaskError
+from watchbill.execution.worker import Done, Failed, NotRunnable, Outcome, Upstream
+from watchbill.platform.errors import NotFound
+from watchbill.registry.models import AgentSettings
+from watchbill.streams.models import Item
+from watchbill.streams.service import StreamService
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What has been written so far, and what could not be."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    error: TaskError | None = None
+
+    def give_up(self, subjects: Sequence[Subject], error: TaskError) -> None:
+        """No draft about these, because of this."""
+        self.skipped += [Skipped(item_id=subject.item_id, reason=error.message) for subject in subjects]
+        self.error = self.error or error
+
+    def outcome(self, spent: Metrics) -> Outcome:
+        """Failed when nothing at all was written; what was written counts, also when there was to be more."""
+        count = len(self.drafts)
+        if self.error is not None and not count:
+            return Failed(self.error, spent)
+        output = Drafts(drafts=tuple(self.drafts), content_produced=count, skipped=tuple(self.skipped))
+        items = sum(draft.item_id is not None for draft in self.drafts)
+        metrics = spent.model_copy(update={"content_produced": count, "items_processed": items})
+        return Done(output.model_dump(mode="json"), metrics)
+
+
+class Writer:
+    """Writes drafts, each by a question of its own: what one item says cannot reach another's draft."""
+
+    def __init__(self, settings: AgentSettings, models: LanguageModels, streams: StreamService) -> None:
+        self._settings = settings
+        self._models = models
+        self._streams = streams
+
+    @property
+    def timeout(self) -> timedelta:
+        """How long an attempt may take."""
+        return timedelta(seconds=self._settings.timeout)
+
+    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - others' outputs are in the items
+        """Write what the task asks for."""
+        brief = _brief(self._settings, task)
+        subjects = self._subjects(task, brief)
+        if not subjects:
+            return _Desk().outcome(Metrics())
+        model = self._models.model(brief.model, len(subjects), self._settings.timeout)
+        return _written(model, brief, subjects)
+
+    def _subjects(self, task: Task, brief: Brief) -> Sequence[Subject]:
+        if task.stream_id is not None:
+            return [subject_of(item) for item in self._items(task.stream_id, brief)]
+        if brief.topic is None:
+            raise NotRunnable("there is nothing to write about: give a topic, or run it on a stream")
+        return [Subject(None, {"topic": brief.topic})]
+
+    def _items(self, stream_id: str, brief: Brief) -> list[Item]:
+        """The items that the brief names, or the foremost ones."""
+        try:
+            if brief.items is None:
+                return foremost(self._streams.items(stream_id), brief.most_drafts)
+            return [self._streams.item(stream_id, item_id) for item_id in brief.items]
+        except NotFound as error:
+            raise NotRunnable(str(error)) from error
+
+
+def _brief(settings: AgentSettings, task: Task) -> Brief:
+    try:
+        return brief_of(settings.configuration, task.payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise NotRunnable(f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:500]) from error
+
+
+def _written(model: LanguageModel, brief: Brief, subjects: Sequence[Subject]) -> Outcome:
+    """One draft after the other. A question that gets no answer is left out; a model that gives none is left alone."""
+    desk, instructions = _Desk(), instructions_for(brief)
+    for number, subject in enumerate(subjects):
+        try:
+            written = model.ask(Written, instructions, material_of(subject))
+        except NotAnswered as not_answered:
+            if not not_answered.of_this_question:
+                desk.give_up(subjects[number:], not_answered.error)
+                break
+            desk.give_up([subject], not_answered.error)
+        else:
+            desk.drafts.append(draft_of(written, brief, subject))
+    return desk.outcome(model.metrics())
