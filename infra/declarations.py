@@ -80,7 +80,7 @@ class Function:
     `sends_mail` send e-mail from the stage's sender, and `calls_out` says that it calls addresses which users give;
     `checks_targets` that it looks whether such an address could be called or mailed, and does neither.
     `invokes_agents` lets it invoke users' Lambda functions, which are named `watchbill-agent-…`, and `asks_models`
-    ask the language models of the stage.
+    ask the language models of the stage; `keeps_schedules` lets it write agents' schedules in EventBridge Scheduler.
     """
 
     name: str
@@ -94,6 +94,7 @@ class Function:
     checks_targets: bool = False
     invokes_agents: bool = False
     asks_models: bool = False
+    keeps_schedules: bool = False
     memory: int = 1024
     timeout: int = 10
 

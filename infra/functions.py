@@ -238,6 +238,27 @@ FUNCTIONS = (
         timeout=30,
     ),
     Function(
+        name="schedule_worker",
+        # What the scheduler refuses for being asked too often is tried for half an hour.
+        trigger=Messages(Queue.SCHEDULES, max_receives=10),
+        table=("GetItem",),
+        keeps_schedules=True,
+        timeout=30,
+    ),
+    Function(
+        name="schedule_check",
+        trigger=Schedule("cron(30 3 * * ? *)"),
+        table=("GetItem", "Query"),
+        sends_to=(Queue.SCHEDULES,),
+        timeout=60,
+    ),
+    Function(
+        name="firing_worker",
+        trigger=Messages(Queue.FIRINGS, max_receives=10),
+        table=("GetItem", "BatchGetItem", "PutItem"),
+        timeout=30,
+    ),
+    Function(
         name="rebuild",
         trigger=Api(("POST /api/admin/rebuild", "GET /api/admin/rebuild")),
         table=(*READ, "PutItem"),
@@ -259,6 +280,7 @@ FUNCTIONS = (
             items=(
                 keys.RUN,
                 keys.AGENT,
+                keys.AGENT_SETTINGS,
                 keys.VERSION,
                 keys.API_KEY,
                 keys.EPISODE,
@@ -270,7 +292,7 @@ FUNCTIONS = (
             batch_size=1000,
         ),
         puts_events=True,
-        sends_to=(Queue.TASKS, Queue.DISPATCH),
+        sends_to=(Queue.TASKS, Queue.DISPATCH, Queue.SCHEDULES),
         timeout=60,
     ),
     Function(

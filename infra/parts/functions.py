@@ -18,6 +18,7 @@ from infra.parts.findings import accept
 from infra.parts.layers import ARCHITECTURE, RUNTIME, Layers
 from infra.parts.models import grant_models
 from infra.parts.queues import Pair
+from infra.parts.schedules import Schedules
 from infra.stages import Stage
 from watchbill.platform import settings
 from watchbill.platform.queue import Queue
@@ -56,7 +57,7 @@ def function_code(name: str) -> lambda_.AssetCode:
 
 @dataclass(frozen=True)
 class FunctionFactory:
-    """Makes every function of a stage with the same layers, table, bus, queues and channels of alerts."""
+    """Makes every function of a stage with the same layers, table, bus, queues, channels of alerts and schedules."""
 
     scope: Construct
     stage: Stage
@@ -65,6 +66,7 @@ class FunctionFactory:
     bus: events.EventBus
     queues: Mapping[Queue, Pair]
     alerts: AlertChannels
+    schedules: Schedules
 
     def make(self, declared: Function) -> lambda_.Function:
         """Create the function with exactly the grants it declares."""
@@ -135,7 +137,9 @@ class FunctionFactory:
         private = private if declared.calls_out or checks else {}
         delays = {settings.WEBHOOK_DELAYS: self.stage.webhook_delays} if declared.calls_out else {}
         models = self._models() if declared.asks_models else {}
-        return urls | topic | {name: value for name, value in (sender | private | delays | models).items() if value}
+        schedules = self.schedules.variables() if declared.keeps_schedules else {}
+        given = sender | private | delays | models | schedules
+        return urls | topic | {name: value for name, value in given.items() if value}
 
     def _models(self) -> dict[str, str]:
         return {settings.MODELS: ",".join(self.stage.models), settings.MODEL_REGION: self.stage.model_region}
@@ -158,6 +162,8 @@ class FunctionFactory:
             self._grant_invoking(function)
         if declared.asks_models:
             grant_models(function, self.stage)
+        if declared.keeps_schedules:
+            self.schedules.grant_writing(function)
 
     def _grant_invoking(self, function: lambda_.Function) -> None:
         agents = Stack.of(self.scope).format_arn(

@@ -16,8 +16,10 @@ from infra.parts.functions import FunctionFactory
 from infra.parts.layers import make_client_layer, make_layers
 from infra.parts.queues import consume_dead_letters, consume_messages, make_queues
 from infra.parts.rules import invoke
+from infra.parts.schedules import make_schedules
 from infra.parts.table import make_table
 from infra.stages import Stage
+from watchbill.platform.queue import Queue
 
 
 class ServiceStack(Stack):
@@ -32,7 +34,8 @@ class ServiceStack(Stack):
         self._alarms = Alarms(self)
         alerts = make_alert_channels(self, stage)
         layers = make_layers(self, target)
-        factory = FunctionFactory(self, stage, layers, self._table, self._bus, self._queues, alerts)
+        schedules = make_schedules(self, stage, self._queues[Queue.FIRINGS])
+        factory = FunctionFactory(self, stage, layers, self._table, self._bus, self._queues, alerts, schedules)
         functions = {declared.name: factory.make(declared) for declared in FUNCTIONS}
         api = make_api(self, stage, functions, FUNCTIONS)
         for declared in FUNCTIONS:

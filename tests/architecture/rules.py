@@ -167,7 +167,15 @@ RULES = (
     ),
     Rule("only clock asks what time it is", DEPLOYED, clock_reads, {f"{PLATFORM}clock.py": "it is the source"}),
     Rule("only ids makes ids and random bytes", DEPLOYED, randomness, {f"{PLATFORM}ids.py": "it is the source"}),
-    Rule("only keys writes keys", DEPLOYED, separators, {f"{PLATFORM}keys.py": "every key is made there"}),
+    Rule(
+        "only keys writes keys",
+        DEPLOYED,
+        separators,
+        {
+            f"{PLATFORM}keys.py": "every key is made there",
+            f"{PLATFORM}cronfields.py": "EventBridge writes the second Monday of a month as 2#2",
+        },
+    ),
     Rule("nothing scans the table", WRITTEN, scans),
     Rule("a handler decides nothing", (FUNCTIONS,), handler_branches),
     Rule("a handler is a screen", (FUNCTIONS,), long_handlers),

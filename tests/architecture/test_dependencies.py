@@ -23,6 +23,7 @@ INDIRECT = {
     "mypy-boto3-dynamodb": "part of boto3-stubs",
     "mypy-boto3-events": "part of boto3-stubs",
     "mypy-boto3-lambda": "part of boto3-stubs",
+    "mypy-boto3-scheduler": "part of boto3-stubs",
     "mypy-boto3-sesv2": "part of boto3-stubs",
     "mypy-boto3-sns": "part of boto3-stubs",
     "mypy-boto3-sqs": "part of boto3-stubs",

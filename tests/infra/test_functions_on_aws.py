@@ -12,7 +12,7 @@ from infra.stages import STAGES
 
 BY_NAME = {declared.name: declared for declared in FUNCTIONS}
 UNLIMITED = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
-CHANNELS = ("WATCHBILL_QUEUE_", "WATCHBILL_ALERT_", "WATCHBILL_WEBHOOK_", "WATCHBILL_PRIVATE_", "WATCHBILL_MODEL")
+CHANNELS = tuple(f"WATCHBILL_{name}" for name in ("QUEUE_", "ALERT_", "WEBHOOK_", "PRIVATE_", "MODEL", "SCHEDULE_"))
 STREAM_ACTIONS = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
 
 each_function = pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.name)

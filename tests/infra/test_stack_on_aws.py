@@ -72,7 +72,7 @@ def test_rollups_learn_their_shard_from_a_tumbling_window(development):
 
 
 RUNS = "RUN"
-TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "VERSION", "KEY", "EPISODE", "SUBSCRIPTION")]
+TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "SETTINGS", "VERSION", "KEY", "EPISODE", "SUBSCRIPTION")]
 REPORTS, TASKS, RUNNER = "REPORT", "TASK", "RUNNER"
 
 

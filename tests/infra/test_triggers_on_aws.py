@@ -14,6 +14,7 @@ CONSUMING = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
 }
+WRITTEN = {"CreateSchedule", "UpdateSchedule", "DeleteSchedule"}
 SENDING = {"sqs:SendMessage", "sqs:SendMessageBatch", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 
 
@@ -101,6 +102,37 @@ def test_schedules_and_events_invoke_their_functions_and_what_fails_is_kept(deve
         assert target["DeadLetterConfig"] == {"Arn": failures}
         assert after["DestinationConfig"] == {"OnFailure": {"Destination": failures}}
         assert _said(rule) == _wanted(declared.trigger)
+
+
+def test_agents_schedules_are_written_by_those_declared_to_under_the_stage_s_name_with_one_role_only(development):
+    role = {"Fn::GetAtt": [development.id_of("ScheduleRole"), "Arn"]}
+    for declared in FUNCTIONS:
+        said = [each for each in development.statements(declared.name) if "scheduler:" in json.dumps(each)]
+        passed = [each for each in development.statements(declared.name) if each["Action"] == "iam:PassRole"]
+        assert bool(said) == bool(passed) == declared.keeps_schedules
+        for statement in said:
+            assert {action.removeprefix("scheduler:") for action in statement["Action"]} == WRITTEN
+            assert statement["Resource"]["Fn::Join"][1][-1] == ":schedule/*/watchbill-development-*"
+        for statement in passed:
+            assert statement["Resource"] == role
+            assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+
+
+def test_schedules_may_send_firings_and_nothing_else_and_their_group_is_the_stage_s(development):
+    name = development.id_of("ScheduleRole")
+    role = development.resources("AWS::IAM::Role")[name]
+    policies = development.resources("AWS::IAM::Policy").values()
+    (statement,) = (
+        said for each in policies if {"Ref": name} in each["Roles"] for said in each["PolicyDocument"]["Statement"]
+    )
+    (assumed,) = role["AssumeRolePolicyDocument"]["Statement"]
+
+    assert statement["Action"] == "sqs:SendMessage"
+    queues = {development.id_of(queue) for queue in ("FiringsQueue", "FiringsDeadLetters")}
+    assert {resource["Fn::GetAtt"][0] for resource in statement["Resource"]} == queues
+    assert assumed["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert assumed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert development.only("AWS::Scheduler::ScheduleGroup")["Name"] == "watchbill-development"
 
 
 def test_alerts_are_told_by_those_declared_to_only(development):

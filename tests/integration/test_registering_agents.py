@@ -22,6 +22,9 @@ USUAL = {
     "max_retries": 3,
     "timeout": 300,
     "concurrency": None,
+    "schedule_cron": None,
+    "time_zone": "UTC",
+    "next_run_at": None,
 }
 
 

@@ -1,4 +1,4 @@
-"""Queues, the topic of alerts and the sender of e-mails in moto, and messages as Lambda would deliver them."""
+"""Queues, the topic of alerts, the sender of e-mails, the group of schedules in moto; messages as Lambda has them."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ def make_channels() -> None:
     for queue in Queue:
         boto3.client("sqs").create_queue(QueueName=queue)
     boto3.client("sns").create_topic(Name=ENVIRONMENT[settings.ALERT_TOPIC_ARN].split(":")[-1])
+    boto3.client("scheduler").create_schedule_group(Name=ENVIRONMENT[settings.SCHEDULE_GROUP])
     boto3.client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT[settings.ALERT_SENDER])
 
 

@@ -12,7 +12,12 @@ from watchbill.platform import functions
 from watchbill.platform.functions import Invoked
 from watchbill.platform.queue import Queue
 
-CONSUMERS = {Queue.DISPATCH: "dispatcher", Queue.TASKS: "task_worker"}
+CONSUMERS = {
+    Queue.DISPATCH: "dispatcher",
+    Queue.TASKS: "task_worker",
+    Queue.SCHEDULES: "schedule_worker",
+    Queue.FIRINGS: "firing_worker",
+}
 FUNCTION = "watchbill-agent-test"
 
 

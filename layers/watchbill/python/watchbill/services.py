@@ -1,28 +1,19 @@
 """The composition root: what a function may ask for, wired for one organisation.
 
-An area is imported when it is first asked for: a function pays at its start for what it does, not for what there is.
+What only keeps and watches runs is in `observing`. An area is imported when it is first asked for: a function pays at
+its start for what it does, not for what there is.
 """
 
 from collections.abc import Iterable
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
+from watchbill.observing import Observing
 from watchbill.platform import queue
 from watchbill.platform.access import Principal
-from watchbill.platform.lists import Cursors
 from watchbill.platform.queue import Queue
-from watchbill.platform.settings import settings
-from watchbill.platform.table import Table
 
 if TYPE_CHECKING:
-    from watchbill.alerts.deliverer import Deliverer
-    from watchbill.alerts.notifier import Notifier
-    from watchbill.alerts.service import AlertService
-    from watchbill.analytics.rollups import RollupService
-    from watchbill.analytics.service import AnalyticsService
-    from watchbill.analytics.store import RollupStore
-    from watchbill.anomalies.service import AnomalyService
-    from watchbill.configuration.service import ConfigurationService
     from watchbill.execution.dispatcher import Dispatcher
     from watchbill.execution.following import TaskFollower
     from watchbill.execution.history import ExecutionHistory
@@ -31,56 +22,13 @@ if TYPE_CHECKING:
     from watchbill.execution.store import TaskStore
     from watchbill.execution.worker import Agent as RunnableAgent
     from watchbill.execution.worker import Worker
-    from watchbill.health.service import HealthService
-    from watchbill.identity.service import IdentityService
-    from watchbill.performance.service import PerformanceService
-    from watchbill.rebuild.service import RebuildService
     from watchbill.registry.models import AgentSettings, BuiltinType
-    from watchbill.registry.service import RegistryService
-    from watchbill.reports.service import ReportService
-    from watchbill.runs.service import RunService
+    from watchbill.schedules.service import ScheduleService
     from watchbill.streams.service import StreamService
 
 
-class Services:
+class Services(Observing):
     """The use cases of one organisation; each is made when it is first asked for."""
-
-    def __init__(self, organisation: str) -> None:
-        self._table = Table(organisation)
-
-    @cached_property
-    def identity(self) -> "IdentityService":
-        """Its record and keys."""
-        from watchbill.identity.service import IdentityService
-        from watchbill.identity.store import IdentityStore
-
-        return IdentityService(self._table.organisation, IdentityStore(self._table))
-
-    @cached_property
-    def configuration(self) -> "ConfigurationService":
-        """How its runs are kept and watched."""
-        from watchbill.configuration import rules
-        from watchbill.configuration.service import ConfigurationService
-        from watchbill.configuration.store import ConfigurationStore
-
-        of_stage = rules.of_stage(settings().stage, settings().retention_days)
-        return ConfigurationService(ConfigurationStore(self._table), of_stage)
-
-    @cached_property
-    def registry(self) -> "RegistryService":
-        """Its agents and versions."""
-        from watchbill.registry.service import RegistryService
-        from watchbill.registry.store import RegistryStore
-
-        return RegistryService(self._table.organisation, RegistryStore(self._table), self._cursors)
-
-    @cached_property
-    def runs(self) -> "RunService":
-        """Its runs."""
-        from watchbill.runs.service import RunService
-        from watchbill.runs.store import RunStore
-
-        return RunService(RunStore(self._table), self.registry, self._cursors, self.configuration.retention)
 
     @cached_property
     def streams(self) -> "StreamService":
@@ -89,88 +37,6 @@ class Services:
         from watchbill.streams.store import StreamStore
 
         return StreamService(StreamStore(self._table), self._cursors)
-
-    @cached_property
-    def analytics(self) -> "AnalyticsService":
-        """Its figures."""
-        from watchbill.analytics.service import AnalyticsService
-
-        return AnalyticsService(self._rollup_store, self.registry, self.runs, self.identity.organisation)
-
-    @cached_property
-    def performance(self) -> "PerformanceService":
-        """How its strands work."""
-        from watchbill.performance.service import PerformanceService
-
-        return PerformanceService(self._rollup_store, self.registry, self.runs)
-
-    @cached_property
-    def anomalies(self) -> "AnomalyService":
-        """What departs from its agents' own past."""
-        from watchbill.anomalies.service import AnomalyService
-        from watchbill.anomalies.store import AnomalyStore
-
-        return AnomalyService(
-            AnomalyStore(self._table),
-            self._rollup_store,
-            self.registry,
-            self.identity.organisation,
-            self.configuration,
-        )
-
-    @cached_property
-    def health(self) -> "HealthService":
-        """How its strands are."""
-        from watchbill.health.service import HealthService
-
-        return HealthService(self.performance, self.anomalies, self._rollup_store, self.registry)
-
-    @cached_property
-    def reports(self) -> "ReportService":
-        """Its reports."""
-        from watchbill.reports.service import ReportService, Sources
-        from watchbill.reports.store import ReportStore
-
-        sources = Sources(
-            self.performance, self.anomalies, self.registry, self.configuration, self.identity.organisation
-        )
-        return ReportService(ReportStore(self._table), sources, self._cursors)
-
-    @cached_property
-    def rollups(self) -> "RollupService":
-        """Its rollups, for the stream's consumer."""
-        from watchbill.analytics.rollups import RollupService
-
-        return RollupService(self._rollup_store)
-
-    @cached_property
-    def alerts(self) -> "AlertService":
-        """Its subscriptions to alerts."""
-        from watchbill.alerts.service import AlertService
-        from watchbill.alerts.store import AlertStore
-        from watchbill.platform.outgoing import Outgoing
-
-        store, outgoing = AlertStore(self._table), Outgoing(local=settings().private_targets)
-        return AlertService(self._table.organisation, store, self._cursors, outgoing, settings().alert_sender)
-
-    @cached_property
-    def notifier(self) -> "Notifier":
-        """Who is told of its events."""
-        from watchbill.alerts.notifier import Notifier
-        from watchbill.alerts.store import AlertStore
-
-        return Notifier(self._table.organisation, AlertStore(self._table))
-
-    @cached_property
-    def deliverer(self) -> "Deliverer":
-        """Its deliveries."""
-        from watchbill.alerts.deliverer import Deliverer
-        from watchbill.alerts.store import AlertStore
-        from watchbill.platform.outgoing import Outgoing
-
-        store, outgoing = AlertStore(self._table), Outgoing(local=settings().private_targets)
-        delays = settings().webhook_delays
-        return Deliverer(self._table.organisation, store, outgoing, delays, self.reports.report)
 
     @cached_property
     def dispatcher(self) -> "Dispatcher":
@@ -195,6 +61,15 @@ class Services:
         )
 
     @cached_property
+    def schedules(self) -> "ScheduleService":
+        """Its agents' schedules."""
+        from watchbill.schedules.service import ScheduleService
+
+        return ScheduleService(
+            self._table.organisation, self.registry, lambda wish, origin: self.tasks.create(wish, origin)
+        )
+
+    @cached_property
     def worker(self) -> "Worker":
         """What works on its tasks."""
         from watchbill.execution.worker import Worker
@@ -214,21 +89,6 @@ class Services:
         from watchbill.execution.history import ExecutionHistory
 
         return ExecutionHistory(self._task_store, self.registry, self._cursors)
-
-    @cached_property
-    def rebuild(self) -> "RebuildService":
-        """Its rebuilds."""
-        from watchbill.rebuild.service import RebuildService
-        from watchbill.rebuild.store import RebuildStore
-
-        return RebuildService(
-            self.identity.organisation,
-            RebuildStore(self._table),
-            self._rollup_store,
-            self.runs,
-            self.registry,
-            self.configuration.shortest_retention,
-        )
 
     def _limits(self) -> "Limits":
         from watchbill.execution.models import Limits
@@ -257,18 +117,6 @@ class Services:
 
         return TaskStore(self._table)
 
-    @cached_property
-    def _rollup_store(self) -> "RollupStore":
-        from watchbill.analytics.store import RollupStore
-
-        return RollupStore(self._table)
-
-    @cached_property
-    def _cursors(self) -> Cursors:
-        from watchbill.identity.store import IdentityStore
-
-        return Cursors(IdentityStore(self._table).cursor_secret)
-
 
 def services(who: Principal | str) -> Services:
     """The use cases of the organisation that asks, or of the one named."""
@@ -286,6 +134,15 @@ def wake_dispatchers() -> None:
 
     overdue = [organisation for organisation in directory() if services(organisation).dispatcher.overdue()]
     queue.send(Queue.DISPATCH, [{"organisation": organisation} for organisation in overdue])
+
+
+def check_schedules() -> None:
+    """Have every agent's schedule kept once more, whatever became of the message that first asked for it."""
+    from watchbill.identity.service import directory
+
+    for organisation in directory():
+        scheduled = services(organisation).schedules.scheduled()
+        queue.send(Queue.SCHEDULES, [{"organisation": organisation, "agent": agent_id} for agent_id in scheduled])
 
 
 def forget() -> None:

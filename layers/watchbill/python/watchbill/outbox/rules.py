@@ -1,5 +1,6 @@
 """Which events a write means. Pure."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -33,6 +34,8 @@ _TASK_DATA = {"agent_id", "task_type", "priority", "attempt", "stream_id", "trig
 _QUEUED = TaskStatus.QUEUED.value
 _FAILED = TaskStatus.FAILED.value
 _IN_FLIGHT = frozenset(status.value for status in TaskStatus if status.in_flight)
+_WHEN = ("schedule_cron", "time_zone", "is_active")
+"""What an agent's settings say of when it runs by itself."""
 _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | None]] = {
     # created, changed, removed
     keys.AGENT: (EventType.AGENT_REGISTERED, EventType.AGENT_CHANGED, None),
@@ -113,13 +116,16 @@ def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
 def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
     """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
 
-    An organisation is dispatched once for all of a batch.
+    An organisation is dispatched once for all of a batch. An agent's schedule that changed is kept.
     """
     to_work: list[dict[str, Any]] = []
     to_dispatch: dict[str, None] = {}
+    to_schedule: list[dict[str, Any]] = []
     for record in records:
         if record.key.sk == keys.RUNNER.sk and _started_again(record):
             to_dispatch[record.organisation] = None
+        if (settings := keys.AGENT_SETTINGS.parse(record.key)) and _rescheduled(record):
+            to_schedule.append({"organisation": record.organisation, "agent": settings["agent"]})
         if record.key.sk == keys.TASK.sk and record.after:
             before, after = (to_item(image) if image else {} for image in (record.before, record.after))
             if after["status"] == _QUEUED != before.get("status"):
@@ -127,13 +133,25 @@ def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
                 to_work.append({"organisation": record.organisation, "task": task})
             if after["waits"] or (before.get("status") in _IN_FLIGHT and after["status"] not in _IN_FLIGHT):
                 to_dispatch[record.organisation] = None
-    return {Queue.TASKS: to_work, Queue.DISPATCH: [{"organisation": organisation} for organisation in to_dispatch]}
+    dispatched = [{"organisation": organisation} for organisation in to_dispatch]
+    return {Queue.TASKS: to_work, Queue.DISPATCH: dispatched, Queue.SCHEDULES: to_schedule}
 
 
 def _started_again(record: Record) -> bool:
     """Whether a task runner that was stopped starts tasks again."""
     before, after = (to_item(image) if image else {} for image in (record.before, record.after))
     return bool(before.get("stopped")) and not after.get("stopped")
+
+
+def _rescheduled(record: Record) -> bool:
+    """Whether an agent's settings say something else of when it runs by itself."""
+    before, after = (_when(to_item(image)) if image else {} for image in (record.before, record.after))
+    return before != after
+
+
+def _when(item: dict[str, Any]) -> dict[str, Any]:
+    said = json.loads(item["settings"])
+    return {name: said[name] for name in _WHEN if name in said} if said.get("schedule_cron") else {}
 
 
 def _only_replayed(record: Record) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -31,6 +32,7 @@ __all__ = [
     "events",
     "forget_clients",
     "lambda_",
+    "scheduler",
     "ses",
     "sns",
     "sqs",
@@ -75,6 +77,12 @@ def events() -> "EventBridgeClient":
 
 
 @cache
+def scheduler() -> "EventBridgeSchedulerClient":
+    """The EventBridge Scheduler client."""
+    return boto3.client("scheduler", config=_CONFIG)
+
+
+@cache
 def sqs() -> "SQSClient":
     """The SQS client."""
     return boto3.client("sqs", config=_CONFIG)
@@ -111,5 +119,5 @@ def bedrock(region: str, seconds: int) -> "BedrockRuntimeClient":
 
 def forget_clients() -> None:
     """Open every client anew at its next use, for a process whose AWS has changed, as in tests."""
-    for client in (dynamodb, events, sqs, sns, ses, lambda_, bedrock):
+    for client in (dynamodb, events, scheduler, sqs, sns, ses, lambda_, bedrock):
         client.cache_clear()

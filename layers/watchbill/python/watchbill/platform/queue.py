@@ -32,6 +32,8 @@ class Queue(StrEnum):
     DELIVERIES = "deliveries"
     DISPATCH = "dispatch"
     TASKS = "tasks"
+    SCHEDULES = "schedules"
+    FIRINGS = "firings"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

@@ -18,6 +18,10 @@ WEBHOOK_DELAYS = "WATCHBILL_WEBHOOK_DELAYS"
 PRIVATE_TARGETS = "WATCHBILL_PRIVATE_TARGETS"
 MODELS = "WATCHBILL_MODELS"
 MODEL_REGION = "WATCHBILL_MODEL_REGION"
+SCHEDULE_GROUP = "WATCHBILL_SCHEDULE_GROUP"
+SCHEDULE_ROLE_ARN = "WATCHBILL_SCHEDULE_ROLE_ARN"
+FIRINGS_ARN = "WATCHBILL_SCHEDULE_FIRINGS_ARN"
+FIRINGS_DEAD_LETTERS_ARN = "WATCHBILL_SCHEDULE_DEAD_LETTERS_ARN"
 
 STANDARD_WEBHOOK_DELAYS = "0,5,300,1800,7200,18000,36000,50400,72000,86400"
 """Seconds before each attempt, as the Standard Webhooks specification proposes: three days in all."""
@@ -40,6 +44,8 @@ class Settings:
     `webhook_delays` are the seconds before each attempt to deliver a message. `private_targets` allows calls to
     addresses of private networks, which only the local stack may make. `models` are the language models that agents may
     ask, the first unless an agent names another, and `model_region` is where, "" for the function's own region.
+    `schedule_group` is the group of EventBridge Scheduler that holds the agents' schedules; what comes of them goes to
+    `firings_arn` as `schedule_role_arn`, and to `firings_dead_letters_arn` when it cannot be delivered.
     """
 
     table_name: str
@@ -54,6 +60,10 @@ class Settings:
     private_targets: bool
     models: tuple[str, ...]
     model_region: str
+    schedule_group: str
+    schedule_role_arn: str
+    firings_arn: str
+    firings_dead_letters_arn: str
 
     def queue_url(self, name: str) -> str:
         """Where messages for a queue are sent. Raises MissingSetting for a function that has no part in it."""
@@ -79,6 +89,10 @@ def settings() -> Settings:
         private_targets=os.environ.get(PRIVATE_TARGETS) == "true",
         models=tuple(filter(None, os.environ.get(MODELS, "").split(","))),
         model_region=os.environ.get(MODEL_REGION, ""),
+        schedule_group=os.environ.get(SCHEDULE_GROUP, ""),
+        schedule_role_arn=os.environ.get(SCHEDULE_ROLE_ARN, ""),
+        firings_arn=os.environ.get(FIRINGS_ARN, ""),
+        firings_dead_letters_arn=os.environ.get(FIRINGS_DEAD_LETTERS_ARN, ""),
     )
 
 

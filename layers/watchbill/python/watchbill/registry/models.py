@@ -2,11 +2,16 @@
 
 import json
 import re
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from watchbill.identity.models import TimeZone
+from watchbill.platform import schedules
+from watchbill.platform.schedules import MOST_TEXT, Schedule
 from watchbill.platform.wire import Label, Model, Moment, Name
 
 MOST_CONFIGURATION = 16_000
@@ -52,6 +57,11 @@ def _bounded(configuration: dict[str, Any]) -> dict[str, Any]:
     return configuration
 
 
+def _schedule(text: str) -> str:
+    schedules.parse(text)
+    return " ".join(text.split())
+
+
 Runtime = Annotated[BuiltinRuntime | LambdaRuntime, Field(discriminator="kind")]
 
 
@@ -60,7 +70,8 @@ class AgentSettings(Model):
 
     Without a runtime its code runs elsewhere, and only reports what it did; an agent whose type is one of the built-in
     ones is run as that one unless a runtime is given. `timeout` is in seconds for one attempt; `concurrency` how many
-    of its tasks may be in flight, null for as many as the organisation has slots.
+    of its tasks may be in flight, null for as many as the organisation has slots. `schedule_cron`, Unix's or
+    EventBridge's, makes a task whenever it comes on the clock of `time_zone`.
     """
 
     agent_type: Label | None = None
@@ -70,11 +81,28 @@ class AgentSettings(Model):
     max_retries: Annotated[int, Field(ge=0, le=10, strict=True)] = 3
     timeout: Annotated[int, Field(ge=1, le=840, strict=True)] = 300
     concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = None
+    schedule_cron: Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(_schedule)] | None = None
+    time_zone: TimeZone = "UTC"
 
     @property
     def runs_as(self) -> Runtime | None:
         """What runs the agent, or None when it is run elsewhere."""
         return self.runtime or (BuiltinRuntime(kind="builtin") if self.builtin_type else None)
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """When it runs by itself, or None when it does not."""
+        return schedules.parse(self.schedule_cron) if self.schedule_cron else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as Python knows it."""
+        return ZoneInfo(self.time_zone)
+
+    def next_run(self, after: datetime) -> datetime | None:
+        """When its schedule comes first behind `after`; None without a schedule, or while it is not active."""
+        schedule = self.schedule if self.is_active else None
+        return schedule.next(after, self.zone) if schedule else None
 
     @property
     def builtin_type(self) -> BuiltinType | None:
@@ -101,7 +129,9 @@ class Agent(Model):
 
 
 class AgentDetail(Agent, AgentSettings):
-    """An agent and how it is run."""
+    """An agent, how it is run, and when its schedule comes next."""
+
+    next_run_at: Moment | None = None
 
 
 class NewVersion(Model):

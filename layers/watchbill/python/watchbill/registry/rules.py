@@ -1,12 +1,13 @@
 """Names that are taken, ids that follow from names, and the order of versions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from datetime import datetime
 
 from packaging.version import InvalidVersion
 from packaging.version import Version as Parsed
 
 from watchbill.platform import ids
-from watchbill.registry.models import Version
+from watchbill.registry.models import AgentSettings, BuiltinRuntime, BuiltinType, Version
 
 RESERVED_NAMES = frozenset({"campaign", "task-runner", "register", "analytics"})
 """Literal path segments that win over an agent's name."""
@@ -24,6 +25,20 @@ def candidate_ids(organisation: str, reference: str) -> tuple[str, ...]:
     named = agent_id(organisation, reference)
     looks_like_id = len(reference) == AGENT_ID_DIGITS and set(reference) <= set("0123456789abcdef")
     return (reference, named) if looks_like_id else (named,)
+
+
+def objection(settings: AgentSettings, changed: Set[str], now: datetime) -> str | None:
+    """Why settings do not go together, after a change of those named; None when they do."""
+    if isinstance(settings.runtime, BuiltinRuntime) and settings.builtin_type is None:
+        return f"a built-in agent's agent_type is one of {', '.join(BuiltinType)}"
+    if settings.schedule is None:
+        return None
+    if settings.runs_as is None:
+        return "an agent without a runtime is run elsewhere, not by a schedule: set a runtime, or no schedule_cron"
+    # What has come for the last time stays as it is, and other things can be changed.
+    if changed & {"schedule_cron", "time_zone"} and settings.schedule.next(now, settings.zone) is None:
+        return f"the schedule {settings.schedule_cron!r} never comes: no day that is still ahead is among its days"
+    return None
 
 
 def newest_first(versions: Iterable[Version]) -> list[Version]:

@@ -14,8 +14,6 @@ from watchbill.registry.models import (
     AgentChange,
     AgentDetail,
     AgentSettings,
-    BuiltinRuntime,
-    BuiltinType,
     NewVersion,
     Registration,
     Version,
@@ -90,6 +88,10 @@ class RegistryService:
         wanted = set(agent_ids)
         return dict.fromkeys(wanted, AgentSettings()) | self._store.settings_of(wanted)
 
+    def scheduled(self) -> list[str]:
+        """The ids of the agents that have a schedule, active or not."""
+        return [agent_id for agent_id, settings in self._store.all_settings() if settings.schedule_cron]
+
     def change(self, reference: str, change: AgentChange) -> AgentDetail:
         """Set what the change names.
 
@@ -103,8 +105,8 @@ class RegistryService:
         agent = self.agent(reference).model_copy(update={**described, "updated_at": clock.now()})
         there = self._store.settings(agent.id)
         settings = AgentSettings.model_validate({**there.settings.model_dump(), **given})
-        if isinstance(settings.runtime, BuiltinRuntime) and settings.builtin_type is None:
-            raise Unprocessable(f"a built-in agent's agent_type is one of {', '.join(BuiltinType)}")
+        if objection := rules.objection(settings, given.keys(), clock.now()):
+            raise Unprocessable(objection)
         try:
             self._store.replace_agent(agent, StoredSettings(settings, there.revision) if given else None)
         except Changed as error:
@@ -156,4 +158,4 @@ class RegistryService:
 
 
 def _detail(agent: Agent, settings: AgentSettings) -> AgentDetail:
-    return AgentDetail(**agent.model_dump(), **settings.model_dump())
+    return AgentDetail(**agent.model_dump(), **settings.model_dump(), next_run_at=settings.next_run(clock.now()))

@@ -61,6 +61,12 @@ class RegistryStore:
         keyed = {self._settings_key(agent_id): agent_id for agent_id in agent_ids}
         return {keyed[key]: _to_settings(item).settings for key, item in self._table.get_many(keyed).items()}
 
+    def all_settings(self) -> Iterator[tuple[str, AgentSettings]]:
+        """How agents are run that have settings of their own, with their ids."""
+        for stored in self._table.query(self._partition, prefix=keys.AGENT_SETTINGS.prefix()):
+            values = keys.AGENT_SETTINGS.parse(stored.key) or {}
+            yield values["agent"], _to_settings(stored.item).settings
+
     def version(self, agent_id: str, version: str) -> Version | None:
         """One version, or None."""
         item = self._table.get(keys.VERSION(self._organisation, agent_id, version))

@@ -1,0 +1,81 @@
+"""The agents' schedules in EventBridge Scheduler: their group, and the role they send their firings as."""
+
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from infra.parts.findings import accept
+from infra.parts.queues import Pair
+from infra.stages import Stage
+from watchbill.platform import settings
+
+WRITING = ("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule")
+SERVICE = "scheduler.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Schedules:
+    """Where agents' schedules are kept, and where what comes of them goes."""
+
+    stage: Stage
+    role: iam.Role
+    firings: Pair
+
+    def variables(self) -> dict[str, str]:
+        """What a function needs to know to write schedules."""
+        return {
+            settings.SCHEDULE_GROUP: self.stage.stack_name,
+            settings.SCHEDULE_ROLE_ARN: self.role.role_arn,
+            settings.FIRINGS_ARN: self.firings.queue.queue_arn,
+            settings.FIRINGS_DEAD_LETTERS_ARN: self.firings.dead_letters.queue_arn,
+        }
+
+    def grant_writing(self, function: lambda_.Function) -> None:
+        """Let a function write the stage's schedules, each with this role and no other."""
+        name = f"{self.stage.stack_name}-*"
+        # The group's place is open because the emulator takes every schedule for one of the default group; the name,
+        # which begins with the stage's, is what limits this to our own.
+        arn = Stack.of(function).format_arn(service="scheduler", resource="schedule", resource_name=f"*/{name}")
+        policy = iam.Policy(
+            function,
+            "WriteSchedules",
+            statements=[
+                iam.PolicyStatement(actions=list(WRITING), resources=[arn]),
+                iam.PolicyStatement(
+                    actions=["iam:PassRole"],
+                    resources=[self.role.role_arn],
+                    conditions={"StringEquals": {"iam:PassedToService": SERVICE}},
+                ),
+            ],
+        )
+        if function.role is not None:
+            policy.attach_to_role(function.role)
+        accept(
+            policy,
+            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/*/"
+            f"{name}]",
+            "Agents' schedules are made while the service runs; their names begin with the stage's.",
+        )
+
+
+def make_schedules(scope: Construct, stage: Stage, firings: Pair) -> Schedules:
+    """Create the group of the stage's schedules, and the role that may send firings and nothing else."""
+    scheduler.CfnScheduleGroup(scope, "ScheduleGroup", name=stage.stack_name)
+    role = iam.Role(
+        scope,
+        "ScheduleRole",
+        assumed_by=iam.ServicePrincipal(
+            SERVICE, conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+        ),
+        description=f"What the agents' schedules of {stage.stack_name} may do",
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["sqs:SendMessage"], resources=[firings.queue.queue_arn, firings.dead_letters.queue_arn]
+        )
+    )
+    return Schedules(stage, role, firings)
