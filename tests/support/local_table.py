@@ -82,7 +82,7 @@ class Stream:
         """What was written since the last call, as event records."""
         found = [record for page in self._pages() for record in page]
         new, self._read = found[self._read :], len(found)
-        return [json.loads(json.dumps(record, default=_event_json)) for record in new]
+        return [json.loads(json.dumps(record, default=as_event)) for record in new]
 
     def _pages(self) -> Iterator[list[dict[str, Any]]]:
         # Always from the beginning: moto loses an iterator's place when a transaction is rolled back.
@@ -98,7 +98,8 @@ class Stream:
             yield answer["Records"]
 
 
-def _event_json(value: Any) -> Any:
+def as_event(value: Any) -> Any:
+    """A value that JSON has no word for, as an event holds it."""
     # An event is JSON: binary values are base 64, times are numbers.
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value.timestamp()
 
