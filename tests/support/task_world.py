@@ -143,8 +143,8 @@ class World:
         letter = self.random.choice(visible)
         letter.receives += 1
         letter.visible_at = self.now + HIDDEN
-        if self._happens(0.1):
-            later = self.now + timedelta(seconds=self.random.randint(0, 90))
+        if self._happens(0.25):
+            later = self.now + timedelta(seconds=self.random.choice((0, 0, 5, 30, 90)))
             self.letters.append(Letter(letter.queue, letter.body, later))
         function = CONSUMERS[letter.queue]  # type: ignore[index]
         self._call(function, _message(letter), letter)
@@ -157,7 +157,7 @@ class World:
         start = self._read[consumer]
         batch = self._records[start : start + self.random.randint(1, 200)]
         theirs = delivered_to(consumer, batch)
-        if not theirs or (self._call(consumer, {"Records": theirs}) and not self._happens(0.1)):
+        if not theirs or (self._call(consumer, {"Records": theirs}) and not self._happens(0.25)):
             self._read[consumer] += len(batch)
         return any(read < len(self._records) for read in self._read.values())
 
