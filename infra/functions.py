@@ -192,6 +192,22 @@ FUNCTIONS = (
         timeout=25,
     ),
     Function(
+        name="leases",
+        trigger=Api(
+            (
+                "POST /api/tasks/lease",
+                "POST /api/tasks/{taskId}/heartbeat",
+                "POST /api/tasks/{taskId}/complete",
+                "POST /api/tasks/{taskId}/fail",
+                "POST /api/tasks/{taskId}/release",
+            )
+        ),
+        table=(*READ, "PutItem", "DeleteItem"),
+        # A worker may be waited for: what it costs while it waits goes by its memory.
+        memory=512,
+        timeout=29,
+    ),
+    Function(
         name="runner",
         trigger=Api(
             (

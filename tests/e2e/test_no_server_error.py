@@ -11,6 +11,7 @@ from functions.documentation.handler import OPENAPI
 from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_requests import BAD
 from tests.support.bad_streams import BAD_STREAMS
+from tests.support.bad_tasks import BAD_TASKS
 from tests.support.steps import A_SUBSCRIPTION, AGENT, RUNS, SUBSCRIPTIONS, VERSION
 
 EXAMPLES_EACH = 15
@@ -57,9 +58,9 @@ def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(st
         "{subscription_id}": stranger.post(SUBSCRIPTIONS, A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/bad"})["id"],
     }
 
-    statuses = {bad.what: send(stranger, bad, known) for bad in (*BAD, *BAD_ALERTS, *BAD_STREAMS)}
+    statuses = {bad.what: send(stranger, bad, known) for bad in (*BAD, *BAD_ALERTS, *BAD_STREAMS, *BAD_TASKS)}
 
-    assert statuses == {bad.what: bad.status for bad in (*BAD, *BAD_ALERTS, *BAD_STREAMS)} | BY_THE_GATEWAY
+    assert statuses == {bad.what: bad.status for bad in (*BAD, *BAD_ALERTS, *BAD_STREAMS, *BAD_TASKS)} | BY_THE_GATEWAY
 
 
 def send(stranger, bad, known):

@@ -145,6 +145,24 @@ def drive_tasks(tasks):
     for step in ("cancel", "retry"):
         tasks.post(f"/api/tasks/{made['id']}/{step}")
     tasks.get("/api/tasks?status=completed")
+    drive_leases(tasks)
+
+
+def drive_leases(tasks):
+    """Have tasks leased, given back, failed, and one whose worker died, before a queue has told of another change."""
+    tasks.set(is_active=True, runtime={"kind": "pull"})
+    tasks.make()
+    for step, more in (("release", {}), ("fail", {"error": {"type": "Busy", "message": "m"}}), ("complete", {})):
+        with frozen_at(clock.now() + timedelta(minutes=1)):
+            (leased, *_) = tasks.post("/api/tasks/lease", {"agent_ids": ["worker"]})["tasks"]
+            token = {"lease_token": leased["lease_token"]}
+            tasks.post(f"/api/tasks/{leased['id']}/heartbeat", token)
+            tasks.post(f"/api/tasks/{leased['id']}/{step}", token | more)
+    tasks.make()
+    tasks.post("/api/tasks/lease", {"lease_seconds": 5})
+    with frozen_at(clock.now() + timedelta(hours=1)):
+        tasks.service.invoke("due", {})
+        tasks.go_on()
 
 
 def drive_reports(service, key):

@@ -167,7 +167,7 @@ def test_how_an_agent_is_run_is_set_part_by_part(service, key):
         ({"runtime": {"kind": "lambda", "function": "somebody-else-s"}}, "function"),
         ({"runtime": {"kind": "lambda"}}, "function"),
         ({"timeout": 0}, "timeout"),
-        ({"timeout": 841}, "timeout"),
+        ({"timeout": 86_401}, "timeout"),
         ({"concurrency": 0}, "concurrency"),
         ({"max_retries": 11}, "max_retries"),
         ({"configuration": {"a": "x" * 20_000}}, "16,000 bytes"),

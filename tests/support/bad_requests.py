@@ -364,29 +364,3 @@ BAD += (
     Bad("reports of a type nobody makes", "GET", f"{REPORTS}?type=horoscope", "a report is one of"),
     Bad("a report as a picture", "GET", f"{REPORTS}/any?format=png", "format"),
 )
-
-
-def task(what: str, names: str, **fields: Any) -> Bad:
-    """A wish for a task with something wrong in these fields."""
-    return Bad(what, "POST", "/api/tasks", names, {"agent_id": AGENT, "task_type": "t", **fields})
-
-
-BAD += (
-    task("a task of nobody", "agent_id", agent_id=""),
-    task("a task of no type", "task_type", task_type=None),
-    task("a priority below the lowest", "priority", priority=0),
-    task("a priority above the highest", "priority", priority=11),
-    task("half a priority", "priority", priority=1.5),
-    task("too many retries", "max_retries", max_retries=11),
-    task("a time without a zone", "scheduled_for", scheduled_for="2026-01-01T00:00:00"),
-    task("a payload that is a list", "payload", payload=[1]),
-    task("a payload beyond what is kept", "64,000 bytes", payload={"text": "x" * 70_000}),
-    Bad("a status no task has", "GET", "/api/tasks?status=done", "status"),
-    Bad("a cursor of another list", "GET", "/api/tasks?cursor=abc", NO_CURSOR),
-    Bad("a status no execution has", "GET", "/api/executions?status=done", "a status is one of"),
-    Bad("a stream of no name", "GET", "/api/executions?stream_id=", "stream_id"),
-    Bad("a cursor of another list of executions", "GET", "/api/executions?cursor=abc", NO_CURSOR),
-    Bad("a wish the runner does not know", "POST", "/api/agents/task-runner", "action", {"action": "pause"}),
-    Bad("a task id of nothing", "POST", "/api/tasks/dead-letters/redrive", "task_ids", {"task_ids": [""]}),
-    Bad("task ids that are none", "POST", "/api/tasks/dead-letters/redrive", "task_ids", {"task_ids": "all"}),
-)

@@ -12,7 +12,7 @@ def stream(what: str, names: str, **fields: Any) -> Bad:
 
 def item(what: str, names: str, **fields: Any) -> Bad:
     """A wish for an item with something wrong in these fields."""
-    return Bad(what, "POST", "/api/streams/any/items", names, {"name": "i", **fields})
+    return Bad(what, "POST", "/api/streams/unknown/items", names, {"name": "i", **fields})
 
 
 A_SIGNAL = {"type": "funding", "strength": "strong", "confidence": 1, "detected_at": "2026-01-01T00:00:00Z"}
@@ -36,8 +36,10 @@ BAD_STREAMS = (
     stream("a deadline without a zone", "goal_deadline", goal_deadline="2030-01-01T00:00:00"),
     stream("a deadline in another age", "between the years", goal_deadline="0001-01-01T00:00:00Z"),
     stream("criteria of success without end", "16,000 bytes", success_criteria={"text": "x" * 16_001}),
-    Bad("a stream's change of nothing", "PATCH", "/api/streams/any", "nothing to change", {}),
-    Bad("a status that is not set by hand", "PATCH", "/api/streams/any", "goal_status", {"goal_status": "completed"}),
+    Bad("a stream's change of nothing", "PATCH", "/api/streams/unknown", "nothing to change", {}),
+    Bad(
+        "a status that is not set by hand", "PATCH", "/api/streams/unknown", "goal_status", {"goal_status": "completed"}
+    ),
     Bad("a cursor of no stream list", "GET", "/api/streams?cursor=abc", NO_CURSOR),
     item("an item without a name", "name", name=""),
     item("a priority in figures", "priority", priority=1),
@@ -53,8 +55,20 @@ BAD_STREAMS = (
     item("metadata beyond what is kept", "16,000 bytes", metadata={"text": "x" * 16_001}),
     item("enrichment beyond what is kept", "32,000 bytes", enrichment={"text": "x" * 32_001}),
     item("a contact without a name", "contacts.0.name", contacts=[{"email": "a@example.com"}]),
-    Bad("a batch of no items", "POST", "/api/streams/any/items", "items", {"items": []}),
-    Bad("an item's change of nothing", "PATCH", "/api/streams/any/items/any", "nothing to change", {"revision": 1}),
-    Bad("an item's change of its company", "PATCH", "/api/streams/any/items/any", "company_id", {"company_id": "x"}),
-    Bad("items of no priority there is", "GET", "/api/streams/any/items?priority=urgent", "priority"),
+    Bad("a batch of no items", "POST", "/api/streams/unknown/items", "items", {"items": []}),
+    Bad(
+        "an item's change of nothing",
+        "PATCH",
+        "/api/streams/unknown/items/unknown",
+        "nothing to change",
+        {"revision": 1},
+    ),
+    Bad(
+        "an item's change of its company",
+        "PATCH",
+        "/api/streams/unknown/items/unknown",
+        "company_id",
+        {"company_id": "x"},
+    ),
+    Bad("items of no priority there is", "GET", "/api/streams/unknown/items?priority=urgent", "priority"),
 )

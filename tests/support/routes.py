@@ -57,7 +57,8 @@ class Route:
         return re.sub(r"<(\w+)>", lambda match: known.get(match[1], "unknown"), self.path + self.query)
 
 
-_CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive")
+_LEASES = ("/lease", "/heartbeat", "/complete", "/fail", "/release")
+_CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", *_LEASES)
 """What the addresses end with of posts that change something and make nothing."""
 
 _V1 = "/api/v1/agents"
@@ -65,6 +66,7 @@ _STREAM = f"{STREAMS}/<stream_id>"
 _ITEM = f"{_STREAM}/items/<item_id>"
 _TASK = f"{TASKS}/<task_id>"
 _SUBSCRIPTION = f"{SUBSCRIPTIONS}/<subscription_id>"
+_A_LEASE = {"lease_token": "none"}
 _RUN = {"created": "2023-08-01T12:00:00Z", "status": "completed", "id": 1}
 
 ROUTES = (
@@ -112,6 +114,11 @@ ROUTES = (
     Route("POST", f"{_TASK}/retry", "execute"),
     Route("GET", "/api/executions", "read"),
     Route("GET", "/api/executions/<execution_id>", "read"),
+    Route("POST", f"{TASKS}/lease", "execute", {}),
+    Route("POST", f"{_TASK}/heartbeat", "execute", _A_LEASE),
+    Route("POST", f"{_TASK}/complete", "execute", _A_LEASE | {"output": 1}),
+    Route("POST", f"{_TASK}/fail", "execute", _A_LEASE | {"error": {"type": "Busy", "message": "later"}}),
+    Route("POST", f"{_TASK}/release", "execute", _A_LEASE),
     Route("GET", "/api/agents/task-runner", "read"),
     Route("POST", "/api/agents/task-runner", "admin", {"action": "start"}),
     Route("GET", "/api/v1/ui/stats", "read"),

@@ -26,6 +26,7 @@ API_FUNCTIONS = (
     "streams",
     "stream_items",
     "runner",
+    "leases",
     "tasks",
     "executions",
     "documentation",

@@ -16,13 +16,15 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.execution import rules
 from watchbill.execution.dispatcher import LEASE, Dispatcher
-from watchbill.execution.models import AgentLimits, Limits, Task, TaskError, TaskStatus
+from watchbill.execution.models import Limits, Task, TaskError, TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.rules import NotAllowed
+from watchbill.execution.slots import Slots
 from watchbill.execution.store import TaskStore
 from watchbill.execution.worker import MARGIN, Done, Failed, NotRunnable, Outcome, Upstream, Worker
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.table import Changed
+from watchbill.registry.models import AgentSettings
 
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SLOTS = 2
@@ -57,7 +59,7 @@ class Script:
                 raise ZeroDivisionError
 
 
-def none_known(agent_ids: Iterable[str]) -> Mapping[str, AgentLimits]:
+def none_known(agent_ids: Iterable[str]) -> Mapping[str, AgentSettings]:
     return {}
 
 
@@ -75,7 +77,8 @@ class Tasks(RuleBasedStateMachine):
         self.numbers = 0
         self.ends: dict[str, tuple[TaskStatus, Any]] = {}
         self.sent: list[Mapping[str, str]] = []
-        self.dispatcher = Dispatcher(self.store, lambda: Limits(slots=SLOTS), none_known, self.sent.extend)
+        self.slots = Slots(self.store, lambda: Limits(slots=SLOTS), none_known)
+        self.dispatcher = Dispatcher(self.store, self.slots, self.sent.extend)
         self.worker = Worker(self.store, lambda _: self.agent)
 
     @rule(target=made, priority=st.integers(1, 10), retries=st.integers(0, 2), later=st.booleans())
@@ -104,7 +107,7 @@ class Tasks(RuleBasedStateMachine):
     @rule(crash=st.none() | st.integers(0, 1))
     def release(self, crash: int | None) -> None:
         self.table.crash_after = crash
-        self._at_now(self.dispatcher.release)
+        self._at_now(self.slots.release)
 
     @rule(
         task=made,
@@ -161,7 +164,7 @@ class Tasks(RuleBasedStateMachine):
             if not unfinished:
                 return
             self.now += LEASE + TIMEOUT + MARGIN
-            self._at_now(self.dispatcher.release)
+            self._at_now(self.slots.release)
             self._at_now(self.dispatcher.dispatch)
             for flying in self.store.in_flight():
                 task_id = flying.task_id
@@ -195,7 +198,8 @@ def flying(**facts: Any) -> tuple[TaskStore, Task]:
     store = TaskStore(MemoryTable())
     store.create(a_task(**facts))
     with frozen_at(START):
-        Dispatcher(store, lambda: Limits(slots=1), none_known, lambda _: None).dispatch()
+        slots = Slots(store, lambda: Limits(slots=1), none_known)
+        Dispatcher(store, slots, lambda _: None).dispatch()
     stored = store.task("task")
     assert stored
     return store, stored.task

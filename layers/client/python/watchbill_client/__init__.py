@@ -65,7 +65,9 @@ from watchbill_client.performance.pipeline import Counts
 from watchbill_client.performance.settings import TrackerSettings
 from watchbill_client.performance.tracker import PerformanceTracker, create_performance_tracker
 from watchbill_client.retries import Retries
+from watchbill_client.tasking import Heard, LeasedTask, Metrics, Reason, Task, TaskError, Why
 from watchbill_client.version import __version__
+from watchbill_client.worker import Ended, TaskFailed, Worker
 
 __all__ = [
     "Accepted",
@@ -86,11 +88,15 @@ __all__ = [
     "DashboardSummary",
     "Delivery",
     "DeliveryAttempt",
+    "Ended",
     "FieldError",
+    "Heard",
     "Insight",
     "IssuedKey",
     "IssuedSubscription",
+    "LeasedTask",
     "Measurement",
+    "Metrics",
     "NewRun",
     "NotFound",
     "Organisation",
@@ -105,6 +111,7 @@ __all__ = [
     "Period",
     "PermissionDenied",
     "Progress",
+    "Reason",
     "Rebuild",
     "Recommendation",
     "Rejected",
@@ -119,6 +126,9 @@ __all__ = [
     "StrandHealth",
     "StrandMetrics",
     "Subscription",
+    "Task",
+    "TaskError",
+    "TaskFailed",
     "TimePoint",
     "Tokens",
     "TooManyRequests",
@@ -130,6 +140,8 @@ __all__ = [
     "VersionFigures",
     "Watchbill",
     "WatchbillError",
+    "Why",
+    "Worker",
     "__version__",
     "create_performance_tracker",
 ]

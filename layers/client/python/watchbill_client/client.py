@@ -13,6 +13,7 @@ from watchbill_client.resources.organisation import OrganisationResource
 from watchbill_client.resources.performance import Performance
 from watchbill_client.resources.rebuild import RebuildResource
 from watchbill_client.resources.runs import Runs
+from watchbill_client.resources.tasks import Tasks
 from watchbill_client.resources.ui import Ui
 from watchbill_client.resources.versions import Versions
 from watchbill_client.retries import Retries
@@ -49,6 +50,7 @@ class Watchbill:
         self.agents = Agents(self._connection)
         self.versions = Versions(self._connection)
         self.runs = Runs(self._connection)
+        self.tasks = Tasks(self._connection)
         self.keys = Keys(self._connection)
         self.alerts = Alerts(self._connection)
         self.organisation = OrganisationResource(self._connection)

@@ -4,7 +4,6 @@ What only keeps and watches runs is in `observing`. An area is imported when it 
 its start for what it does, not for what there is.
 """
 
-from collections.abc import Iterable
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,10 @@ if TYPE_CHECKING:
     from watchbill.execution.dispatcher import Dispatcher
     from watchbill.execution.following import TaskFollower
     from watchbill.execution.history import ExecutionHistory
-    from watchbill.execution.models import AgentLimits, Limits
+    from watchbill.execution.leases import LeaseService
+    from watchbill.execution.models import Limits
     from watchbill.execution.service import TaskService
+    from watchbill.execution.slots import Slots
     from watchbill.execution.store import TaskStore
     from watchbill.execution.worker import Agent as RunnableAgent
     from watchbill.execution.worker import Worker
@@ -43,7 +44,7 @@ class Services(Observing):
         """What starts its tasks."""
         from watchbill.execution.dispatcher import Dispatcher
 
-        return Dispatcher(self._task_store, self._limits, self._limits_of, partial(queue.send, Queue.TASKS))
+        return Dispatcher(self._task_store, self._slots, partial(queue.send, Queue.TASKS))
 
     @cached_property
     def tasks(self) -> "TaskService":
@@ -72,9 +73,17 @@ class Services(Observing):
     @cached_property
     def worker(self) -> "Worker":
         """What works on its tasks."""
+        from watchbill.execution.runtimes import agent_of
         from watchbill.execution.worker import Worker
 
-        return Worker(self._task_store, self._agent_of)
+        return Worker(self._task_store, lambda agent: agent_of(self.registry.settings(agent), self._builtin_of))
+
+    @cached_property
+    def leases(self) -> "LeaseService":
+        """Its tasks, for workers that lease them."""
+        from watchbill.execution.leases import LeaseService
+
+        return LeaseService(self._task_store, self._slots, self.registry)
 
     @cached_property
     def task_follower(self) -> "TaskFollower":
@@ -96,20 +105,16 @@ class Services(Observing):
         # As it is now, not as it was a minute ago: who has just closed a slot does not want it used.
         return Limits(slots=self.configuration.configured().max_concurrent_tasks)
 
-    def _limits_of(self, agent_ids: Iterable[str]) -> "dict[str, AgentLimits]":
-        from watchbill.execution import rules
-
-        return {one: rules.limits_of(settings) for one, settings in self.registry.settings_of(agent_ids).items()}
-
-    def _agent_of(self, agent_id: str) -> "RunnableAgent":
-        from watchbill.execution.runtimes import agent_of
-
-        return agent_of(self.registry.settings(agent_id), self._builtin_of)
-
     def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
         from watchbill.agents.catalogue import Catalogue
 
         return Catalogue(self.streams).agent(kind, settings)
+
+    @cached_property
+    def _slots(self) -> "Slots":
+        from watchbill.execution.slots import Slots
+
+        return Slots(self._task_store, self._limits, self.registry.settings_of)
 
     @cached_property
     def _task_store(self) -> "TaskStore":

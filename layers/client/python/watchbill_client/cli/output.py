@@ -42,6 +42,14 @@ class Output:
         """Print a sentence, on one line however long it is."""
         self._console.print(Text(text), soft_wrap=True)
 
+    def line(self, text: Text) -> None:
+        """Print a line of a list that grows while the command runs."""
+        self._console.print(text, soft_wrap=True)
+
+    def json_line(self, value: Any) -> None:
+        """Print one JSON document on one line, where a command prints many."""
+        typer.echo(to_json(value).decode())
+
     def warn(self, text: str) -> None:
         """Print a sentence beside the result, on stderr."""
         self._notes.print(Text(text, style="yellow"), soft_wrap=True)

@@ -1,7 +1,7 @@
 """Tasks: what an agent is to do, and how far it has come."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -121,9 +121,10 @@ class Task(Model):
     """A task with everything that is known of it.
 
     `retry_count` is how many attempts failed so far. While it is in flight, `lease_until` is when it is taken to be
-    abandoned; `attempt` counts the times it was begun, and names who may end it. `not_before` is when it is to start
-    until that has come; `scheduled_for` stays. `upstream` are the tasks whose outputs it is given, by their
-    agents' ids.
+    abandoned; `attempt` counts the times it was begun, and names who may end it. `lease_holder` is who has it or had it
+    last, `worker` what a worker that leased it calls itself, and `deadline` when its attempt is over, however often its
+    lease is prolonged. `not_before` is when it is to start until that has come; `scheduled_for` stays. `upstream` are
+    the tasks whose outputs it is given, by their agents' ids.
     """
 
     id: str
@@ -148,6 +149,8 @@ class Task(Model):
     not_before: Moment | None = None
     lease_until: Moment | None = None
     lease_holder: str | None = None
+    worker: str | None = None
+    deadline: Moment | None = None
     next_attempt_at: Moment | None = None
     created_at: Moment
     queued_at: Moment | None = None
@@ -169,6 +172,7 @@ class Hold(StrEnum):
     ORGANISATION_LIMIT = "organisation_limit"
     AGENT_LIMIT = "agent_limit"
     BUDGET = "budget"
+    WAITING_FOR_WORKER = "waiting_for_worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,7 @@ class Waiting:
     priority: int
     created_at: datetime
     not_before: datetime | None = None
+    task_type: str = ""
 
     @property
     def order(self) -> tuple[int, datetime, str]:
@@ -198,10 +203,11 @@ class InFlight:
 
 @dataclass(frozen=True, slots=True)
 class AgentLimits:
-    """What an agent allows: how many of its tasks at once, and whether it works at all."""
+    """What an agent allows: how many of its tasks at once, whether it works at all, and whether workers lease them."""
 
     concurrency: int | None = None
     active: bool = True
+    leased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +229,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """A task that starts now."""
+    """A task that starts now; `leased` by a worker that asks for it, rather than sent to one."""
 
     task_id: str
+    leased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +246,6 @@ class Held:
 
 
 Decision = Dispatch | Held
+
+Takes = Callable[[Waiting], bool]
+"""Whether the worker that asks for a task would take this one."""

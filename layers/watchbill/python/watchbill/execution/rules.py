@@ -13,12 +13,13 @@ from watchbill.execution.models import (
     InFlight,
     Limits,
     Metrics,
+    Takes,
     Task,
     TaskError,
     TaskStatus,
     Waiting,
 )
-from watchbill.registry.models import AgentSettings
+from watchbill.registry.models import AgentSettings, PullRuntime
 from watchbill.runs.models import Tokens
 
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=1), timedelta(seconds=60)
@@ -39,20 +40,24 @@ def next_tasks(
 
 
 def decisions(
-    ready: Iterable[Waiting], in_flight: Iterable[InFlight], limits: Limits, now: datetime
+    ready: Iterable[Waiting], in_flight: Iterable[InFlight], limits: Limits, now: datetime, takes: Takes | None = None
 ) -> Iterator[Decision]:
-    """The decisions of `next_tasks`, one after the other: `ready` is read no further than they are taken."""
+    """The decisions of `next_tasks`, one after the other: `ready` is read no further than they are taken.
+
+    Where a worker asks, `takes` says which tasks it would lease; the others are decided as ever, and the slots that
+    they are about to get are not the worker's.
+    """
     running = Counter(flying.agent_id for flying in in_flight)
     for task in ready:
-        held = _hold(task, running, limits, now)
+        held = _hold(task, running, limits, now) or _without_worker(task, limits, takes)
         if held is None:
             running[task.agent_id] += 1
-        yield held or Dispatch(task.task_id)
+        yield held or Dispatch(task.task_id, limits.of_agent(task.agent_id).leased)
 
 
 def limits_of(settings: AgentSettings) -> AgentLimits:
     """What an agent's settings allow."""
-    return AgentLimits(settings.concurrency, settings.is_active)
+    return AgentLimits(settings.concurrency, settings.is_active, isinstance(settings.runs_as, PullRuntime))
 
 
 def backoff(retry_count: int) -> timedelta:
@@ -94,6 +99,8 @@ def begun(task: Task, now: datetime, lease: timedelta, holder: str) -> Task:
         started_at=task.started_at or now,
         lease_until=now + lease,
         lease_holder=holder,
+        worker=None,
+        deadline=None,
         next_attempt_at=None,
     )
 
@@ -126,6 +133,8 @@ def failed(task: Task, attempt: int, now: datetime, error: TaskError, metrics: M
         next_attempt_at=due,
         lease_until=due + LONGEST_BACKOFF,
         lease_holder=None,
+        worker=None,
+        deadline=None,
     )
 
 
@@ -136,7 +145,7 @@ def abandoned(task: Task, now: datetime, error: TaskError) -> Task:
     """
     if task.status.ended:
         raise NotAllowed(f"it is {task.status.value}")
-    return _ended(task, TaskStatus.FAILED, now, error=error)
+    return _ended(task, TaskStatus.FAILED, now, error=error, lease_holder=None)
 
 
 def cancelled(task: Task, now: datetime) -> Task:
@@ -159,6 +168,8 @@ def sent_again(task: Task) -> Task:
         next_attempt_at=None,
         lease_until=None,
         lease_holder=None,
+        worker=None,
+        deadline=None,
         queued_at=None,
         started_at=None,
         completed_at=None,
@@ -206,6 +217,12 @@ def _no_slot(task: Waiting, running: Counter[str], limits: Limits) -> Held | Non
     return _held(task, Hold.ORGANISATION_LIMIT, f"{busy} tasks are in flight, and {limits.slots} may be at a time")
 
 
+def _without_worker(task: Waiting, limits: Limits, takes: Takes | None) -> Held | None:
+    if not limits.of_agent(task.agent_id).leased or (takes and takes(task)):
+        return None
+    return _held(task, Hold.WAITING_FOR_WORKER, "it waits for a worker that leases it")
+
+
 def _held(task: Waiting, hold: Hold, reason: str) -> Held:
     return Held(task.task_id, hold, reason)
 
@@ -244,7 +261,7 @@ def _spent(before: Metrics | None, now: Metrics | None) -> Metrics | None:
 
 def _ended(task: Task, status: TaskStatus, now: datetime, **facts: object) -> Task:
     return _changed(
-        task, status=status, completed_at=now, lease_until=None, lease_holder=None, next_attempt_at=None, **facts
+        task, status=status, completed_at=now, lease_until=None, deadline=None, next_attempt_at=None, **facts
     )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from watchbill.execution.models import Metrics, Task, TaskError
-from watchbill.execution.worker import Agent, Done, Failed, NotRunnable, Outcome, Upstream
+from watchbill.execution.worker import Agent, Done, Failed, LeasedElsewhere, NotRunnable, Outcome, Upstream
 from watchbill.platform import functions
 from watchbill.platform.wire import Model
-from watchbill.registry.models import AgentSettings, BuiltinType, LambdaRuntime
+from watchbill.registry.models import AgentSettings, BuiltinType, LambdaRuntime, PullRuntime
 from watchbill.runs.models import Body
 
 UNREADABLE = "UnreadableAnswer"
@@ -45,8 +45,10 @@ def outcome_of(answer: Any) -> Outcome:
 
 
 def agent_of(settings: AgentSettings, builtin_of: BuiltinOf) -> Agent:
-    """The agent that is run so. Raises NotRunnable for one that is run elsewhere."""
+    """The agent that is run so. Raises NotRunnable for one that is run elsewhere, LeasedElsewhere."""
     runtime = settings.runs_as
+    if isinstance(runtime, PullRuntime):
+        raise LeasedElsewhere
     if isinstance(runtime, LambdaRuntime):
         return LambdaAgent(runtime.function, settings)
     if settings.builtin_type is None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from watchbill.execution.models import HIGHEST_PRIORITY, InFlight, Task, TaskStatus, Waiting
 from watchbill.execution.packing import from_task, to_task
@@ -97,6 +97,11 @@ class TaskStore:
         """Those of the tasks that exist, by id."""
         found = map(_to_stored, self._table.get_many(self._key(task_id) for task_id in task_ids).values())
         return {stored.task.id: stored for stored in found}
+
+    def upstream(self, task: Task) -> dict[str, Any]:
+        """The outputs that a task is given, by the ids of the agents whose they are."""
+        found = self.tasks(task.upstream.values())
+        return {agent: found[there].task.output for agent, there in task.upstream.items() if there in found}
 
     def create(self, task: Task) -> None:
         """Store a new task. Raises Changed when there is one of that id."""
@@ -201,7 +206,7 @@ class TaskStore:
         return {key: {"agent_id": task.agent_id, EXPIRES_AT: _expiry(task)}}
 
     def _waiting_places(self, task: Task) -> dict[Key, Item]:
-        item = {"agent_id": task.agent_id}
+        item = {"agent_id": task.agent_id, "task_type": task.task_type}
         if task.not_before is not None:
             return {keys.LATER_TASK(self._organisation, clock.to_text(task.not_before), task.id): item}
         urgency = f"{HIGHEST_PRIORITY - task.priority:02d}"
@@ -232,7 +237,13 @@ def _to_stored(item: Item) -> StoredTask:
 def _to_waiting(stored: Stored) -> Waiting:
     values = keys.READY_TASK.parse(stored.key) or {}
     priority = HIGHEST_PRIORITY - int(values["urgency"])
-    return Waiting(values["task"], stored.item["agent_id"], priority, clock.from_text(values["created"]))
+    return Waiting(
+        values["task"],
+        stored.item["agent_id"],
+        priority,
+        clock.from_text(values["created"]),
+        task_type=stored.item["task_type"],
+    )
 
 
 def _expiry(task: Task) -> int:

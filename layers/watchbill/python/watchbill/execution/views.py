@@ -1,4 +1,4 @@
-"""What the routes of tasks answer."""
+"""What the routes of tasks take and answer."""
 
 from enum import StrEnum
 from typing import Annotated, Any
@@ -7,7 +7,10 @@ from pydantic import Field
 
 from watchbill.execution.models import Hold, Metrics, Task, TaskError, TaskStatus
 from watchbill.platform.wire import Label, Model, Moment
-from watchbill.runs.models import Status, Trigger
+from watchbill.runs.models import Body, Status, Trigger
+
+LeaseSeconds = Annotated[int, Field(ge=5, le=3_600, strict=True)]
+_Labels = Annotated[tuple[Label, ...], Field(min_length=1, max_length=100)]
 
 
 class TaskList(Model):
@@ -128,3 +131,76 @@ class ExecutionList(Model):
 
     items: tuple[Execution, ...]
     next_cursor: str | None = None
+
+
+class LeaseWish(Model):
+    """What a worker would work on: tasks of these agents (ids or names) and types, or of all that are leased.
+
+    It waits at most `wait_seconds` for the first; a lease ends after `lease_seconds` unless the worker is heard from.
+    """
+
+    agent_ids: _Labels | None = None
+    task_types: _Labels | None = None
+    wait_seconds: Annotated[int, Field(ge=0, le=20, strict=True)] = 0
+    lease_seconds: LeaseSeconds = 60
+    max_tasks: Annotated[int, Field(ge=1, le=10, strict=True)] = 1
+    worker: Label = "unnamed"
+
+
+class LeasedTask(Model):
+    """A task as its worker is told of it: what to do, and the lease under which to do it."""
+
+    id: str
+    agent_id: str
+    task_type: str
+    priority: int
+    payload: dict[str, Any]
+    attempt: int
+    stream_id: str | None
+    goal_context: dict[str, Any] | None
+    upstream: dict[str, Any]
+    configuration: dict[str, Any]
+    timeout: int
+    lease_token: str
+    lease_until: Moment
+
+
+class LeasedTasks(Model):
+    """The tasks that a worker got."""
+
+    tasks: tuple[LeasedTask, ...]
+
+
+class Release(Model):
+    """What a worker proves its lease with."""
+
+    lease_token: Label
+
+
+class Heartbeat(Release):
+    """That a worker is still at it: its lease ends so many seconds from now unless it is heard from again."""
+
+    lease_seconds: LeaseSeconds = 60
+
+
+class Heard(Model):
+    """How a task is whose worker was heard from: `cancelled` says that its work counts for nothing any more."""
+
+    id: str
+    status: TaskStatus
+    cancelled: bool
+    lease_until: Moment | None
+
+
+class Completion(Release):
+    """What a worker has brought."""
+
+    output: Body = None
+    metrics: Metrics | None = None
+
+
+class Failure(Release):
+    """Why a worker failed, and what it cost nevertheless."""
+
+    error: TaskError
+    metrics: Metrics | None = None

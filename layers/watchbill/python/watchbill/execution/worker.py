@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from watchbill.execution import rules
+from watchbill.execution import leasing, rules
+from watchbill.execution.leasing import LOST
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
 from watchbill.execution.store import StoredTask, TaskStore
 from watchbill.platform import clock, ids
@@ -18,10 +19,6 @@ from watchbill.platform.table import Changed
 
 MARGIN = timedelta(seconds=30)
 """How much longer a lease lasts than the agent may take, for what is written around its work."""
-
-
-LOST = "Lost"
-"""The type of the error of a task of which no worker told what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +56,15 @@ class Agent(Protocol):
 
 
 AgentOf = Callable[[str], Agent]
-"""The agent of an id. Raises NotRunnable when there is none that could be run."""
+"""The agent of an id. Raises NotRunnable when there is none that could be run, LeasedElsewhere."""
 
 
 class NotRunnable(Exception):
     """No attempt at this task can succeed; the message says why."""
+
+
+class LeasedElsewhere(Exception):
+    """The agent's tasks are leased by workers of the user's; nothing is run from here."""
 
 
 class Worker:
@@ -76,7 +77,7 @@ class Worker:
     def work(self, task_id: str) -> datetime | None:
         """Make an attempt at a task, if one is due; when its message must come again, or None when it need not."""
         stored = self._store.task(task_id)
-        if stored is None or stored.task.status.ended or stored.task.status is TaskStatus.PENDING:
+        if stored is None or not stored.task.status.in_flight or _leased(stored.task):
             return None
         if (wait := _not_now(stored.task)) is not None:
             return wait
@@ -87,7 +88,7 @@ class Worker:
     def put_aside(self, task_id: str) -> datetime | None:
         """Fail a task whose message came back too often, unless a worker has it; when to look again, or None."""
         stored = self._store.task(task_id)
-        if stored is None or not stored.task.status.in_flight:
+        if stored is None or not stored.task.status.in_flight or _leased(stored.task):
             return None
         if stored.task.status is TaskStatus.PROCESSING and (wait := _not_now(stored.task)) is not None:
             return wait
@@ -99,17 +100,15 @@ class Worker:
             agent = self._agent_of(stored.task.agent_id)
         except NotRunnable as error:
             return self._write(stored, rules.abandoned(stored.task, clock.now(), _error(error, retryable=False)))
+        except LeasedElsewhere:
+            return self._write(stored, leasing.taken_back(stored.task, clock.now()))
         holder = ids.new_id()
         begun = rules.begun(stored.task, clock.now(), agent.timeout + MARGIN, holder)
         try:
             self._store.replace(stored, begun)
         except Changed:
             return clock.now()
-        return self._end(StoredTask(begun, stored.revision + 1), _outcome(agent, begun, self._upstream(begun)))
-
-    def _upstream(self, task: Task) -> Upstream:
-        found = self._store.tasks(task.upstream.values())
-        return {agent: found[there].task.output for agent, there in task.upstream.items() if there in found}
+        return self._end(StoredTask(begun, stored.revision + 1), _outcome(agent, begun, self._store.upstream(begun)))
 
     def _end(self, stored: StoredTask, outcome: Outcome) -> datetime | None:
         task, now = stored.task, clock.now()
@@ -126,8 +125,13 @@ class Worker:
         return after.next_attempt_at
 
     def _give_up(self, stored: StoredTask) -> datetime | None:
-        error = TaskError(type=LOST, message="its worker died at every attempt", retryable=False)
-        return self._write(stored, rules.abandoned(stored.task, clock.now(), error))
+        now = clock.now()
+        return self._write(stored, rules.abandoned(stored.task, now, leasing.lapse_of(stored.task, now)))
+
+
+def _leased(task: Task) -> bool:
+    """Whether a worker of the user's has the task: its lease is looked after each minute, no message need wait."""
+    return task.worker is not None and task.lease_until is not None and clock.now() < task.lease_until
 
 
 def _not_now(task: Task) -> datetime | None:

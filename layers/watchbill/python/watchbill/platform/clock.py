@@ -19,6 +19,11 @@ def ticks() -> float:
     return time.monotonic()
 
 
+def pause(seconds: float) -> None:
+    """Do nothing for so many seconds."""
+    time.sleep(seconds)
+
+
 @contextmanager
 def frozen_at(instant: datetime) -> Iterator[None]:
     """Make `now()` answer `instant` inside the block; for tests and for replaying the past."""

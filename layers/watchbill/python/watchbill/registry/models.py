@@ -15,6 +15,9 @@ from watchbill.platform.schedules import MOST_TEXT, Schedule
 from watchbill.platform.wire import Label, Model, Moment, Name
 
 MOST_CONFIGURATION = 16_000
+LONGEST_TIMEOUT = 24 * 3600
+LONGEST_IN_LAMBDA = 840
+"""Seconds that an attempt may take which a Lambda function makes or waits for."""
 UNVERSIONED = "unversioned"
 _Names = Annotated[tuple[Label, ...], Field(max_length=100)]
 
@@ -51,6 +54,12 @@ class LambdaRuntime(Model):
     function: Annotated[str, Field(pattern=re.compile(r"^watchbill-agent-[A-Za-z0-9_-]{1,48}$"))]
 
 
+class PullRuntime(Model):
+    """The agent's code is a process of the user's, which leases its tasks over the API."""
+
+    kind: Literal["pull"]
+
+
 def _bounded(configuration: dict[str, Any]) -> dict[str, Any]:
     if len(json.dumps(configuration)) > MOST_CONFIGURATION:
         raise ValueError(f"a configuration has at most {MOST_CONFIGURATION:,} bytes")
@@ -62,16 +71,17 @@ def _schedule(text: str) -> str:
     return " ".join(text.split())
 
 
-Runtime = Annotated[BuiltinRuntime | LambdaRuntime, Field(discriminator="kind")]
+Runtime = Annotated[BuiltinRuntime | LambdaRuntime | PullRuntime, Field(discriminator="kind")]
 
 
 class AgentSettings(Model):
     """How an agent is run.
 
     Without a runtime its code runs elsewhere, and only reports what it did; an agent whose type is one of the built-in
-    ones is run as that one unless a runtime is given. `timeout` is in seconds for one attempt; `concurrency` how many
-    of its tasks may be in flight, null for as many as the organisation has slots. `schedule_cron`, Unix's or
-    EventBridge's, makes a task whenever it comes on the clock of `time_zone`.
+    ones is run as that one unless a runtime is given. `timeout` is in seconds for one attempt, at most 840 where a
+    Lambda function makes it; `concurrency` how many of its tasks may be in flight, null for as many as the
+    organisation has slots. `schedule_cron`, Unix's or EventBridge's, makes a task whenever it comes on the clock of
+    `time_zone`.
     """
 
     agent_type: Label | None = None
@@ -79,7 +89,7 @@ class AgentSettings(Model):
     configuration: Annotated[dict[str, Any], AfterValidator(_bounded)] = Field(default_factory=dict)
     is_active: bool = True
     max_retries: Annotated[int, Field(ge=0, le=10, strict=True)] = 3
-    timeout: Annotated[int, Field(ge=1, le=840, strict=True)] = 300
+    timeout: Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT, strict=True)] = 300
     concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = None
     schedule_cron: Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(_schedule)] | None = None
     time_zone: TimeZone = "UTC"

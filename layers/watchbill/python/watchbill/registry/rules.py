@@ -7,7 +7,14 @@ from packaging.version import InvalidVersion
 from packaging.version import Version as Parsed
 
 from watchbill.platform import ids
-from watchbill.registry.models import AgentSettings, BuiltinRuntime, BuiltinType, Version
+from watchbill.registry.models import (
+    LONGEST_IN_LAMBDA,
+    AgentSettings,
+    BuiltinRuntime,
+    BuiltinType,
+    LambdaRuntime,
+    Version,
+)
 
 RESERVED_NAMES = frozenset({"campaign", "task-runner", "register", "analytics"})
 """Literal path segments that win over an agent's name."""
@@ -31,6 +38,8 @@ def objection(settings: AgentSettings, changed: Set[str], now: datetime) -> str 
     """Why settings do not go together, after a change of those named; None when they do."""
     if isinstance(settings.runtime, BuiltinRuntime) and settings.builtin_type is None:
         return f"a built-in agent's agent_type is one of {', '.join(BuiltinType)}"
+    if isinstance(settings.runs_as, BuiltinRuntime | LambdaRuntime) and settings.timeout > LONGEST_IN_LAMBDA:
+        return f"a built-in agent and a Lambda function have at most {LONGEST_IN_LAMBDA} seconds for an attempt"
     if settings.schedule is None:
         return None
     if settings.runs_as is None:
