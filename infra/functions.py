@@ -31,6 +31,35 @@ FUNCTIONS = (
         table=(*READ, *WRITE),
     ),
     Function(
+        name="companies",
+        trigger=Api(
+            (
+                "POST /api/companies",
+                "GET /api/companies",
+                "GET /api/companies/{companyId}",
+                "PATCH /api/companies/{companyId}",
+                "DELETE /api/companies/{companyId}",
+            )
+        ),
+        table=(*READ, *WRITE),
+        memory=1769,
+        timeout=29,
+    ),
+    Function(
+        name="company_imports",
+        trigger=Api(("POST /api/companies/imports", "GET /api/companies/imports/{importId}")),
+        table=("GetItem", *WRITE),
+        memory=1769,
+        timeout=29,
+    ),
+    Function(
+        name="import_worker",
+        # A part that could not be taken in a few times is given up by the import itself, which then says so.
+        trigger=Messages(Queue.IMPORTS, batch_size=1, max_receives=10),
+        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
+        timeout=60,
+    ),
+    Function(
         name="runs",
         trigger=Api(
             (
@@ -304,11 +333,12 @@ FUNCTIONS = (
                 keys.REPORT,
                 keys.TASK,
                 keys.RUNNER,
+                keys.COMPANY_IMPORT,
             ),
             batch_size=1000,
         ),
         puts_events=True,
-        sends_to=(Queue.TASKS, Queue.DISPATCH, Queue.SCHEDULES),
+        sends_to=(Queue.TASKS, Queue.DISPATCH, Queue.SCHEDULES, Queue.IMPORTS),
         timeout=60,
     ),
     Function(

@@ -31,6 +31,7 @@ REPEAT = {"Idempotency-Key": "repeat-1"}
 OTHER_BODIES = {
     "performance": A_RECORD | {"id": "another"},
     "register": {"project": "my-project", "type": "other"},
+    "companies": {"name": "Another"},
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),
     "reports": {"reportType": "daily-summary"},

@@ -17,6 +17,7 @@ from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
 from tests.support.steps import (
+    COMPANIES,
     REPORTS,
     RUNS,
     a_run,
@@ -103,6 +104,7 @@ def drive(service, monkeypatch):
     drive_reports(service, key)
     drive_tasks(tasks_of(service, service.organisation("tasked"), monkeypatch))
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
+    drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
     key_id = get(service, key, "/api/keys")["items"][0]["id"]
     service.request("DELETE", f"/api/keys/{key_id}", key=key)
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})
@@ -163,6 +165,19 @@ def drive_leases(tasks):
     with frozen_at(clock.now() + timedelta(hours=1)):
         tasks.service.invoke("due", {})
         tasks.go_on()
+
+
+def drive_companies(tasks):
+    """Have companies imported, found to be one, and removed."""
+    named = {"name": "Ada", "website": "ada.example"}, {"name": "Ada", "registration_number": "1"}
+    for rows in (named, [named[0] | named[1]]):
+        tasks.service.request("POST", COMPANIES + "/imports", {"companies": list(rows)}, key=tasks.key)
+        tasks.go_on()
+        tasks.get(f"{COMPANIES}?limit=1")
+    none = {"raw": "name", "headers": {"Content-Type": "text/csv", "Idempotency-Key": "none"}}
+    tasks.service.request("POST", COMPANIES + "/imports", key=tasks.key, **none)
+    (found,) = tasks.get(COMPANIES)["items"]
+    tasks.service.request("DELETE", f"{COMPANIES}/{found['id']}", key=tasks.key)
 
 
 def drive_reports(service, key):

@@ -6,7 +6,20 @@ import pytest
 
 from tests.support.local_table import every_item
 from tests.support.routes import ROUTES, unlisted
-from tests.support.steps import TASKS, a_stream, a_task, an_item, get, issue_key, post_run, prepare, report, subscribe
+from tests.support.steps import (
+    TASKS,
+    a_stream,
+    a_task,
+    an_import,
+    an_item,
+    company,
+    get,
+    issue_key,
+    post_run,
+    prepare,
+    report,
+    subscribe,
+)
 
 SCOPES = ("ingest", "read", "execute", "admin")
 each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -56,6 +69,7 @@ def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, run, ro
         service.request("POST", f"{TASKS}/{task}/cancel", key=key)
     stream = a_stream(service, key)
     item = an_item(service, key, stream)["id"]
+    made |= {"company_id": company(service, key), "import_id": an_import(service, key)}
     address = route.address(task_id=task, execution_id=task, stream_id=stream, item_id=item, **made)
     answer = service.request(route.method, address, route.body, key=narrow)
 

@@ -46,6 +46,8 @@ def test_all_writes_are_done_together(table):
         ({"old": Replace(OLD, {"n": 2}, 2)}, Changed, 1),
         ({"old": Replace(OLD, {"n": 2}, 0)}, Changed, 1),
         ({"old": Replace(KEYS[0], {"n": 2}, 1), "new": Put(OLD, {})}, Changed, None),
+        ({"old": Delete(OLD, 2)}, Changed, 1),
+        ({"gone": Delete(keys.AGENT("demo", "nobody"), 1)}, Changed, None),
         ({"over": PutOver(keys.AGENT("demo", "nobody"), {"n": 2})}, Changed, None),
     ],
 )
@@ -96,3 +98,9 @@ def test_an_error_of_another_kind_stays_what_it_is(table, monkeypatch):
 
     with pytest.raises(ClientError):
         table.transact(writes())
+
+
+def test_an_item_is_removed_that_is_as_it_was_read(table):
+    table.transact([Delete(OLD, 1), Create(NEW, {"n": 2})])
+
+    assert set(table.get_many(KEYS)) == {NEW, OVER, GONE}

@@ -14,8 +14,10 @@ from tests.support.steps import (
     a_run,
     a_stream,
     a_task,
+    an_import,
     an_item,
     announce,
+    company,
     get,
     made,
     post_run,
@@ -48,6 +50,8 @@ class Party:
         wish = {"name": f"{name}-key", "scopes": ["read"]}
         self.key_id = made(service.request("POST", "/api/keys", wish, key=self.key))["id"]
         self.report = report(service, self.key)
+        self.company = company(service, self.key, description=f"{name}-company")
+        self.company_import = an_import(service, self.key, description=f"{name}-company")
         register(service, self.key, A_TASK["agent_id"], project=f"{name}-project")
         self.task = a_task(service, self.key, task_type=f"{name}-type")
         self.stream = a_stream(service, self.key, name=f"{name}-stream")
@@ -56,6 +60,12 @@ class Party:
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
         service.settle()
+
+    @property
+    def ids(self):
+        """The ids of what it has."""
+        runs = (self.agent, self.run, self.report)
+        return (*runs, self.key_id, self.subscription, self.stream, self.item, self.company, self.company_import)
 
     def _facts(self, i):
         return {"id": i, "created": "2026-03-10T11:00:00Z", "initiator": f"{self.name}-user", "cost": 1}
@@ -66,6 +76,7 @@ class Party:
         known["subscription_id"] = self.subscription
         known["report_id"] = self.report
         known["task_id"] = known["execution_id"] = self.task
+        known |= {"company_id": self.company, "import_id": self.company_import}
         known["stream_id"] = self.stream
         known["item_id"] = self.item
         return route.address(**(known | values))
@@ -112,6 +123,8 @@ def shows(answer, party):
             party.task,
             party.stream,
             party.item,
+            party.company,
+            party.company_import,
         )
     )
 
@@ -141,8 +154,7 @@ def test_their_ids_lead_us_nowhere(service, us, them, route):
         address = them.address(route, **ids)
         answer = service.request(route.method, address, route.body, key=us.key)
 
-        ids_of_theirs = (them.agent, them.run, them.key_id, them.subscription, them.report, them.stream, them.item)
-        foreign = any(part in address for part in ids_of_theirs)
+        foreign = any(part in address for part in them.ids)
         assert is_unknown(answer) if foreign else answer.status < 500, (address, answer.text)
         assert not shows_beyond(answer, address, them)
         assert them.items() == theirs

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.support.service import routes
 from tests.support.steps import (
+    A_COMPANY,
     A_RECORD,
     A_REPORT,
     A_STREAM,
@@ -13,6 +14,7 @@ from tests.support.steps import (
     A_TASK,
     AGENT,
     AN_ITEM,
+    COMPANIES,
     STREAMS,
     SUBSCRIPTIONS,
     TASKS,
@@ -58,7 +60,7 @@ class Route:
 
 
 _LEASES = ("/lease", "/heartbeat", "/complete", "/fail", "/release")
-_CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", *_LEASES)
+_CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", "/imports", *_LEASES)
 """What the addresses end with of posts that change something and make nothing."""
 
 _V1 = "/api/v1/agents"
@@ -82,6 +84,13 @@ ROUTES = (
     Route("GET", f"{_V1}/<agent_id>/runs", "read"),
     Route("GET", f"{_V1}/<agent_id>/runs/<run_id>", "read"),
     Route("PATCH", f"{_V1}/<agent_id>/runs/<run_id>", "ingest", {"cost": 9}),
+    Route("POST", COMPANIES, "ingest", A_COMPANY),
+    Route("GET", COMPANIES, "read"),
+    Route("POST", f"{COMPANIES}/imports", "ingest", {"companies": [A_COMPANY]}),
+    Route("GET", f"{COMPANIES}/imports/<import_id>", "read"),
+    Route("GET", f"{COMPANIES}/<company_id>", "read"),
+    Route("PATCH", f"{COMPANIES}/<company_id>", "ingest", {"phone": "1"}),
+    Route("DELETE", f"{COMPANIES}/<company_id>", "admin"),
     Route("POST", "/api/analytics/performance", "ingest", A_RECORD),
     Route("GET", "/api/analytics/performance", "read"),
     Route("GET", "/api/analytics/strands/<strand_id>/snapshot", "read"),

@@ -12,6 +12,8 @@ from tests.support.local_table import Stream
 
 API_FUNCTIONS = (
     "registry",
+    "company_imports",
+    "companies",
     "runs",
     "analytics",
     "performance",

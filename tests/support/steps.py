@@ -26,6 +26,8 @@ A_TASK = {"agent_id": AGENT, "task_type": "research"}
 STREAMS = "/api/streams"
 A_STREAM = {"name": "Fintechs of the north", "target_metrics": {"companies_to_find": 4, "min_quality_score": 4.0}}
 AN_ITEM = {"name": "Acme Ltd", "company_id": "acme"}
+COMPANIES = "/api/companies"
+A_COMPANY = {"name": "Ada Analytics", "website": "https://ada.example"}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
 
 
@@ -118,6 +120,21 @@ def a_stream(service: Service, key: str, **fields: Any) -> str:
 def an_item(service: Service, key: str, stream_id: str, **fields: Any) -> dict[str, Any]:
     """Add an item to a stream; what was answered."""
     return made(service.request("POST", f"{STREAMS}/{stream_id}/items", AN_ITEM | fields, key=key))
+
+
+def company(service: Service, key: str, **fields: Any) -> str:
+    """Add a company to the directory; its id."""
+    company_id: str = made(service.request("POST", COMPANIES, A_COMPANY | fields, key=key))["id"]
+    return company_id
+
+
+def an_import(service: Service, key: str, **fields: Any) -> str:
+    """Have a company imported, whose import waits to be worked on; its id."""
+    wish = {"companies": [A_COMPANY | fields]}
+    answer = service.request("POST", f"{COMPANIES}/imports", wish, key=key)
+    assert answer.status == 202, answer.text
+    import_id: str = answer.json["id"]
+    return import_id
 
 
 def report(service: Service, key: str) -> str:

@@ -17,6 +17,7 @@ CONSUMERS = {
     Queue.TASKS: "task_worker",
     Queue.SCHEDULES: "schedule_worker",
     Queue.FIRINGS: "firing_worker",
+    Queue.IMPORTS: "import_worker",
 }
 FUNCTION = "watchbill-agent-test"
 

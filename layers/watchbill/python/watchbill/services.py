@@ -13,6 +13,8 @@ from watchbill.platform.access import Principal
 from watchbill.platform.queue import Queue
 
 if TYPE_CHECKING:
+    from watchbill.companies.imports import ImportService
+    from watchbill.companies.service import CompanyService
     from watchbill.execution.dispatcher import Dispatcher
     from watchbill.execution.following import TaskFollower
     from watchbill.execution.history import ExecutionHistory
@@ -30,6 +32,22 @@ if TYPE_CHECKING:
 
 class Services(Observing):
     """The use cases of one organisation; each is made when it is first asked for."""
+
+    @cached_property
+    def companies(self) -> "CompanyService":
+        """Its directory of companies."""
+        from watchbill.companies.service import CompanyService
+        from watchbill.companies.store import CompanyStore
+
+        return CompanyService(CompanyStore(self._table), self._cursors)
+
+    @cached_property
+    def company_imports(self) -> "ImportService":
+        """Its imports of companies."""
+        from watchbill.companies.chunks import ImportStore
+        from watchbill.companies.imports import ImportService
+
+        return ImportService(ImportStore(self._table), self.companies)
 
     @cached_property
     def streams(self) -> "StreamService":

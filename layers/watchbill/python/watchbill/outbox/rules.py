@@ -116,12 +116,17 @@ def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
 def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
     """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
 
-    An organisation is dispatched once for all of a batch. An agent's schedule that changed is kept.
+    An organisation is dispatched once for all of a batch. An agent's schedule that changed is kept. An import goes on
+    with its next part.
     """
     to_work: list[dict[str, Any]] = []
     to_dispatch: dict[str, None] = {}
     to_schedule: list[dict[str, Any]] = []
+    to_import: list[dict[str, Any]] = []
     for record in records:
+        if record.key.sk == keys.COMPANY_IMPORT.sk and _goes_on(record):
+            one = (keys.COMPANY_IMPORT.parse(record.key) or {})["import"]
+            to_import.append({"organisation": record.organisation, "import": one})
         if record.key.sk == keys.RUNNER.sk and _started_again(record):
             to_dispatch[record.organisation] = None
         if (settings := keys.AGENT_SETTINGS.parse(record.key)) and _rescheduled(record):
@@ -133,8 +138,18 @@ def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
                 to_work.append({"organisation": record.organisation, "task": task})
             if after["waits"] or (before.get("status") in _IN_FLIGHT and after["status"] not in _IN_FLIGHT):
                 to_dispatch[record.organisation] = None
-    dispatched = [{"organisation": organisation} for organisation in to_dispatch]
-    return {Queue.TASKS: to_work, Queue.DISPATCH: dispatched, Queue.SCHEDULES: to_schedule}
+    return {
+        Queue.TASKS: to_work,
+        Queue.DISPATCH: [{"organisation": organisation} for organisation in to_dispatch],
+        Queue.SCHEDULES: to_schedule,
+        Queue.IMPORTS: to_import,
+    }
+
+
+def _goes_on(record: Record) -> bool:
+    """Whether an import has a part to be taken in, which it had not before."""
+    before, after = (to_item(image) if image else {} for image in (record.before, record.after))
+    return bool(after.get("goes_on")) and after["next"] != before.get("next")
 
 
 def _started_again(record: Record) -> bool:

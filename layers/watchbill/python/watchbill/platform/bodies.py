@@ -4,7 +4,7 @@ import base64
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pydantic_core
@@ -15,13 +15,24 @@ MAX_BYTES = 5_000_000
 MAX_DEPTH = 32
 
 
-def check(event: dict[str, Any]) -> None:
-    """Raises PayloadTooLarge, and UnsupportedMediaType for what does not say that it is JSON."""
+def as_json(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """A request whose body is JSON, or says nothing else, as it is; text of the types in `texts` becomes an object.
+
+    `texts` names for each type the field that has the text. Raises PayloadTooLarge, UnsupportedMediaType for a body of
+    another type, BadRequest for text that is not UTF-8.
+    """
     if _size(event) > MAX_BYTES:
         raise PayloadTooLarge(f"a body has at most {MAX_BYTES:,} bytes")
-    content_type = (event.get("headers") or {}).get("content-type", "application/json")
-    if event.get("body") and content_type.split(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType("the body must be application/json")
+    content_type = (event.get("headers") or {}).get("content-type", "application/json").split(";")[0].strip().lower()
+    if not event.get("body") or content_type == "application/json":
+        return event
+    if content_type not in texts:
+        raise UnsupportedMediaType(f"the body must be {' or '.join(['application/json', *texts])}")
+    try:
+        text = content(event).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"the text is not UTF-8: {error.reason} at byte {error.start:,}") from error
+    return {**event, "body": json.dumps({texts[content_type]: text}), "isBase64Encoded": False}
 
 
 def content(event: dict[str, Any]) -> bytes:

@@ -12,7 +12,7 @@ A route says what it needs and calls a service:
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, unquote, urlencode
 
@@ -58,11 +58,15 @@ class _Event(APIGatewayProxyEventV2):
 
 
 class Api(APIGatewayHttpResolver):
-    """The routes of one function: typed input, problem+json errors, the caller as `principal`."""
+    """The routes of one function: typed input, problem+json errors, the caller as `principal`.
 
-    def __init__(self, title: str) -> None:
+    `texts` are the types of text that bodies may have besides JSON, each with the field that a model has the text in.
+    """
+
+    def __init__(self, title: str, texts: Mapping[str, str] | None = None) -> None:
         super().__init__(enable_validation=True)
         self.title = title
+        self.texts = texts or {}
         self.exception_handler(WatchbillError)(self._problem)
         self.exception_handler(aws.ClientError)(self._refused_by_aws)
         self.exception_handler(RequestValidationError)(self._invalid)
@@ -96,7 +100,7 @@ class Api(APIGatewayHttpResolver):
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one request; what goes wrong before a route is reached is answered here."""
         try:
-            bodies.check(event)
+            event = bodies.as_json(event, self.texts)
             # Powertools knows the type in one spelling only; what has passed the check is JSON, or nothing.
             headers = {**(event.get("headers") or {}), "content-type": "application/json"}
             answer = self.resolve({**event, "headers": headers}, context)

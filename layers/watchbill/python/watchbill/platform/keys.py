@@ -10,6 +10,11 @@
     AGENT_SETTINGS {organisation}#REGISTRY                                  SETTINGS#{agent}            get
     AGENT_NAME    {organisation}#REGISTRY                                   NAME#{name}                 list by name
     VERSION       {organisation}#REGISTRY                                   VERSION#{agent}#{version}   get, list
+    COMPANY       {organisation}#COMPANY#{company}                          COMPANY                     get
+    COMPANY_MARK  {organisation}#COMPANYMARK#{mark}#{value}                 COMPANYMARK                 get
+    COMPANY_ENTRY {organisation}#COMPANIES#{shard}                          {name}#{company}            list by name
+    COMPANY_IMPORT {organisation}#COMPANYIMPORT#{import}                    IMPORT                      get
+    IMPORT_ROWS   {organisation}#COMPANYIMPORT#{import}                     ROWS#{part}                 get
     RUN           {organisation}#RUN#{run}                                  RUN                         get
     RUN_DAY       {organisation}#RUNDAYS#{agent}                            {day}#{version}             newest first
     RUN_LIST      {organisation}#RUNLIST#{agent}#{version}#{day}            {newest}#{segment}          newest first
@@ -147,6 +152,11 @@ AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
 AGENT_SETTINGS = Entity("AGENT_SETTINGS", "{organisation}#REGISTRY", "SETTINGS#{agent}")
 AGENT_NAME = Entity("AGENT_NAME", "{organisation}#REGISTRY", "NAME#{name}")
 VERSION = Entity("VERSION", "{organisation}#REGISTRY", "VERSION#{agent}#{version}")
+COMPANY = Entity("COMPANY", "{organisation}#COMPANY#{company}", "COMPANY")
+COMPANY_MARK = Entity("COMPANY_MARK", "{organisation}#COMPANYMARK#{mark}#{value}", "COMPANYMARK")
+COMPANY_ENTRY = Entity("COMPANY_ENTRY", "{organisation}#COMPANIES#{shard}", "{name}#{company}")
+COMPANY_IMPORT = Entity("COMPANY_IMPORT", "{organisation}#COMPANYIMPORT#{import}", "IMPORT")
+IMPORT_ROWS = Entity("IMPORT_ROWS", "{organisation}#COMPANYIMPORT#{import}", "ROWS#{part}")
 RUN = Entity("RUN", "{organisation}#RUN#{run}", "RUN")
 RUN_DAY = Entity("RUN_DAY", "{organisation}#RUNDAYS#{agent}", "{day}#{version}")
 RUN_LIST = Entity("RUN_LIST", "{organisation}#RUNLIST#{agent}#{version}#{day}", "{newest}#{segment}")
@@ -188,6 +198,11 @@ ENTITIES = (
     AGENT_SETTINGS,
     AGENT_NAME,
     VERSION,
+    COMPANY,
+    COMPANY_MARK,
+    COMPANY_ENTRY,
+    COMPANY_IMPORT,
+    IMPORT_ROWS,
     RUN,
     RUN_DAY,
     RUN_LIST,

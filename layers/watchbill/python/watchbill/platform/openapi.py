@@ -76,5 +76,7 @@ def _of(api: Api) -> dict[str, Any]:
             operation["summary"] = summaries[method.upper(), path]
             operation["tags"] = [document["info"]["title"]]
             operation["responses"].pop("422", None)
+            if method == "post" and "requestBody" in operation:
+                operation["requestBody"]["content"] |= {kind: {"schema": {"type": "string"}} for kind in api.texts}
             operation["responses"]["4XX"] = _REFUSED
     return document

@@ -34,6 +34,7 @@ class Queue(StrEnum):
     TASKS = "tasks"
     SCHEDULES = "schedules"
     FIRINGS = "firings"
+    IMPORTS = "imports"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

@@ -1,0 +1,1 @@
+"""Companies: the organisation's own directory, in which each company is one however often it is named."""
