@@ -237,12 +237,16 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A task that does not start now, why, and from when on that may be different, where that is known."""
+    """A task that does not start now, why, and from when on that may be different, where that is known.
+
+    `ahead` is how many of the waiting tasks get a slot before it does, where a slot is what it waits for.
+    """
 
     task_id: str
     hold: Hold
     reason: str
     until: datetime | None = None
+    ahead: int | None = None
 
 
 Decision = Dispatch | Held

@@ -47,11 +47,12 @@ def decisions(
     Where a worker asks, `takes` says which tasks it would lease; the others are decided as ever, and the slots that
     they are about to get are not the worker's.
     """
-    running = Counter(flying.agent_id for flying in in_flight)
+    running, ahead = Counter(flying.agent_id for flying in in_flight), 0
     for task in ready:
-        held = _hold(task, running, limits, now) or _without_worker(task, limits, takes)
+        held = _hold(task, running, limits, now, ahead) or _without_worker(task, limits, takes)
         if held is None:
             running[task.agent_id] += 1
+        ahead += held is None or held.hold is Hold.ORGANISATION_LIMIT
         yield held or Dispatch(task.task_id, limits.of_agent(task.agent_id).leased)
 
 
@@ -176,13 +177,13 @@ def sent_again(task: Task) -> Task:
     )
 
 
-def _hold(task: Waiting, running: Counter[str], limits: Limits, now: datetime) -> Held | None:
+def _hold(task: Waiting, running: Counter[str], limits: Limits, now: datetime, ahead: int) -> Held | None:
     checks: tuple[Callable[[], Held | None], ...] = (
         lambda: _held(task, Hold.RUNNER_STOPPED, "the task runner is stopped") if limits.stopped else None,
         lambda: _not_yet(task, now),
         lambda: _of_agent(task, running, limits),
         lambda: _over_budget(task, limits),
-        lambda: _no_slot(task, running, limits),
+        lambda: _no_slot(task, running, limits, ahead),
     )
     return next((held for check in checks if (held := check())), None)
 
@@ -210,11 +211,13 @@ def _over_budget(task: Waiting, limits: Limits) -> Held | None:
     return Held(task.task_id, Hold.BUDGET, f"its budget is spent until {frees:%Y-%m-%d %H:%M} UTC", frees)
 
 
-def _no_slot(task: Waiting, running: Counter[str], limits: Limits) -> Held | None:
+def _no_slot(task: Waiting, running: Counter[str], limits: Limits, ahead: int) -> Held | None:
     busy = running.total()
     if busy < limits.slots:
         return None
-    return _held(task, Hold.ORGANISATION_LIMIT, f"{busy} tasks are in flight, and {limits.slots} may be at a time")
+    before = f"; {ahead} that wait start before it" if ahead else ""
+    reason = f"{busy} tasks are in flight, and {limits.slots} may be at a time{before}"
+    return Held(task.task_id, Hold.ORGANISATION_LIMIT, reason, ahead=ahead)
 
 
 def _without_worker(task: Waiting, limits: Limits, takes: Takes | None) -> Held | None:

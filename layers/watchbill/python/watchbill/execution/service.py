@@ -119,7 +119,7 @@ class TaskService:
             return Why(task_id=task.id, status=task.status, starts=False)
         if not isinstance(decided, Held):
             return Why(task_id=task.id, status=task.status, starts=True)
-        reason = Reason(hold=decided.hold, reason=decided.reason, until=decided.until)
+        reason = Reason(hold=decided.hold, reason=decided.reason, until=decided.until, ahead=decided.ahead)
         return Why(task_id=task.id, status=task.status, starts=False, reasons=(reason,))
 
     def tasks(self, query: TaskQuery) -> TaskList:

@@ -21,11 +21,12 @@ class TaskList(Model):
 
 
 class Reason(Model):
-    """Why a task does not start, and from when on that may be different."""
+    """Why a task does not start, from when on that may be different, and how many get a slot before it does."""
 
     hold: Hold
     reason: str
     until: Moment | None = None
+    ahead: int | None = None
 
 
 class Why(Model):
