@@ -6,6 +6,10 @@ from watchbill.platform.events import EventType
 from watchbill.platform.keys import Entity
 from watchbill.platform.queue import Queue
 
+READ = ("GetItem", "BatchGetItem", "Query")
+WRITE = ("PutItem", "UpdateItem", "DeleteItem")
+"""What creating needs together with reading: an Idempotency-Key's record is put, completed, and removed on failure."""
+
 
 @dataclass(frozen=True)
 class Api:

@@ -4,14 +4,23 @@ A grant beyond what is written here does not exist: `parts/functions.py` gives a
 its traces, and the actions below on the table and the bus.
 """
 
-from infra.declarations import Api, Authorizer, DeadLetters, Direct, Events, Function, Messages, Schedule, Stream
+from infra.declarations import (
+    READ,
+    WRITE,
+    Api,
+    Authorizer,
+    DeadLetters,
+    Direct,
+    Events,
+    Function,
+    Messages,
+    Schedule,
+    Stream,
+)
+from infra.workflows import WORKFLOWS
 from watchbill.platform import keys
 from watchbill.platform.events import EventType
 from watchbill.platform.queue import Queue
-
-READ = ("GetItem", "BatchGetItem", "Query")
-WRITE = ("PutItem", "UpdateItem", "DeleteItem")
-"""What creating needs together with reading: an Idempotency-Key's record is put, completed, and removed on failure."""
 
 FUNCTIONS = (
     Function(name="authorizer", trigger=Authorizer(), table=("GetItem",)),
@@ -249,12 +258,7 @@ FUNCTIONS = (
         table=(*READ, "PutItem", "DeleteItem"),
         timeout=25,
     ),
-    Function(
-        name="executions",
-        trigger=Api(("GET /api/executions", "GET /api/executions/{executionId}")),
-        table=READ,
-        timeout=25,
-    ),
+    *WORKFLOWS,
     Function(
         name="dispatcher",
         trigger=Messages(Queue.DISPATCH),
@@ -279,7 +283,7 @@ FUNCTIONS = (
         name="due",
         trigger=Schedule("rate(1 minute)"),
         table=("GetItem", "Query"),
-        sends_to=(Queue.DISPATCH,),
+        sends_to=(Queue.DISPATCH, Queue.WORKFLOWS),
         timeout=30,
     ),
     Function(
@@ -338,7 +342,7 @@ FUNCTIONS = (
             batch_size=1000,
         ),
         puts_events=True,
-        sends_to=(Queue.TASKS, Queue.DISPATCH, Queue.SCHEDULES, Queue.IMPORTS),
+        sends_to=(Queue.TASKS, Queue.DISPATCH, Queue.SCHEDULES, Queue.IMPORTS, Queue.WORKFLOWS),
         timeout=60,
     ),
     Function(

@@ -3,11 +3,12 @@
 from typing import Any
 
 from watchbill.platform.observability import observed
-from watchbill.services import wake_dispatchers
+from watchbill.services import wake_dispatchers, wake_workflows
 
 
 @observed()
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Wake the dispatcher of every organisation that has something overdue."""
+    """Wake the dispatcher and the workflows of every organisation that has something overdue."""
     wake_dispatchers()
+    wake_workflows()
     return {}

@@ -12,6 +12,7 @@ from tests.support.steps import (
     A_STREAM,
     A_SUBSCRIPTION,
     A_TASK,
+    AN_ASSIGNMENT,
     AN_ITEM,
     RUNS,
     STREAMS,
@@ -23,6 +24,7 @@ from tests.support.steps import (
     make_runnable,
     prepare,
     register,
+    staff,
     subscribe,
 )
 from watchbill.platform import aws
@@ -36,6 +38,8 @@ OTHER_BODIES = {
     "runs": a_run(id=1, cost=2),
     "reports": {"reportType": "daily-summary"},
     "streams": A_STREAM | {"name": "another"},
+    "agents": AN_ASSIGNMENT | {"execution_order": 2},
+    "execute": {"force_execute": True},
     "items": AN_ITEM | {"name": "Another Ltd"},
     "tasks": A_TASK | {"task_type": "another"},
     "keys": {"name": "other", "scopes": ["read"]},
@@ -52,7 +56,7 @@ def there(service, key):
     prepare(service, key)
     make_runnable(service, key)
     subscribe(service, key)
-    a_stream(service, key)
+    staff(service, key, a_stream(service, key))
 
 
 def send(service, key, route, body=None, headers=REPEAT, **values):

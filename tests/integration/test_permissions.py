@@ -17,6 +17,7 @@ from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
 from tests.support.steps import (
+    AN_ASSIGNMENT,
     COMPANIES,
     REPORTS,
     RUNS,
@@ -27,7 +28,9 @@ from tests.support.steps import (
     make_runnable,
     post_run,
     prepare,
+    register,
     report,
+    staff,
     subscribe,
 )
 from tests.support.tasks import tasks_of
@@ -85,6 +88,7 @@ def drive(service, monkeypatch):
     prepare(service, key)
     make_runnable(service, key)
     stream_id = a_stream(service, key)
+    staff(service, key, stream_id)
     known = {
         "stream_id": stream_id,
         "item_id": an_item(service, key, stream_id)["id"],
@@ -102,7 +106,10 @@ def drive(service, monkeypatch):
     drive_checks(service, service.organisation("watched"))
     alert(service, key)
     drive_reports(service, key)
-    drive_tasks(tasks_of(service, service.organisation("tasked"), monkeypatch))
+    tasks = tasks_of(service, service.organisation("tasked"), monkeypatch)
+    drive_tasks(tasks)
+    drive_workflow(tasks)
+    service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
     key_id = get(service, key, "/api/keys")["items"][0]["id"]
@@ -178,6 +185,22 @@ def drive_companies(tasks):
     tasks.service.request("POST", COMPANIES + "/imports", key=tasks.key, **none)
     (found,) = tasks.get(COMPANIES)["items"]
     tasks.service.request("DELETE", f"{COMPANIES}/{found['id']}", key=tasks.key)
+
+
+def drive_workflow(tasks):
+    """Have an agent start behind another, and again by the clock."""
+    tasks.set(is_active=True)
+    register(tasks.service, tasks.key, "second")
+    make_runnable(tasks.service, tasks.key, "second")
+    agents = f"/api/streams/{a_stream(tasks.service, tasks.key)}/agents"
+    daily = {"agent_id": "second", "auto_execute": True, "execution_frequency": "daily"}
+    tasks.post(agents, {"assignments": [{"agent_id": "worker"}, daily | {"depends_on_agent_ids": ["worker"]}]})
+    tasks.post(f"{agents}/worker/execute")
+    tasks.go_on()
+    with frozen_at(clock.now() + timedelta(days=1)):
+        tasks.service.invoke("due", {})
+        tasks.go_on()
+    assert len(tasks.get("/api/executions?agent_id=second")["items"]) == 2
 
 
 def drive_reports(service, key):

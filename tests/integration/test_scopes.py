@@ -18,6 +18,7 @@ from tests.support.steps import (
     post_run,
     prepare,
     report,
+    staff,
     subscribe,
 )
 
@@ -70,6 +71,7 @@ def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, run, ro
     stream = a_stream(service, key)
     item = an_item(service, key, stream)["id"]
     made |= {"company_id": company(service, key), "import_id": an_import(service, key)}
+    staff(service, key, stream)
     address = route.address(task_id=task, execution_id=task, stream_id=stream, item_id=item, **made)
     answer = service.request(route.method, address, route.body, key=narrow)
 

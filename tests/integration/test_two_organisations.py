@@ -23,6 +23,7 @@ from tests.support.steps import (
     post_run,
     register,
     report,
+    staff,
     subscribe,
 )
 from watchbill.platform import keys
@@ -55,6 +56,7 @@ class Party:
         register(service, self.key, A_TASK["agent_id"], project=f"{name}-project")
         self.task = a_task(service, self.key, task_type=f"{name}-type")
         self.stream = a_stream(service, self.key, name=f"{name}-stream")
+        staff(service, self.key, self.stream, AGENT)
         self.item = an_item(service, self.key, self.stream, name=f"{name}-company")["id"]
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
@@ -183,6 +185,7 @@ def test_their_idempotency_key_does_not_repeat_their_answer_to_us(service, us, t
     header = {"Idempotency-Key": "shared"}
     for party in (us, them):
         register(service, party.key, "fresh-2")
+        staff(service, party.key, party.stream, "fresh-2")
     named = {"name": "fresh", "agent_id": "fresh-2", "version": "unversioned"}
 
     first, answer = (

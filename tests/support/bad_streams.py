@@ -3,6 +3,9 @@
 from typing import Any
 
 from tests.support.bad_requests import NO_CURSOR, Bad
+from tests.support.steps import AGENT
+
+AGENTS = "/api/streams/unknown/agents"
 
 
 def stream(what: str, names: str, **fields: Any) -> Bad:
@@ -15,8 +18,12 @@ def item(what: str, names: str, **fields: Any) -> Bad:
     return Bad(what, "POST", "/api/streams/unknown/items", names, {"name": "i", **fields})
 
 
-A_SIGNAL = {"type": "funding", "strength": "strong", "confidence": 1, "detected_at": "2026-01-01T00:00:00Z"}
+def assignment(what: str, names: str, **fields: Any) -> Bad:
+    """A wish for an assignment with something wrong in these fields."""
+    return Bad(what, "POST", AGENTS, names, {"agent_id": "any", **fields})
 
+
+A_SIGNAL = {"type": "funding", "strength": "strong", "confidence": 1, "detected_at": "2026-01-01T00:00:00Z"}
 BAD_STREAMS = (
     stream("a stream without a name", "name", name=None),
     stream("a stream with something unknown", "colour: extra inputs", colour="red"),
@@ -71,4 +78,14 @@ BAD_STREAMS = (
         {"company_id": "x"},
     ),
     Bad("items of no priority there is", "GET", "/api/streams/unknown/items?priority=urgent", "priority"),
+    assignment("an assignment of nobody", "agent_id", agent_id=""),
+    assignment("a role nobody has", "assignment_role", assignment_role="boss"),
+    assignment("a frequency no clock knows", "execution_frequency", execution_frequency="hourly"),
+    assignment("an order before the first", "execution_order", execution_order=-1),
+    assignment("a switch in words", "is_active", is_active="perhaps"),
+    assignment("too many to wait for", "depends_on_agent_ids", depends_on_agent_ids=["a"] * 51),
+    Bad("no assignments", "POST", AGENTS, "assignments", {"assignments": []}),
+    Bad("an assignment's change of nothing", "PATCH", f"{AGENTS}/{AGENT}", "nothing to change", {}),
+    Bad("an assignment's change of its agent", "PATCH", f"{AGENTS}/{AGENT}", "agent_id", {"agent_id": "x"}),
+    Bad("a payload that is a list", "POST", f"{AGENTS}/{AGENT}/execute", "execution_config", {"execution_config": [1]}),
 )

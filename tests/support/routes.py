@@ -13,6 +13,7 @@ from tests.support.steps import (
     A_SUBSCRIPTION,
     A_TASK,
     AGENT,
+    AN_ASSIGNMENT,
     AN_ITEM,
     COMPANIES,
     STREAMS,
@@ -50,7 +51,7 @@ class Route:
     @property
     def lists(self) -> bool:
         """Whether it answers a list in pages."""
-        return self.method == "GET" and self.path.endswith(("/agents", "/versions", "/runs"))
+        return self.method == "GET" and self.path.startswith(_V1) and self.path.endswith(_LISTED)
 
     def address(self, **values: str) -> str:
         """The path and query with their parameters filled in, which are the usual agent and version unless given."""
@@ -63,8 +64,10 @@ _LEASES = ("/lease", "/heartbeat", "/complete", "/fail", "/release")
 _CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", "/imports", *_LEASES)
 """What the addresses end with of posts that change something and make nothing."""
 
+_LISTED = ("/agents", "/versions", "/runs")
 _V1 = "/api/v1/agents"
 _STREAM = f"{STREAMS}/<stream_id>"
+_ASSIGNED = f"{_STREAM}/agents/<agent_id>"
 _ITEM = f"{_STREAM}/items/<item_id>"
 _TASK = f"{TASKS}/<task_id>"
 _SUBSCRIPTION = f"{SUBSCRIPTIONS}/<subscription_id>"
@@ -113,6 +116,12 @@ ROUTES = (
     Route("GET", _ITEM, "read"),
     Route("PATCH", _ITEM, "execute", {"stage": "research"}),
     Route("DELETE", _ITEM, "execute"),
+    Route("POST", f"{_STREAM}/agents", "execute", AN_ASSIGNMENT),
+    Route("GET", f"{_STREAM}/agents", "read"),
+    Route("PATCH", _ASSIGNED, "execute", {"execution_order": 3}),
+    Route("POST", f"{_ASSIGNED}/execute", "execute", {"execution_config": {"depth": 2}}),
+    Route("DELETE", _ASSIGNED, "execute"),
+    Route("GET", f"{_STREAM}/workflow", "read"),
     Route("POST", TASKS, "execute", A_TASK),
     Route("GET", TASKS, "read"),
     Route("GET", f"{TASKS}/dead-letters", "read"),

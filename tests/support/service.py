@@ -31,6 +31,7 @@ API_FUNCTIONS = (
     "leases",
     "tasks",
     "executions",
+    "workflows",
     "documentation",
 )
 

@@ -24,6 +24,7 @@ A_REPORT = {"reportType": "cost-analysis", "filters": {"strandId": AGENT}}
 TASKS = "/api/tasks"
 A_TASK = {"agent_id": AGENT, "task_type": "research"}
 STREAMS = "/api/streams"
+AN_ASSIGNMENT = {"agent_id": "colleague", "assignment_role": "scoring"}
 A_STREAM = {"name": "Fintechs of the north", "target_metrics": {"companies_to_find": 4, "min_quality_score": 4.0}}
 AN_ITEM = {"name": "Acme Ltd", "company_id": "acme"}
 COMPANIES = "/api/companies"
@@ -135,6 +136,13 @@ def an_import(service: Service, key: str, **fields: Any) -> str:
     assert answer.status == 202, answer.text
     import_id: str = answer.json["id"]
     return import_id
+
+
+def staff(service: Service, key: str, stream_id: str, agent: str = AGENT) -> None:
+    """Assign an agent to a stream that can be executed there, and have another to assign."""
+    service.request("POST", "/api/v1/agents/colleague/register", {"project": "my-project"}, key=key)
+    make_runnable(service, key, agent)
+    made(service.request("POST", f"{STREAMS}/{stream_id}/agents", {"agent_id": agent}, key=key))
 
 
 def report(service: Service, key: str) -> str:

@@ -18,6 +18,7 @@ CONSUMERS = {
     Queue.SCHEDULES: "schedule_worker",
     Queue.FIRINGS: "firing_worker",
     Queue.IMPORTS: "import_worker",
+    Queue.WORKFLOWS: "workflow_worker",
 }
 FUNCTION = "watchbill-agent-test"
 

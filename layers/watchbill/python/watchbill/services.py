@@ -6,6 +6,7 @@ its start for what it does, not for what there is.
 
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from watchbill.observing import Observing
 from watchbill.platform import queue
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from watchbill.registry.models import AgentSettings, BuiltinType
     from watchbill.schedules.service import ScheduleService
     from watchbill.streams.service import StreamService
+    from watchbill.workflows.following import WorkflowFollower
+    from watchbill.workflows.service import WorkflowService
+    from watchbill.workflows.starting import Starter
+    from watchbill.workflows.store import WorkflowStore
 
 
 class Services(Observing):
@@ -117,6 +122,23 @@ class Services(Observing):
 
         return ExecutionHistory(self._task_store, self.registry, self._cursors)
 
+    @cached_property
+    def workflows(self) -> "WorkflowService":
+        """Who is assigned to its streams."""
+        from watchbill.workflows.service import WorkflowService
+
+        return WorkflowService(self._workflow_store, self.registry, self._starter, self.tasks, self._zone)
+
+    @cached_property
+    def workflow_follower(self) -> "WorkflowFollower":
+        """What starts agents of its streams by itself."""
+        from watchbill.workflows.following import WorkflowFollower
+
+        return WorkflowFollower(self._workflow_store, self._starter, self._zone)
+
+    def _zone(self) -> ZoneInfo:
+        return self.identity.organisation().zone
+
     def _limits(self) -> "Limits":
         from watchbill.execution.models import Limits
 
@@ -133,6 +155,18 @@ class Services(Observing):
         from watchbill.execution.slots import Slots
 
         return Slots(self._task_store, self._limits, self.registry.settings_of)
+
+    @cached_property
+    def _starter(self) -> "Starter":
+        from watchbill.workflows.starting import Starter
+
+        return Starter(self.tasks.drafted, self._task_store.creation, self.streams.stream, self.registry.settings)
+
+    @cached_property
+    def _workflow_store(self) -> "WorkflowStore":
+        from watchbill.workflows.store import WorkflowStore
+
+        return WorkflowStore(self._table)
 
     @cached_property
     def _task_store(self) -> "TaskStore":
@@ -166,6 +200,14 @@ def check_schedules() -> None:
     for organisation in directory():
         scheduled = services(organisation).schedules.scheduled()
         queue.send(Queue.SCHEDULES, [{"organisation": organisation, "agent": agent_id} for agent_id in scheduled])
+
+
+def wake_workflows() -> None:
+    """Have the agents of every organisation started that the clock is to start."""
+    from watchbill.identity.service import directory
+
+    due = [organisation for organisation in directory() if services(organisation).workflow_follower.overdue()]
+    queue.send(Queue.WORKFLOWS, [{"organisation": organisation} for organisation in due])
 
 
 def forget() -> None:

@@ -1,6 +1,6 @@
 """Tasks: making them, calling them off, sending them again, listing them, and saying why one waits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -101,6 +101,10 @@ class TaskService:
     def task(self, task_id: str) -> Task:
         """A task. Raises NotFound."""
         return self._stored(task_id).task
+
+    def tasks_of(self, task_ids: Iterable[str]) -> dict[str, Task]:
+        """Those of the tasks that exist, by id."""
+        return {task_id: stored.task for task_id, stored in self._store.tasks(task_ids).items()}
 
     def cancel(self, task_id: str) -> Task:
         """Call a task off. Raises NotFound, Unprocessable when it has ended."""

@@ -9,13 +9,15 @@ from watchbill.anomalies.models import Anomaly, Severity
 from watchbill.anomalies.wording import to_anomaly
 from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
+from watchbill.execution.recording import duration_of
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
-from watchbill.platform.items import to_item
+from watchbill.platform.items import REVISION, Item, to_item
 from watchbill.platform.keys import Entity
 from watchbill.platform.queue import Queue
 from watchbill.platform.stream import Record
 from watchbill.runs import rules as runs
+from watchbill.workflows.models import Ending
 
 _RUN_DATA = (
     runs.RUN_ID,
@@ -33,6 +35,7 @@ _REPORT_DATA = ("type", "title", "period", "scheduled", "summary")
 _TASK_DATA = {"agent_id", "task_type", "priority", "attempt", "stream_id", "trigger", "error", "completed_at"}
 _QUEUED = TaskStatus.QUEUED.value
 _FAILED = TaskStatus.FAILED.value
+_ENDED = frozenset(status.value for status in TaskStatus if status.ended)
 _IN_FLIGHT = frozenset(status.value for status in TaskStatus if status.in_flight)
 _WHEN = ("schedule_cron", "time_zone", "is_active")
 """What an agent's settings say of when it runs by itself."""
@@ -117,12 +120,13 @@ def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
     """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
 
     An organisation is dispatched once for all of a batch. An agent's schedule that changed is kept. An import goes on
-    with its next part.
+    with its next part. The end of a task on a stream is followed.
     """
     to_work: list[dict[str, Any]] = []
     to_dispatch: dict[str, None] = {}
     to_schedule: list[dict[str, Any]] = []
     to_import: list[dict[str, Any]] = []
+    to_follow: list[dict[str, Any]] = []
     for record in records:
         if record.key.sk == keys.COMPANY_IMPORT.sk and _goes_on(record):
             one = (keys.COMPANY_IMPORT.parse(record.key) or {})["import"]
@@ -138,11 +142,14 @@ def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
                 to_work.append({"organisation": record.organisation, "task": task})
             if after["waits"] or (before.get("status") in _IN_FLIGHT and after["status"] not in _IN_FLIGHT):
                 to_dispatch[record.organisation] = None
+            if after["status"] in _ENDED and after["status"] != before.get("status"):
+                to_follow += [{"organisation": record.organisation, "ending": ending} for ending in _ending(after)]
     return {
         Queue.TASKS: to_work,
         Queue.DISPATCH: [{"organisation": organisation} for organisation in to_dispatch],
         Queue.SCHEDULES: to_schedule,
         Queue.IMPORTS: to_import,
+        Queue.WORKFLOWS: to_follow,
     }
 
 
@@ -150,6 +157,23 @@ def _goes_on(record: Record) -> bool:
     """Whether an import has a part to be taken in, which it had not before."""
     before, after = (to_item(image) if image else {} for image in (record.before, record.after))
     return bool(after.get("goes_on")) and after["next"] != before.get("next")
+
+
+def _ending(item: Item) -> Iterator[dict[str, Any]]:
+    """How a task on a stream has ended, by its item; nothing for a task that is on none."""
+    task = to_task(item)
+    if task.stream_id and task.completed_at:
+        ending = Ending(
+            stream=task.stream_id,
+            agent=task.agent_id,
+            task=task.id,
+            number=item[REVISION],
+            status=task.status,
+            priority=task.priority,
+            ended_at=task.completed_at,
+            duration_ms=duration_of(task),
+        )
+        yield ending.model_dump(mode="json")
 
 
 def _started_again(record: Record) -> bool:

@@ -45,6 +45,10 @@
     EXECUTION     {organisation}#EXECUTIONS#{subject}#{month}               {created}#{task}            newest first
     TASK_COUNTS   {organisation}#TASKCOUNTS                                 TASKCOUNTS                  get
     RUNNER        {organisation}#RUNNER                                     RUNNER                      get
+    WORKFLOW      {organisation}#WORKFLOW#{stream}                          WORKFLOW                    list
+    ASSIGNMENT    {organisation}#WORKFLOW#{stream}                          ASSIGNMENT#{agent}          list
+    FOLLOWED      {organisation}#FOLLOWED#{task}                            {ending}                    get
+    DUE_AGENT     {organisation}#DUEAGENTS                                  {due}#{stream}#{agent}      those due
 
 Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
 deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
@@ -187,6 +191,10 @@ ENDED_TASK = Entity("ENDED_TASK", "{organisation}#ENDED#{status}#{month}", "{end
 EXECUTION = Entity("EXECUTION", "{organisation}#EXECUTIONS#{subject}#{month}", "{created}#{task}")
 TASK_COUNTS = Entity("TASK_COUNTS", "{organisation}#TASKCOUNTS", "TASKCOUNTS")
 RUNNER = Entity("RUNNER", "{organisation}#RUNNER", "RUNNER")
+WORKFLOW = Entity("WORKFLOW", "{organisation}#WORKFLOW#{stream}", "WORKFLOW")
+ASSIGNMENT = Entity("ASSIGNMENT", "{organisation}#WORKFLOW#{stream}", "ASSIGNMENT#{agent}")
+FOLLOWED = Entity("FOLLOWED", "{organisation}#FOLLOWED#{task}", "{ending}")
+DUE_AGENT = Entity("DUE_AGENT", "{organisation}#DUEAGENTS", "{due}#{stream}#{agent}")
 
 ENTITIES = (
     ORGANISATION,
@@ -233,6 +241,10 @@ ENTITIES = (
     EXECUTION,
     TASK_COUNTS,
     RUNNER,
+    WORKFLOW,
+    ASSIGNMENT,
+    FOLLOWED,
+    DUE_AGENT,
 )
 
 

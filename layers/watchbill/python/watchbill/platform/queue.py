@@ -35,6 +35,7 @@ class Queue(StrEnum):
     SCHEDULES = "schedules"
     FIRINGS = "firings"
     IMPORTS = "imports"
+    WORKFLOWS = "workflows"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

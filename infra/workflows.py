@@ -1,0 +1,34 @@
+"""The functions of workflows, as data: assignments, what follows by itself, and the list of what was done."""
+
+from infra.declarations import READ, WRITE, Api, Function, Messages
+from watchbill.platform.queue import Queue
+
+WORKFLOWS = (
+    Function(
+        name="executions",
+        trigger=Api(("GET /api/executions", "GET /api/executions/{executionId}")),
+        table=READ,
+        timeout=25,
+    ),
+    Function(
+        name="workflows",
+        trigger=Api(
+            (
+                "POST /api/streams/{streamId}/agents",
+                "GET /api/streams/{streamId}/agents",
+                "PATCH /api/streams/{streamId}/agents/{agentId}",
+                "DELETE /api/streams/{streamId}/agents/{agentId}",
+                "POST /api/streams/{streamId}/agents/{agentId}/execute",
+                "GET /api/streams/{streamId}/workflow",
+            )
+        ),
+        table=(*READ, *WRITE),
+        timeout=25,
+    ),
+    Function(
+        name="workflow_worker",
+        trigger=Messages(Queue.WORKFLOWS),
+        table=(*READ, "PutItem", "DeleteItem"),
+        timeout=30,
+    ),
+)
