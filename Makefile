@@ -40,12 +40,11 @@ test: bootstrap  ## run all tests
 	@python -m pytest --numprocesses auto --dist loadfile $(TOGETHER:%=--ignore=%)
 	@python -m pytest $(TOGETHER)
 
-check: bootstrap  ## lint, format, types, import rules, infrastructure and packaging
+check: bootstrap  ## lint, format, types and import rules
 	@ruff check .
 	@ruff format --check .
 	@mypy $(wildcard $(TYPED))
 	@lint-imports
-	@python -m pytest -q tests/infra tests/packaging
 
 format: bootstrap  ## format the code and sort its imports
 	@ruff check --fix-only --quiet .
