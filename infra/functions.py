@@ -84,7 +84,14 @@ FUNCTIONS = (
     ),
     Function(
         name="analytics",
-        trigger=Api(("GET /api/v1/ui/stats", "GET /api/v1/ui/recent_activity", "GET /api/v1/ui/agent_versions")),
+        trigger=Api(
+            (
+                "GET /api/v1/ui/stats",
+                "GET /api/v1/ui/recent_activity",
+                "GET /api/v1/ui/agent_versions",
+                "GET /api/agents/analytics",
+            )
+        ),
         table=READ,
     ),
     Function(

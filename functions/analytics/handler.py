@@ -1,6 +1,10 @@
 """API: the figures a dashboard shows."""
 
-from watchbill.analytics.views import Activity, AgentVersion, Card
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from watchbill.analytics.views import Activity, AgentsAnalytics, AgentVersion, Card, RangeFilter
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, api_handler, requires
 from watchbill.services import services
@@ -24,6 +28,12 @@ def recent_activity() -> list[Activity]:
 def agent_versions() -> list[AgentVersion]:
     """Every agent version with its figures."""
     return services(app.principal).analytics.agent_versions()
+
+
+@app.get("/api/agents/analytics", middlewares=[requires(Scope.READ)])
+def agents_analytics(asked: Annotated[RangeFilter, Query()]) -> AgentsAnalytics:
+    """What agents did and cost over the last 24 hours, 7 days or 30 days."""
+    return services(app.principal).analytics.agents(asked.range)
 
 
 lambda_handler = api_handler(app)

@@ -239,12 +239,14 @@ def test_our_figures_are_of_our_runs(service, us, them):
     versions = get(service, us.key, "/api/v1/ui/agent_versions")
     cards = {card["title"]: card["raw"] for card in get(service, us.key, "/api/v1/ui/stats")}
     activity = get(service, us.key, "/api/v1/ui/recent_activity")
+    agents = get(service, us.key, "/api/agents/analytics")
 
     assert prepare["cost"] == 1_000
     assert {row["project"] for row in versions} == {"ours-project"}
     assert sum(row["totalRuns"] for row in versions) == 4
     assert (cards["Total Runs Today"], cards["Total Cost Today"], cards["Active Agents"]) == (4, 3, 2)
     assert len(activity) == 4
+    assert (agents["overview"]["executions"], agents["cost"]["total"], len(agents["agents"])) == (4, 3, 2)
 
 
 def test_our_key_says_nothing_of_their_organisation_when_it_is_changed_to_name_it(service, us, them):

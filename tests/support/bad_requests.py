@@ -310,6 +310,8 @@ BAD += (
         "startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z",
     ),
     asked("a window of years", "at most 92 days", "startDate=2020-01-01T00:00:00Z&endDate=2026-01-01T00:00:00Z"),
+    Bad("agents' figures of a year", "GET", "/api/agents/analytics?range=1y", "range: "),
+    Bad("agents' figures of no time", "GET", "/api/agents/analytics?range=", "range: "),
     Bad("a dashboard of nobody", "GET", f"{DASHBOARD}?userId=", "userId: string should have at least 1"),
     Bad("a dashboard of a tab", "GET", f"{DASHBOARD}?userId=%09", f"userId: {PRINTABLE}"),
     asked("a date without a zone", "startDate", "startDate=2026-01-01T00:00:00"),

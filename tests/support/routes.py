@@ -137,6 +137,7 @@ ROUTES = (
     Route("POST", f"{_TASK}/complete", "execute", _A_LEASE | {"output": 1}),
     Route("POST", f"{_TASK}/fail", "execute", _A_LEASE | {"error": {"type": "Busy", "message": "later"}}),
     Route("POST", f"{_TASK}/release", "execute", _A_LEASE),
+    Route("GET", "/api/agents/analytics", "read"),
     Route("GET", "/api/agents/task-runner", "read"),
     Route("POST", "/api/agents/task-runner", "admin", {"action": "start"}),
     Route("GET", "/api/v1/ui/stats", "read"),

@@ -6,12 +6,12 @@ What a read costs follows from the window and the number of agents, never from t
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from watchbill.analytics import cards
+from watchbill.analytics import cards, fleet
 from watchbill.analytics.cards import Window
 from watchbill.analytics.models import Cell, Dimension, Layout, Measure, Rollup
 from watchbill.analytics.rules import EVERYONE
 from watchbill.analytics.store import RollupStore
-from watchbill.analytics.views import Activity, AgentVersion, Card
+from watchbill.analytics.views import Activity, AgentsAnalytics, AgentVersion, Card, Range
 from watchbill.identity.models import Organisation
 from watchbill.platform import clock
 from watchbill.platform.table import each
@@ -78,6 +78,22 @@ class AnalyticsService:
             for agent in self._registry.all_agents()
             for version in _rows(agent, versions.get(agent.id, []), totals.get(agent.id, Rollup()).cells)
         ]
+
+    def agents(self, asked: Range) -> AgentsAnalytics:
+        """What agents did and cost over a range of time."""
+        now, layout = clock.now(), self._store.layout()
+        window = fleet.window_of(asked, now)
+        span = cards.hours_of(window)
+        ids, active = fleet.shown(self._store.totals(layout.current, Dimension.AGENT), window)
+
+        def worked(agent_id: str) -> Cell:
+            hours = self._store.hours(layout, Dimension.AGENT, agent_id, *span)
+            return Rollup({hour: rollup.total for hour, rollup in hours}).total
+
+        hours = self._store.hours(layout, Dimension.ORGANISATION, EVERYONE, *span)
+        everything = {hour: rollup.total for hour, rollup in hours}
+        by_agent = dict(zip(ids, each(worked, ids), strict=True))
+        return fleet.analytics(asked, now, everything, by_agent, self._registry.agents_of(set(ids)), active)
 
     def _active_before(self, layout: Layout, agent_ids: list[str], window: Window) -> int:
         """How many agents had a run in the earlier window; each is asked for its newest hours until one proves it."""
