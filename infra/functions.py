@@ -276,7 +276,7 @@ FUNCTIONS = (
     Function(
         name="task_worker",
         trigger=Messages(Queue.TASKS, batch_size=1, max_receives=100),
-        table=(*READ, "PutItem", "DeleteItem"),
+        table=(*READ, "PutItem", "DeleteItem", "ConditionCheckItem"),
         invokes_agents=True,
         asks_models=True,
         timeout=900,

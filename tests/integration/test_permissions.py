@@ -181,6 +181,7 @@ def drive_companies(tasks):
         tasks.service.request("POST", COMPANIES + "/imports", {"companies": list(rows)}, key=tasks.key)
         tasks.go_on()
         tasks.get(f"{COMPANIES}?limit=1")
+    drive_prospecting(tasks)
     none = {"raw": "name", "headers": {"Content-Type": "text/csv", "Idempotency-Key": "none"}}
     tasks.service.request("POST", COMPANIES + "/imports", key=tasks.key, **none)
     (found,) = tasks.get(COMPANIES)["items"]
@@ -201,6 +202,14 @@ def drive_workflow(tasks):
         tasks.service.invoke("due", {})
         tasks.go_on()
     assert len(tasks.get("/api/executions?agent_id=second")["items"]) == 2
+
+
+def drive_prospecting(tasks):
+    """Have a stream's companies found by our own agents."""
+    stream_id = a_stream(tasks.service, tasks.key, target_metrics={})
+    tasks.set(runtime={"kind": "builtin"}, agent_type="opportunity_bot")
+    tasks.make(payload={"stream_id": stream_id})
+    tasks.go_on()
 
 
 def drive_reports(service, key):

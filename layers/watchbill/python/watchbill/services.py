@@ -148,7 +148,7 @@ class Services(Observing):
     def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
         from watchbill.agents.catalogue import Catalogue
 
-        return Catalogue(self.streams).agent(kind, settings)
+        return Catalogue(self.streams, self.companies).agent(kind, settings)
 
     @cached_property
     def _slots(self) -> "Slots":

@@ -1,5 +1,6 @@
 """Which agent is behind each of the built-in types. Each is imported when it is to run: some bring large libraries."""
 
+from watchbill.companies.service import CompanyService
 from watchbill.execution.worker import Agent, NotRunnable
 from watchbill.platform.settings import settings
 from watchbill.registry.models import AgentSettings, BuiltinType
@@ -9,16 +10,31 @@ from watchbill.streams.service import StreamService
 class Catalogue:
     """One organisation's built-in agents."""
 
-    def __init__(self, streams: StreamService) -> None:
+    def __init__(self, streams: StreamService, companies: CompanyService) -> None:
         self._streams = streams
+        self._companies = companies
 
     def agent(self, kind: BuiltinType, configured: AgentSettings) -> Agent:
         """The agent of a type, as it is configured. Raises NotRunnable."""
         match kind:
+            case BuiltinType.OPPORTUNITY_BOT:
+                return self._opportunity_bot(configured)
+            case BuiltinType.SCORING_AGENT:
+                return self._scoring_agent(configured)
             case BuiltinType.WRITER_AGENT:
                 return self._writer(configured)
             case _:
                 raise NotRunnable(f"{kind.value} cannot be run")
+
+    def _opportunity_bot(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.opportunity import OpportunityBot
+
+        return OpportunityBot(configured, self._streams, self._companies)
+
+    def _scoring_agent(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.scoring import ScoringAgent
+
+        return ScoringAgent(configured, self._streams, self._companies)
 
     def _writer(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.language import LanguageModels

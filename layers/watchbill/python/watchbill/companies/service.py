@@ -1,7 +1,7 @@
 """The directory of companies: taking them in, each once, changing, finding and forgetting them."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -151,12 +151,12 @@ class CompanyService:
             more = {"after": looked_at[-1]}
         return CompanyList(items=tuple(shown), next_cursor=self._cursors.close(more, name))
 
-    def candidates(self, criteria: Criteria, most: int) -> list[Company]:
-        """Companies that contradict none of the criteria, those first that are known to meet most of them."""
+    def candidates(self, criteria: Criteria, most: int, besides: Container[str] = ()) -> list[Company]:
+        """Companies that contradict none of the criteria, besides some, those first that are known to meet most."""
         open_to = (
             (-sum(bool(meets) for meets in met), position, entry.id)
             for position, entry in islice(self._store.entries(), MOST_LOOKED_AT)
-            if False not in (met := confirmed(entry, criteria))
+            if entry.id not in besides and False not in (met := confirmed(entry, criteria))
         )
         best = [company_id for _, _, company_id in heapq.nsmallest(most, open_to)]
         found = self.companies_of(best)
