@@ -141,6 +141,21 @@ def written(stream_id, payload=None, **configuration):
     return writer.run(task, {})
 
 
+def test_a_writer_assigned_to_a_stream_writes_about_its_items_as_the_execution_asks(tasks, stream, model_service):
+    stream_id, ids = stream
+    model_service.replies = [HELLO]
+    tasks.post(f"/api/streams/{stream_id}/agents", {"agent_id": "worker"})
+
+    wish = {"execution_config": {"kind": "linkedin_message", "items": [ids["Acme"]]}}
+    execution = tasks.post(f"/api/streams/{stream_id}/agents/worker/execute", wish)["execution"]
+    tasks.go_on()
+
+    (draft,) = tasks.get(f"/api/tasks/{execution['id']}")["output"]["drafts"]
+    assert (draft["kind"], draft["item_id"]) == ("linkedin_message", ids["Acme"])
+    (run,) = tasks.get("/api/v1/agents/worker/runs")
+    assert (run["stream_id"], run["items_processed"], run["content_produced"]) == (stream_id, 1, 1)
+
+
 def test_each_open_item_has_its_draft_from_a_question_that_knows_of_no_other(stream, model_service):
     stream_id, ids = stream
     model_service.replies = [filling(subject=f"About {n}", body="Hello") for n in (1, 2, 3)]
