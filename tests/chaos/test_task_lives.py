@@ -10,12 +10,13 @@ from collections import Counter
 
 import pytest
 
-from tests.support.task_world import DEATHS, SLOTS, World
+from tests.support.task_world import DEATHS, DIAMOND, SLOTS, World
 from watchbill.execution.models import TaskStatus
 
-LIVES = 200
-STEPS = ("make", "deliver", "read_stream", "go_on_working", "pass_time", "cancel", "switch")
-WEIGHTS = (10, 26, 10, 10, 4, 1, 0.5)
+LIVES, STREAMS = 160, 10
+"""The tasks that somebody makes, and the streams with four tasks each, that follow each other."""
+STEPS = ("make", "execute", "deliver", "read_stream", "go_on_working", "pass_time", "cancel", "switch")
+WEIGHTS = (10, 3, 26, 10, 10, 4, 1, 0.5)
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def world(request, deployment):
 
 @pytest.mark.parametrize("world", range(1, 6), indirect=True)
 def test_every_task_ends_once_whoever_dies(world):
-    while len(world.made) < LIVES:
+    while len(world.made) < LIVES or len(world.streams) < STREAMS:
         live(world)
         no_slot_is_given_twice(world)
     counts_are_possible(world)
@@ -39,6 +40,8 @@ def test_every_task_ends_once_whoever_dies(world):
     assert world.store.in_flight() == []
     the_counts_add_up(world, tasks)
     each_task_is_one_run_with_what_it_cost(world, tasks)
+    for stream in world.streams:
+        everybody_was_started_once_by_all_it_waits_for(world, stream)
     somebody_died_at_every_step(world)
 
 
@@ -46,6 +49,9 @@ def live(world):
     (step,) = world.random.choices(STEPS, WEIGHTS)
     if step == "pass_time":
         world.pass_time(world.random.choice((1, 2, 5, 30, 70)))
+    elif step in ("make", "execute"):
+        if len(world.made) < LIVES if step == "make" else len(world.streams) < STREAMS:
+            getattr(world, step)()
     elif step != "cancel" or world.made:
         getattr(world, step)()
 
@@ -64,11 +70,20 @@ def end(world):
     raise AssertionError("not every task came to its end")
 
 
+def everybody_was_started_once_by_all_it_waits_for(world, stream):
+    tasks = {task.agent_id: task for task in world.executed(stream)}
+    assert set(tasks) == {world.agent(name) for name in DIAMOND}
+    assert {task.status for task in tasks.values()} == {TaskStatus.COMPLETED}
+    for name, before in DIAMOND.items():
+        upstream = {world.agent(other): tasks[world.agent(other)].id for other in before}
+        assert tasks[world.agent(name)].upstream == upstream
+
+
 def somebody_died_at_every_step(world):
     assert {tuple(moment) for function, *moment in world.deaths if function == "task_worker"} == set(
         DEATHS["task_worker"]
     )
-    assert {function for function, *_ in world.deaths} == set(DEATHS)
+    assert {"dispatcher", "outbox", "rollups"} < {function for function, *_ in world.deaths}
     assert world.throttled > 0
 
 
@@ -82,7 +97,7 @@ def counts_are_possible(world):
     stats = world.report().stats
     states = (stats.pending, stats.processing, stats.completed, stats.failed, stats.cancelled)
     assert min(states) >= 0
-    assert sum(states) == stats.total <= len(world.made)
+    assert sum(states) == stats.total <= LIVES + len(DIAMOND) * STREAMS
 
 
 def the_counts_add_up(world, tasks):
@@ -93,7 +108,7 @@ def the_counts_add_up(world, tasks):
         found[TaskStatus.FAILED],
         found[TaskStatus.CANCELLED],
     )
-    assert stats.total == LIVES
+    assert stats.total == len(tasks) == LIVES + len(DIAMOND) * STREAMS
 
 
 def each_task_is_one_run_with_what_it_cost(world, tasks):

@@ -19,7 +19,7 @@ from tests.support.local_table import TABLE, as_event
 from tests.support.service import Service
 from tests.support.tasks import CONSUMERS
 from watchbill.configuration.models import OrganisationOverrides
-from watchbill.execution.models import NewTask, Task
+from watchbill.execution.models import ExecutionQuery, NewTask, Task
 from watchbill.execution.store import TaskStore
 from watchbill.execution.views import RunnerAction, RunnerReport
 from watchbill.platform.clock import frozen_at
@@ -27,6 +27,8 @@ from watchbill.platform.errors import WatchbillError
 from watchbill.platform.table import Table
 from watchbill.registry.models import AgentChange, LambdaRuntime, Registration
 from watchbill.services import Services, services
+from watchbill.streams.models import NewStream
+from watchbill.workflows.models import ExecutionWish, NewAssignment
 
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SLOTS = 4
@@ -35,6 +37,8 @@ HIDDEN = timedelta(seconds=5400)
 """How long a message is hidden whose consumer died, as the queue of tasks has it."""
 WIDE, NARROW = "wide", "narrow"
 """Two agents: one with as many tasks at a time as there are slots, one with one."""
+DIAMOND = {"start": (), "left": ("start",), "right": ("start",), "join": ("left", "right")}
+"""Agents that are assigned to each stream, and whom they wait for; they succeed unless they die."""
 
 DEATHS = {
     "task_worker": (
@@ -48,6 +52,7 @@ DEATHS = {
     "outbox": (("before sending", 1), ("after sending", 1)),
     "rollups": (("before write", 1), ("after write", 1), ("after write", 3)),
     "due": (("before sending", 1), ("after sending", 1)),
+    "workflow_worker": (("before write", 1), ("after write", 1)),
 }
 
 
@@ -68,6 +73,7 @@ class Working:
     process: Process
     letter: Letter
     task: str
+    agent: str
     deadline: datetime
 
 
@@ -79,6 +85,7 @@ class World:
     environment: Mapping[str, str]
     now: datetime = START
     made: list[str] = field(default_factory=list)
+    streams: list[str] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     working: list[Working] = field(default_factory=list)
     deaths: Counter[tuple[str, str, int]] = field(default_factory=Counter)
@@ -116,6 +123,20 @@ class World:
         )
         with frozen_at(self.now):
             self.made.append(self._ours.tasks.create(wish).id)
+
+    def execute(self) -> None:
+        """Somebody makes a stream, assigns the diamond to it, and has its first agent executed."""
+        with frozen_at(self.now):
+            stream = self._ours.streams.create(NewStream(name=f"stream {len(self.streams)}")).id
+            self._ours.workflows.assign(
+                stream,
+                [
+                    NewAssignment(agent_id=agent, auto_execute=True, depends_on_agent_ids=before)
+                    for agent, before in DIAMOND.items()
+                ],
+            )
+            self._ours.workflows.execute(stream, "start", ExecutionWish())
+        self.streams.append(stream)
 
     def cancel(self) -> None:
         """Somebody calls a task off, if that is still possible."""
@@ -166,7 +187,7 @@ class World:
         if self.working:
             one = self.random.choice(self.working)
             self.working.remove(one)
-            one.process.answer(self.now, self._answer())
+            one.process.answer(self.now, self._answer(one.agent))
             self._follow(one.process, one.letter)
 
     def pass_time(self, seconds: int) -> None:
@@ -183,9 +204,21 @@ class World:
     # What can be seen.
 
     def tasks(self) -> list[Task]:
-        """Every task, in the order they were made in."""
+        """Every task: those that somebody made, and those of the streams."""
+        of_streams = [task for stream in self.streams for task in self.executed(stream)]
         found = self.store.tasks(self.made)
-        return [found[task].task for task in self.made]
+        return [found[task].task for task in self.made] + of_streams
+
+    def executed(self, stream: str) -> list[Task]:
+        """The tasks of a stream."""
+        with frozen_at(self.now):
+            listed = self._ours.executions.executions(ExecutionQuery(stream_id=stream)).items
+        found = self.store.tasks(one.id for one in listed)
+        return [stored.task for stored in found.values()]
+
+    def agent(self, name: str) -> str:
+        """The id of an agent."""
+        return self._ours.registry.agent(name).id
 
     def report(self) -> RunnerReport:
         """What the status route says."""
@@ -194,7 +227,7 @@ class World:
     def runs(self) -> dict[str, Any]:
         """The runs on record, by their tasks."""
         found = {}
-        for agent in (WIDE, NARROW):
+        for agent in (WIDE, NARROW, *DIAMOND):
             cursor = None
             while True:
                 page = self._ours.runs.runs(agent, None, 500, cursor)
@@ -235,12 +268,12 @@ class World:
 
     def _enter(self, process: Process, letter: Letter, told: dict[str, Any]) -> bool:
         """A worker is inside the agent; whether the agent answers at once."""
-        task = told["id"]
+        task, agent = told["id"], told["agent_id"]
         assert task not in [one.task for one in self.working], f"{task} runs twice at the same time"
         if self._happens(0.4):
-            self.working.append(Working(process, letter, task, self.now + TIMEOUT))
+            self.working.append(Working(process, letter, task, agent, self.now + TIMEOUT))
             return False
-        process.answer(self.now, self._answer())
+        process.answer(self.now, self._answer(agent))
         return True
 
     def _cut_off(self, one: Working) -> None:
@@ -261,7 +294,9 @@ class World:
             self.letters.remove(letter)
         return True
 
-    def _answer(self) -> Any:
+    def _answer(self, agent: str) -> Any:
+        if agent not in (self.wide, self.narrow):
+            return {"output": {"by": agent}, "metrics": {"cost": 0.25}}
         error = {"type": "Refused", "message": "not today"}
         return self.random.choices(
             (
@@ -285,11 +320,12 @@ class World:
 
     def _configure(self) -> None:
         runtime = LambdaRuntime(kind="lambda", function="watchbill-agent-test")
-        for name, concurrency in ((WIDE, None), (NARROW, 1)):
+        for name in (WIDE, NARROW, *DIAMOND):
             self._ours.registry.register(name, Registration(project="p"))
-            change = AgentChange(runtime=runtime, timeout=int(TIMEOUT.total_seconds()), concurrency=concurrency)
+            limits = {"concurrency": 1} if name == NARROW else {"max_retries": 10} if name in DIAMOND else {}
+            change = AgentChange(runtime=runtime, timeout=int(TIMEOUT.total_seconds()), **limits)
             self._ours.registry.change(name, change)
-        self.narrow = self._ours.registry.agent(NARROW).id
+        self.wide, self.narrow = self.agent(WIDE), self.agent(NARROW)
         self._ours.configuration.change(OrganisationOverrides(max_concurrent_tasks=SLOTS))
 
 
