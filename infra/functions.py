@@ -17,6 +17,7 @@ from infra.declarations import (
     Schedule,
     Stream,
 )
+from infra.streams import STREAMS
 from infra.workflows import WORKFLOWS
 from watchbill.platform import keys
 from watchbill.platform.events import EventType
@@ -195,32 +196,7 @@ FUNCTIONS = (
         memory=2048,
         timeout=120,
     ),
-    Function(
-        name="streams",
-        trigger=Api(
-            (
-                "POST /api/streams",
-                "GET /api/streams",
-                "GET /api/streams/{streamId}",
-                "PATCH /api/streams/{streamId}",
-            )
-        ),
-        table=("GetItem", "Query", "PutItem", "UpdateItem"),
-    ),
-    Function(
-        name="stream_items",
-        trigger=Api(
-            (
-                "POST /api/streams/{streamId}/items",
-                "GET /api/streams/{streamId}/items",
-                "GET /api/streams/{streamId}/items/{itemId}",
-                "PATCH /api/streams/{streamId}/items/{itemId}",
-                "DELETE /api/streams/{streamId}/items/{itemId}",
-            )
-        ),
-        table=(*READ, *WRITE, "ConditionCheckItem"),
-        timeout=25,
-    ),
+    *STREAMS,
     Function(
         name="tasks",
         trigger=Api(
@@ -345,11 +321,21 @@ FUNCTIONS = (
                 keys.TASK,
                 keys.RUNNER,
                 keys.COMPANY_IMPORT,
+                keys.STREAM,
+                keys.ITEM_PLACE,
+                keys.INSIGHT,
             ),
             batch_size=1000,
         ),
         puts_events=True,
-        sends_to=(Queue.TASKS, Queue.DISPATCH, Queue.SCHEDULES, Queue.IMPORTS, Queue.WORKFLOWS),
+        sends_to=(
+            Queue.TASKS,
+            Queue.DISPATCH,
+            Queue.SCHEDULES,
+            Queue.IMPORTS,
+            Queue.WORKFLOWS,
+            Queue.STREAMS,
+        ),
         timeout=60,
     ),
     Function(

@@ -112,9 +112,13 @@ def drive(service, monkeypatch):
     service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
+    removed = a_stream(service, key)
+    an_item(service, key, removed)
+    service.request("DELETE", f"/api/streams/{removed}", key=key)
     key_id = get(service, key, "/api/keys")["items"][0]["id"]
     service.request("DELETE", f"/api/keys/{key_id}", key=key)
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})
+    work(service, "stream_worker", Queue.STREAMS)
     service.request("GET", "/api/docs", key=None)
 
 

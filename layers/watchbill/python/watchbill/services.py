@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from watchbill.execution.worker import Worker
     from watchbill.registry.models import AgentSettings, BuiltinType
     from watchbill.schedules.service import ScheduleService
+    from watchbill.streams.reviewer import StreamReviewer
     from watchbill.streams.service import StreamService
+    from watchbill.streams.store import StreamStore
     from watchbill.workflows.following import WorkflowFollower
     from watchbill.workflows.service import WorkflowService
     from watchbill.workflows.starting import Starter
@@ -58,9 +60,15 @@ class Services(Observing):
     def streams(self) -> "StreamService":
         """Its streams and their items."""
         from watchbill.streams.service import StreamService
-        from watchbill.streams.store import StreamStore
 
-        return StreamService(StreamStore(self._table), self._cursors)
+        return StreamService(self._stream_store, self._cursors)
+
+    @cached_property
+    def stream_reviewer(self) -> "StreamReviewer":
+        """How far its streams are, and what is worth knowing of them."""
+        from watchbill.streams.reviewer import StreamReviewer
+
+        return StreamReviewer(self._table.organisation, self._stream_store, lambda _: (), self._cursors)
 
     @cached_property
     def dispatcher(self) -> "Dispatcher":
@@ -173,6 +181,12 @@ class Services(Observing):
         from watchbill.execution.store import TaskStore
 
         return TaskStore(self._table)
+
+    @cached_property
+    def _stream_store(self) -> "StreamStore":
+        from watchbill.streams.store import StreamStore
+
+        return StreamStore(self._table)
 
 
 def services(who: Principal | str) -> Services:

@@ -1,7 +1,7 @@
 """Which events a write means. Pure."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from watchbill.alerts import notices
@@ -17,6 +17,7 @@ from watchbill.platform.keys import Entity
 from watchbill.platform.queue import Queue
 from watchbill.platform.stream import Record
 from watchbill.runs import rules as runs
+from watchbill.streams.views import StreamInsight
 from watchbill.workflows.models import Ending
 
 _RUN_DATA = (
@@ -61,8 +62,8 @@ _DATA: dict[Entity, Callable[[dict[str, Any]], dict[str, Any]]] = {
 def events_of(record: Record) -> Iterator[Event]:
     """The events that a write means."""
     entity, values = keys.parse(record.key)
-    if entity is keys.EPISODE:
-        yield from _of_episode(record)
+    if entity in (keys.EPISODE, keys.INSIGHT):
+        yield from _of_episode(record) if entity is keys.EPISODE else _of_insight(record)
         return
     if entity is keys.TASK:
         yield from _of_task(record)
@@ -116,7 +117,18 @@ def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
         yield EventType.ANOMALY_CRITICAL
 
 
-def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
+def _of_insight(record: Record) -> Iterator[Event]:
+    """An insight is told when it is stored; the one that a goal is reached also says that of the stream."""
+    if record.before is not None or record.after is None:
+        return
+    insight = StreamInsight.model_validate(to_item(record.after))
+    told = insight.model_dump(mode="json", exclude={"id"}) | {"insight_id": insight.id}
+    for kind in (EventType.STREAM_INSIGHT, *([EventType.STREAM_COMPLETED] if insight.completes else [])):
+        event_id = ids.derived_id("event", *record.key, str(record.sequence), kind)
+        yield Event(event_id, kind, record.organisation, told, record.cause)
+
+
+def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
     """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
 
     An organisation is dispatched once for all of a batch. An agent's schedule that changed is kept. An import goes on
@@ -150,6 +162,7 @@ def messages_of(records: Iterable[Record]) -> dict[Queue, list[dict[str, Any]]]:
         Queue.SCHEDULES: to_schedule,
         Queue.IMPORTS: to_import,
         Queue.WORKFLOWS: to_follow,
+        Queue.STREAMS: _reviews_of(records),
     }
 
 
@@ -174,6 +187,16 @@ def _ending(item: Item) -> Iterator[dict[str, Any]]:
             duration_ms=duration_of(task),
         )
         yield ending.model_dump(mode="json")
+
+
+def _reviews_of(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """The streams whose goal was changed, or what is counted of their items: each reviewed once for all of a batch."""
+    written = [
+        (record.organisation, found["stream"])
+        for record in records
+        if (found := keys.STREAM.parse(record.key) or keys.ITEM_PLACE.parse(record.key))
+    ]
+    return [{"organisation": organisation, "stream": stream} for organisation, stream in dict.fromkeys(written)]
 
 
 def _started_again(record: Record) -> bool:

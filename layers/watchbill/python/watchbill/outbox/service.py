@@ -17,7 +17,7 @@ def publish(records: Iterable[Record], send: Callable[[Sequence[Event]], None] =
         count("".join(word.title() for word in event.type.split("_")))
 
 
-def send_on(records: Iterable[Record]) -> None:
+def send_on(records: Sequence[Record]) -> None:
     """Send the messages that writes mean. A record that comes again is sent on again; its work is done once."""
     for to, messages in messages_of(records).items():
         queue.send(to, messages)

@@ -30,6 +30,8 @@ class EventType(StrEnum):
     SUBSCRIPTION_DISABLED = "subscription_disabled"
     REPORT_GENERATED = "report_generated"
     TASK_FAILED = "task_failed"
+    STREAM_INSIGHT = "stream_insight"
+    STREAM_COMPLETED = "stream_completed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@
     REPORT        {organisation}#REPORT#{report}                            REPORT                      get
     REPORT_ENTRY  {organisation}#REPORTS#{month}                            {generated}#{report}        newest first
     STREAM        {organisation}#STREAMS                                    STREAM#{stream}             get, list
+    STREAM_PROGRESS {organisation}#STREAMPROGRESS#{stream}                  PROGRESS                    get
+    INSIGHT       {organisation}#INSIGHTS#{stream}                          INSIGHT#{insight}           list
     STREAM_ITEM   {organisation}#STREAMITEM#{stream}#{item}                 ITEM                        get
     ITEM_PLACE    {organisation}#ITEMPLACES#{stream}                        PLACE#{position}#{item}     in their order
     TASK          {organisation}#TASK#{task}                                TASK                        get
@@ -181,6 +183,8 @@ NOTICE = Entity("NOTICE", "{organisation}#NOTICE#{event}", "NOTICE")
 REPORT = Entity("REPORT", "{organisation}#REPORT#{report}", "REPORT")
 REPORT_ENTRY = Entity("REPORT_ENTRY", "{organisation}#REPORTS#{month}", "{generated}#{report}")
 STREAM = Entity("STREAM", "{organisation}#STREAMS", "STREAM#{stream}")
+STREAM_PROGRESS = Entity("STREAM_PROGRESS", "{organisation}#STREAMPROGRESS#{stream}", "PROGRESS")
+INSIGHT = Entity("INSIGHT", "{organisation}#INSIGHTS#{stream}", "INSIGHT#{insight}")
 STREAM_ITEM = Entity("STREAM_ITEM", "{organisation}#STREAMITEM#{stream}#{item}", "ITEM")
 ITEM_PLACE = Entity("ITEM_PLACE", "{organisation}#ITEMPLACES#{stream}", "PLACE#{position}#{item}")
 TASK = Entity("TASK", "{organisation}#TASK#{task}", "TASK")
@@ -231,6 +235,8 @@ ENTITIES = (
     REPORT,
     REPORT_ENTRY,
     STREAM,
+    STREAM_PROGRESS,
+    INSIGHT,
     STREAM_ITEM,
     ITEM_PLACE,
     TASK,

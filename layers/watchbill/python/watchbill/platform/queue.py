@@ -36,6 +36,7 @@ class Queue(StrEnum):
     FIRINGS = "firings"
     IMPORTS = "imports"
     WORKFLOWS = "workflows"
+    STREAMS = "streams"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

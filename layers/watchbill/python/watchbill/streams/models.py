@@ -277,3 +277,14 @@ class Place:
     priority: Priority
     status: ItemStatus
     quality: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFacts:
+    """An agent that is assigned to a stream: its role there, how often it was executed, and how often with success."""
+
+    agent_id: str
+    name: str
+    role: str
+    total: int
+    successful: int

@@ -66,6 +66,11 @@ class StreamService:
             raise Unprocessable(str(error), errors=[Fault("stages", str(error))]) from error
         return self.stream(_found(changed, stream_id).id)
 
+    def remove(self, stream_id: str) -> None:
+        """Forget a stream; its items, progress and insights follow. Raises NotFound."""
+        if not self._store.remove_stream(stream_id):
+            raise _no_stream(stream_id)
+
     def items(self, stream_id: str) -> Iterator[Item]:
         """All items of a stream, in order. Raises NotFound."""
         self.stream(stream_id)
@@ -205,8 +210,12 @@ def _misplaced(stream: Stream, index: int, wish: NewItem) -> RejectedEntry | Non
 
 def _found(stream: Stream | None, stream_id: str) -> Stream:
     if stream is None:
-        raise NotFound(f"there is no stream {stream_id!r}")
+        raise _no_stream(stream_id)
     return stream
+
+
+def _no_stream(stream_id: str) -> NotFound:
+    return NotFound(f"there is no stream {stream_id!r}")
 
 
 def _found_item(item: Item | None, item_id: str) -> Item:

@@ -5,16 +5,20 @@ An item and its place change together or not at all, and no item is made in a st
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
-from watchbill.platform import keys
+from watchbill.platform import clock, keys
 from watchbill.platform.items import REVISION
 from watchbill.platform.items import Item as Attributes
 from watchbill.platform.keys import Key
-from watchbill.platform.table import Changed, Stored, Table
-from watchbill.platform.writes import Check, Delete, Put, Replace, Write
+from watchbill.platform.table import AlreadyExists, Changed, Stored, Table
+from watchbill.platform.writes import MOST_WRITES, Check, Create, Delete, Put, Replace, Write
 from watchbill.streams import rules
 from watchbill.streams.models import GoalStatus, Item, ItemStatus, Place, Priority, Stream
+from watchbill.streams.progress import Reviewed, Standing
+from watchbill.streams.views import StreamInsight
 
 _MADE_AT_ONCE = 20
 """A transaction holds 4 MB, and an item in its bounds up to 200 KB."""
@@ -34,16 +38,18 @@ class StreamStore:
         self._table.replace(self._stream(stream.id), _from_stream(stream), 0)
 
     def stream(self, stream_id: str) -> Stream | None:
-        """A stream, or None."""
+        """A stream as it was last reviewed, or None."""
         item = self._table.get(self._stream(stream_id))
-        return _to_stream(item) if item else None
+        return _reviewed(_to_stream(item), self._table.get(self._progress(stream_id))) if item else None
 
     def streams(self, before: str | None, page_size: int) -> Iterator[Stream]:
-        """Streams, newest first, behind the one with the id `before`."""
+        """Streams as they were last reviewed, newest first, behind the one with the id `before`."""
         behind = self._stream(before).sk if before else None
         partition = keys.STREAM.partition(self._organisation)
-        for stored in self._table.query(partition, before=behind, descending=True, page_size=page_size):
-            yield _to_stream(stored.item)
+        found = self._table.query(partition, before=behind, descending=True, page_size=page_size)
+        while chunk := [_to_stream(stored.item) for stored in islice(found, page_size)]:
+            reviews = self._table.get_many(self._progress(stream.id) for stream in chunk)
+            yield from (_reviewed(stream, reviews.get(self._progress(stream.id))) for stream in chunk)
 
     def change_stream(self, stream_id: str, change: Callable[[Stream], Stream]) -> Stream | None:
         """Change a stream as it is stored; None when there is none."""
@@ -57,6 +63,52 @@ class StreamStore:
             else:
                 return changed
         return None
+
+    def remove_stream(self, stream_id: str) -> bool:
+        """Forget a stream, not yet what it holds; whether there was one."""
+        return self._table.delete(self._stream(stream_id))
+
+    def clear(self, stream_id: str, most: int) -> bool:
+        """Forget what a stream holds that is gone, some items at a time; whether there may be more."""
+        places = list(islice(self.places_behind(stream_id, None, None, most), most))
+        gone = [self._item(stream_id, place.item_id) for place in places]
+        gone += [self._place(stream_id, place.position, place.item_id) for place in places]
+        if not places:
+            found = self._table.query(keys.INSIGHT.partition(self._organisation, stream_id))
+            gone = [*(stored.key for stored in found), self._progress(stream_id)]
+        for start in range(0, len(gone), MOST_WRITES):
+            self._table.transact([Delete(key) for key in gone[start : start + MOST_WRITES]])
+        return bool(places)
+
+    def reviewed(self, stream_id: str) -> Reviewed:
+        """What was written down of a stream's last review."""
+        return _to_reviewed(self._table.get(self._progress(stream_id)))
+
+    def review(self, stream_id: str, before: Reviewed, standing: Standing, now: datetime) -> Reviewed:
+        """Write down how far a stream is over what was read, unless it says the same.
+
+        Raises Changed when another review wrote meanwhile, or the stream is gone.
+        """
+        if before.revision and before.standing == standing:
+            return before
+        reviewed = Reviewed(standing, now, before.revision + 1)
+        progress = Replace(self._progress(stream_id), _from_reviewed(reviewed), before.revision)
+        self._table.transact([Check(self._stream(stream_id)), progress])
+        return reviewed
+
+    def insights(self, stream_id: str) -> list[StreamInsight]:
+        """What was told of a stream."""
+        found = self._table.query(keys.INSIGHT.partition(self._organisation, stream_id))
+        return [StreamInsight.model_validate(stored.item) for stored in found]
+
+    def tell(self, stream_id: str, insights: Sequence[StreamInsight]) -> None:
+        """Store insights that are not there yet. Raises Changed when the stream is gone."""
+        for insight in insights:
+            key = keys.INSIGHT(self._organisation, stream_id, insight.id)
+            try:
+                self._table.transact([Check(self._stream(stream_id)), Create(key, insight.model_dump(mode="json"))])
+            except AlreadyExists:
+                continue
 
     def places(self, stream_id: str) -> list[Place]:
         """The places of a stream's items, in their order."""
@@ -140,6 +192,9 @@ class StreamStore:
     def _stream(self, stream_id: str) -> Key:
         return keys.STREAM(self._organisation, stream_id)
 
+    def _progress(self, stream_id: str) -> Key:
+        return keys.STREAM_PROGRESS(self._organisation, stream_id)
+
     def _item(self, stream_id: str, item_id: str) -> Key:
         return keys.STREAM_ITEM(self._organisation, stream_id, item_id)
 
@@ -158,6 +213,28 @@ def _from_stream(stream: Stream) -> Attributes:
 def _to_stream(item: Attributes) -> Stream:
     stream = Stream.model_validate_json(item["stream"])
     return stream.model_copy(update={"goal_status": GoalStatus.PAUSED}) if item["paused"] else stream
+
+
+def _from_reviewed(reviewed: Reviewed) -> Attributes:
+    standing = reviewed.standing
+    known = {"completed": standing.completed, "total": standing.total, "status": standing.status.value}
+    return {**known, "at": clock.to_text(reviewed.at) if reviewed.at else None}
+
+
+def _to_reviewed(item: Attributes | None) -> Reviewed:
+    if item is None:
+        return Reviewed(Standing(0, 0, GoalStatus.NOT_STARTED))
+    standing = Standing(item["completed"], item["total"], GoalStatus(item["status"]))
+    return Reviewed(standing, clock.from_text(item["at"]), item[REVISION])
+
+
+def _reviewed(stream: Stream, progress: Attributes | None) -> Stream:
+    """A stream with what was written down of its last review."""
+    reviewed = _to_reviewed(progress)
+    paused = stream.goal_status is GoalStatus.PAUSED
+    status = GoalStatus.PAUSED if paused else reviewed.standing.status
+    shown = reviewed.standing.shown(reviewed.at)
+    return stream.model_copy(update={"goal_status": status, "current_progress": shown})
 
 
 def _from_item(item: Item) -> Attributes:
