@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.steps import get, post_run, prepare
 from watchbill.analytics import fleet
+from watchbill.platform import aws
 from watchbill.platform.clock import frozen_at, to_text
 
 NOW = datetime(2026, 3, 10, 12, 30, tzinfo=UTC)
@@ -158,3 +159,24 @@ def test_so_many_agents_are_shown_those_that_worked_last_and_the_overview_is_of_
 
     assert [row["name"] for row in answer["agents"]] == ["bob"]
     assert (answer["overview"]["executions"], answer["overview"]["active_agents"]) == (2, 2)
+
+
+def test_what_is_read_follows_from_the_window_and_the_agents_and_not_from_the_runs(record, figures):
+    read = []
+
+    def note(parsed, **_):
+        read.extend([*parsed.get("Items", ()), *([parsed["Item"]] if "Item" in parsed else ())])
+
+    def items_read():
+        figures("7d")  # lets what was recorded be counted
+        read.clear()
+        figures("7d")
+        return len(read)
+
+    aws.dynamodb().meta.events.register("after-call.dynamodb", note)
+    record("ana", NOW - HOUR, status="completed")
+    few = items_read()
+    for _ in range(20):
+        record("ana", NOW - HOUR, status="failed")
+
+    assert items_read() == few > 0
