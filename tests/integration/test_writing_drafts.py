@@ -128,7 +128,7 @@ def stream(service, key, model_service):
 def written(stream_id, payload=None, **configuration):
     """What becomes of a task on a stream."""
     settings = AgentSettings(agent_type="writer_agent", configuration=configuration)
-    writer = Writer(settings, LanguageModels((NOVA,)), services("demo").streams)
+    writer = Writer(settings, LanguageModels((NOVA,)), services("demo").streams, services("demo").companies)
     task = Task(
         id="task",
         agent_id="ana",
@@ -206,6 +206,28 @@ def test_a_model_is_told_who_and_why_and_no_more_of_a_person_than_a_text_needs(s
     told = model_service.material[0]
     assert all(word in told for word in ("Hooli", "Ana Ruiz", "CTO", "hiring", "strong"))
     assert not [word for word in ("ana@example.com", "+34") if word in told]
+
+
+def test_a_model_is_told_what_the_directory_knows_of_a_company_and_nothing_that_is_over(service, key, model_service):
+    stale = HIRING | {"type": "funding", "expires_at": "2026-03-02T00:00:00Z"}
+    company = {
+        "name": "Hooli",
+        "industry": ["Robotics"],
+        "phone": "+34 911",
+        "contacts": [{"name": "Gavin", "email": "g@example.com"}],
+    }
+    there = services("demo").companies.add_batch([company])
+    streams = services("demo").streams
+    made = streams.create(NewStream(name="Fleet"))
+    item = {"name": "Hooli", "company_id": there.accepted[0].id, "signals": [HIRING, stale]}
+    streams.add(made.id, [NewItem.model_validate_json(json.dumps(item))])
+    model_service.afterwards = HELLO
+
+    written(made.id)
+
+    (told,) = model_service.material
+    assert all(word in told for word in ("Robotics", "Gavin", "hiring"))
+    assert not [word for word in ("+34", "g@example.com", "funding") if word in told]
 
 
 def test_what_an_item_says_is_sent_as_data_and_never_among_the_instructions(stream, model_service):

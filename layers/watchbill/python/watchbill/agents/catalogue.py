@@ -40,4 +40,5 @@ class Catalogue:
         from watchbill.agents.language import LanguageModels
         from watchbill.agents.writer import Writer
 
-        return Writer(configured, LanguageModels(settings().models, settings().model_region), self._streams)
+        models = LanguageModels(settings().models, settings().model_region)
+        return Writer(configured, models, self._streams, self._companies)

@@ -3,14 +3,16 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field
 
+from watchbill.companies.models import CompanySignal, Description
 from watchbill.platform.wire import Label, Model
-from watchbill.streams.models import Item, ItemStatus
+from watchbill.streams.models import Item, ItemStatus, Signal
 
 MOST_DRAFTS = 10
 """Drafts of one task: so many of the longest fit in a run record."""
@@ -64,9 +66,10 @@ Topic = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
 class Brief(Model):
-    """What is to be written, from an agent's configuration and a task's payload. `items` are ids of the stream's items.
+    """What is to be written, from an agent's configuration and a task's payload.
 
-    `sender` says who writes and what they offer; `model` names another language model than the first of the stage.
+    `stream_id` names the stream of a task that was not made for one, and `items` are ids of its items. `sender` says
+    who writes and what they offer; `model` names another language model than the first of the stage.
     """
 
     kind: Kind = Kind.OUTREACH_EMAIL
@@ -75,6 +78,7 @@ class Brief(Model):
     audience: Line | None = None
     sender: Topic | None = None
     topic: Topic | None = None
+    stream_id: Label | None = None
     items: Annotated[tuple[Label, ...], Field(min_length=1, max_length=MOST_DRAFTS)] | None = None
     most_drafts: Annotated[int, Field(ge=1, le=MOST_DRAFTS, strict=True)] = 5
     model: Label | None = None
@@ -88,9 +92,13 @@ class Subject(NamedTuple):
 
 
 _DONE_WITH = (ItemStatus.COMPLETED, ItemStatus.CANCELLED)
-# What is cut off when there is too much stands last. Of contacts, what a text needs: no address, no number.
-_TOLD = ("name", "kind", "stage", "priority", "contacts", "signals", "metadata", "enrichment")
-_NOT_TOLD = {"contacts": {"__all__": {"email", "phone", "linkedin_url"}}}
+# What is cut off when there is too much stands last.
+_IN_ORDER = ("name", "kind", "stage", "priority", "company", "contacts", "signals", "metadata", "enrichment")
+# Of contacts and companies, what a text needs: nobody's address, nobody's number.
+_OF_ITEM = {"name", "kind", "stage", "priority", "metadata", "enrichment"}
+_OF_COMPANY = {"description", "industry", "website", "location", "region", "country", "employee_count", "technologies"}
+_OF_CONTACT = {"name", "title", "role"}
+_OF_SIGNAL = {"type", "title", "strength", "detected_at"}
 
 
 def _short(text: str) -> str:
@@ -164,10 +172,21 @@ def foremost(items: Iterable[Item], most: int) -> list[Item]:
     return list(islice((item for item in items if item.status not in _DONE_WITH), most))
 
 
-def subject_of(item: Item) -> Subject:
-    """An item as something to write about."""
-    known = item.model_dump(mode="json", include=set(_TOLD), exclude=_NOT_TOLD, exclude_none=True)
-    return Subject(item.id, {name: known[name] for name in _TOLD if known.get(name)})
+def subject_of(item: Item, company: Description | None, now: datetime) -> Subject:
+    """An item as something to write about, with what the directory knows of its company."""
+    known = company or Description()
+    signals: tuple[Signal | CompanySignal, ...] = item.signals or known.signals or ()
+    told = {
+        **_told(item, _OF_ITEM),
+        "company": _told(known, _OF_COMPANY),
+        "contacts": [_told(contact, _OF_CONTACT) for contact in item.contacts or known.contacts or ()],
+        "signals": [_told(one, _OF_SIGNAL) for one in signals if one.expires_at is None or one.expires_at > now],
+    }
+    return Subject(item.id, {name: told[name] for name in _IN_ORDER if told.get(name)})
+
+
+def _told(of: Model, names: set[str]) -> dict[str, Any]:
+    return of.model_dump(mode="json", include=names, exclude_none=True)
 
 
 def material_of(subject: Subject) -> str:

@@ -21,8 +21,10 @@ from watchbill.agents.drafts import (
     subject_of,
 )
 from watchbill.agents.language import LanguageModel, LanguageModels, NotAnswered
+from watchbill.companies.service import CompanyService
 from watchbill.execution.models import Metrics, Task, TaskError
 from watchbill.execution.worker import Done, Failed, NotRunnable, Outcome, Upstream
+from watchbill.platform import clock
 from watchbill.platform.errors import NotFound
 from watchbill.registry.models import AgentSettings
 from watchbill.streams.models import Item
@@ -56,10 +58,13 @@ class _Desk:
 class Writer:
     """Writes drafts, each by a question of its own: what one item says cannot reach another's draft."""
 
-    def __init__(self, settings: AgentSettings, models: LanguageModels, streams: StreamService) -> None:
+    def __init__(
+        self, settings: AgentSettings, models: LanguageModels, streams: StreamService, companies: CompanyService
+    ) -> None:
         self._settings = settings
         self._models = models
         self._streams = streams
+        self._companies = companies
 
     @property
     def timeout(self) -> timedelta:
@@ -76,10 +81,13 @@ class Writer:
         return _written(model, brief, subjects)
 
     def _subjects(self, task: Task, brief: Brief) -> Sequence[Subject]:
-        if task.stream_id is not None:
-            return [subject_of(item) for item in self._items(task.stream_id, brief)]
+        stream_id = task.stream_id or brief.stream_id
+        if stream_id is not None:
+            items = self._items(stream_id, brief)
+            companies = self._companies.companies_of({item.company_id for item in items if item.company_id})
+            return [subject_of(item, companies.get(item.company_id or ""), clock.now()) for item in items]
         if brief.topic is None:
-            raise NotRunnable("there is nothing to write about: give a topic, or run it on a stream")
+            raise NotRunnable("there is nothing to write about: give a topic, or a stream")
         return [Subject(None, {"topic": brief.topic})]
 
     def _items(self, stream_id: str, brief: Brief) -> list[Item]:
