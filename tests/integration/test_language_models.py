@@ -193,7 +193,10 @@ def test_a_model_that_reads_far_too_much_is_stopped(model_service: Bedrock) -> N
     much = {"inputTokens": 1_000_000, "outputTokens": 1, "totalTokens": 1_000_001}
     model_service.afterwards = filling(total=1, usage=much)
 
-    assert error_of(asked(NOVA)).error.type == "UsageLimitExceeded"
+    failed = error_of(asked(NOVA))
+
+    assert failed.error.type == "UsageLimitExceeded"
+    assert failed.error.message == f"{NOVA} was stopped: the task has used up the requests or tokens that it may take"
 
 
 @pytest.mark.parametrize(

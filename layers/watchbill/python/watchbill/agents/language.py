@@ -130,6 +130,9 @@ class LanguageModel:
         retryable = not isinstance(error, _FOR_GOOD)
         if isinstance(error, RunTimedOut):
             return TaskError(type=TIMED_OUT, message=f"{self.name} did not answer in time", retryable=True)
+        if isinstance(error, UsageLimitExceeded):
+            message = f"{self.name} was stopped: the task has used up the requests or tokens that it may take"
+            return TaskError(type="UsageLimitExceeded", message=message, retryable=False)
         if isinstance(error, ModelHTTPError):
             code, said = _of_aws(error)
             message = f"{self.name} cannot be asked in {self._where}: {said}"
