@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.packaging import RUNTIME_PACKAGES
-from tests.architecture.sources import CLIENT, FUNCTIONS, ROOT, SERVICE, sources
+from tests.architecture.sources import CLIENT, FUNCTIONS, ROOT, SERVICE, Source, sources
 
 DOCUMENT = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
 OURS = {"benchmarks", "examples", "functions", "infra", "tests", "watchbill", "watchbill_client"}
@@ -32,6 +32,8 @@ INDIRECT = {
     "yarl": "aiohttp's addresses",
 }
 """Imported, but declared by another package, which says why."""
+SCRIPTS = "benchmarks/peers/"
+"""Each runs in an environment of its own, of what its head declares, and imports `driver` from beside it."""
 
 
 def names(requirements: list[Any]) -> set[str]:
@@ -83,8 +85,19 @@ def test_every_dependency_is_documented_and_nothing_else(section: str) -> None:
 @pytest.mark.parametrize("folder", AVAILABLE)
 def test_code_imports_only_what_is_declared_for_it(folder: str) -> None:
     packages = importlib.metadata.packages_distributions()
-    imported = {name.split(".")[0] for source in sources([folder]) for _, name in source.imported()}
+    ours = [source for source in sources([folder]) if not source.path.startswith(SCRIPTS)]
+    imported = {name.split(".")[0] for source in ours for _, name in source.imported()}
     # A package that is not installed, as the benchmarks' peers are not everywhere, is taken to be named as its module.
     foreign = {packages.get(name, [name])[0] for name in imported - set(sys.stdlib_module_names) - OURS}
 
     assert {name.lower().replace("_", "-") for name in foreign} - AVAILABLE[folder] <= set(INDIRECT)
+
+
+@pytest.mark.parametrize("script", sources([SCRIPTS]), ids=lambda script: script.path)
+def test_a_script_imports_only_what_its_head_declares(script: Source) -> None:
+    head = re.search(r"^# dependencies = (\[.*\])$", script.text, re.MULTILINE)
+    declared = names(json.loads(head[1])) if head else set()
+
+    imported = {name.split(".")[0] for _, name in script.imported()}
+
+    assert imported - set(sys.stdlib_module_names) - {"driver"} <= declared
