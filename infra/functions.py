@@ -59,12 +59,10 @@ FUNCTIONS = (
         name="company_imports",
         trigger=Api(("POST /api/companies/imports", "GET /api/companies/imports/{importId}")),
         table=("GetItem", *WRITE),
-        memory=1769,
         timeout=29,
     ),
     Function(
         name="import_worker",
-        # A part that could not be taken in a few times is given up by the import itself, which then says so.
         trigger=Messages(Queue.IMPORTS, batch_size=1, max_receives=10),
         table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
         timeout=60,
@@ -253,6 +251,7 @@ FUNCTIONS = (
         name="task_worker",
         trigger=Messages(Queue.TASKS, batch_size=1, max_receives=100),
         table=(*READ, "PutItem", "DeleteItem", "ConditionCheckItem"),
+        calls_out=True,
         invokes_agents=True,
         asks_models=True,
         timeout=900,

@@ -2,6 +2,7 @@
 
 from watchbill.companies.service import CompanyService
 from watchbill.execution.worker import Agent, NotRunnable
+from watchbill.platform.outgoing import Outgoing
 from watchbill.platform.settings import settings
 from watchbill.registry.models import AgentSettings, BuiltinType
 from watchbill.streams.service import StreamService
@@ -19,6 +20,8 @@ class Catalogue:
         match kind:
             case BuiltinType.OPPORTUNITY_BOT:
                 return self._opportunity_bot(configured)
+            case BuiltinType.ENRICHMENT_AGENT:
+                return self._enrichment_agent(configured)
             case BuiltinType.SCORING_AGENT:
                 return self._scoring_agent(configured)
             case BuiltinType.WRITER_AGENT:
@@ -30,6 +33,17 @@ class Catalogue:
         from watchbill.agents.opportunity import OpportunityBot
 
         return OpportunityBot(configured, self._streams, self._companies)
+
+    def _enrichment_agent(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.companies_house import CompaniesHouse
+        from watchbill.agents.enrichment import EnrichmentAgent
+
+        key = configured.configuration.get("companies_house_api_key")
+        outgoing = Outgoing(local=settings().private_targets)
+        register = (
+            CompaniesHouse(outgoing, settings().companies_house_url, key) if isinstance(key, str) and key else None
+        )
+        return EnrichmentAgent(configured, self._streams, self._companies, outgoing, register)
 
     def _scoring_agent(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.scoring import ScoringAgent

@@ -153,6 +153,11 @@ def together(records: Sequence[Record]) -> Record:
     return Record(first.id, first.origin, facts, marks)
 
 
+def unmarked(record: Record) -> Record:
+    """A statement of which it is known what company it is about."""
+    return Record(record.id, record.origin, record.facts)
+
+
 def grouped(records: Mapping[int, Record]) -> list[list[int]]:
     """The numbers of the records that are of one company, by what they are recognised by, also over others."""
     groups: dict[int, list[int]] = {number: [number] for number in records}

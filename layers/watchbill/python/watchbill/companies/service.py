@@ -125,6 +125,25 @@ class CompanyService:
             return rules.company_of(after)
         raise _busy()
 
+    def note(self, company_id: str, said: Description) -> None:
+        """Add what was found out of a company, which takes away nothing; of one that is gone nothing is kept.
+
+        Raises Unprocessable when more would be known of it than can be kept.
+        """
+        stamp = rules.stamp_of(clock.now(), ids.new_id(), 0)
+        new = rules.record_of(self._store.organisation, said, stamp)
+        for _ in range(_TRIES):
+            there = self._store.company(company_id)
+            if there is None:
+                return None
+            try:
+                return self._save(rules.joined([there.record], rules.unmarked(new)), [there])
+            except TooMuchKnown as error:
+                raise Unprocessable(str(error)) from error
+            except (AlreadyExists, Changed):
+                continue
+        raise _busy()
+
     def remove(self, company_id: str) -> None:
         """Forget a company. Raises NotFound."""
         for _ in range(_TRIES):

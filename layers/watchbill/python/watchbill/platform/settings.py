@@ -16,6 +16,7 @@ ALERT_TOPIC_ARN = "WATCHBILL_ALERT_TOPIC_ARN"
 ALERT_SENDER = "WATCHBILL_ALERT_SENDER"
 WEBHOOK_DELAYS = "WATCHBILL_WEBHOOK_DELAYS"
 PRIVATE_TARGETS = "WATCHBILL_PRIVATE_TARGETS"
+COMPANIES_HOUSE_URL = "WATCHBILL_COMPANIES_HOUSE_URL"
 MODELS = "WATCHBILL_MODELS"
 MODEL_REGION = "WATCHBILL_MODEL_REGION"
 SCHEDULE_GROUP = "WATCHBILL_SCHEDULE_GROUP"
@@ -23,6 +24,7 @@ SCHEDULE_ROLE_ARN = "WATCHBILL_SCHEDULE_ROLE_ARN"
 FIRINGS_ARN = "WATCHBILL_SCHEDULE_FIRINGS_ARN"
 FIRINGS_DEAD_LETTERS_ARN = "WATCHBILL_SCHEDULE_DEAD_LETTERS_ARN"
 
+PUBLIC_COMPANIES_HOUSE = "https://api.company-information.service.gov.uk"
 STANDARD_WEBHOOK_DELAYS = "0,5,300,1800,7200,18000,36000,50400,72000,86400"
 """Seconds before each attempt, as the Standard Webhooks specification proposes: three days in all."""
 
@@ -58,6 +60,7 @@ class Settings:
     alert_sender: str
     webhook_delays: tuple[float, ...]
     private_targets: bool
+    companies_house_url: str
     models: tuple[str, ...]
     model_region: str
     schedule_group: str
@@ -87,6 +90,7 @@ def settings() -> Settings:
         alert_sender=os.environ.get(ALERT_SENDER, ""),
         webhook_delays=tuple(map(float, os.environ.get(WEBHOOK_DELAYS, STANDARD_WEBHOOK_DELAYS).split(","))),
         private_targets=os.environ.get(PRIVATE_TARGETS) == "true",
+        companies_house_url=os.environ.get(COMPANIES_HOUSE_URL, PUBLIC_COMPANIES_HOUSE),
         models=tuple(filter(None, os.environ.get(MODELS, "").split(","))),
         model_region=os.environ.get(MODEL_REGION, ""),
         schedule_group=os.environ.get(SCHEDULE_GROUP, ""),

@@ -1,7 +1,8 @@
 """Names that are taken, ids that follow from names, and the order of versions."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
+from typing import Any
 
 from packaging.version import InvalidVersion
 from packaging.version import Version as Parsed
@@ -20,6 +21,10 @@ RESERVED_NAMES = frozenset({"campaign", "task-runner", "register", "analytics"})
 """Literal path segments that win over an agent's name."""
 
 AGENT_ID_DIGITS = 24
+MASK = "********"
+"""What is shown in the place of a secret of an agent's configuration; sent back, it leaves the secret as it is."""
+_SECRET = ("api_key", "password", "secret", "token")
+"""What the names of secrets in a configuration end with."""
 
 
 def agent_id(organisation: str, name: str) -> str:
@@ -48,6 +53,28 @@ def objection(settings: AgentSettings, changed: Set[str], now: datetime) -> str 
     if changed & {"schedule_cron", "time_zone"} and settings.schedule.next(now, settings.zone) is None:
         return f"the schedule {settings.schedule_cron!r} never comes: no day that is still ahead is among its days"
     return None
+
+
+def masked(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration as it is shown: without its secrets."""
+    return {
+        name: MASK if name.lower().endswith(_SECRET) and value else masked(value) if isinstance(value, dict) else value
+        for name, value in configuration.items()
+    }
+
+
+def unmasked(configuration: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration as it is meant: the secrets that were sent back as they are shown are those that are there."""
+    meant: dict[str, Any] = {}
+    for name, value in configuration.items():
+        before = there.get(name)
+        if value == MASK and name.lower().endswith(_SECRET):
+            meant |= {} if before is None else {name: before}
+        elif isinstance(value, dict):
+            meant[name] = unmasked(value, before if isinstance(before, dict) else {})
+        else:
+            meant[name] = value
+    return meant
 
 
 def newest_first(versions: Iterable[Version]) -> list[Version]:

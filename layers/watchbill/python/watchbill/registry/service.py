@@ -104,6 +104,8 @@ class RegistryService:
             raise BadRequest("nothing to change: give project or type, or how the agent is run")
         agent = self.agent(reference).model_copy(update={**described, "updated_at": clock.now()})
         there = self._store.settings(agent.id)
+        if "configuration" in given:
+            given["configuration"] = rules.unmasked(given["configuration"], there.settings.configuration)
         settings = AgentSettings.model_validate({**there.settings.model_dump(), **given})
         if objection := rules.objection(settings, given.keys(), clock.now()):
             raise Unprocessable(objection)
@@ -158,4 +160,5 @@ class RegistryService:
 
 
 def _detail(agent: Agent, settings: AgentSettings) -> AgentDetail:
-    return AgentDetail(**agent.model_dump(), **settings.model_dump(), next_run_at=settings.next_run(clock.now()))
+    shown = settings.model_copy(update={"configuration": rules.masked(settings.configuration)})
+    return AgentDetail(**agent.model_dump(), **shown.model_dump(), next_run_at=settings.next_run(clock.now()))
