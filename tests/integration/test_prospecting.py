@@ -108,7 +108,33 @@ def test_the_scoring_agent_rates_orders_and_prioritises(tasks):
     assert {item["id"]: item["revision"] for item in items_of(tasks, stream_id)} == before
 
 
-@pytest.mark.parametrize("agent_type", ["opportunity_bot", "scoring_agent"])
+def test_a_chain_of_agents_finds_enriches_rates_and_recommends(tasks):
+    stream_id = stream_of(tasks, companies_to_find=3, min_quality_score=4.0)
+    first, *others = tasks.get(f"{COMPANIES}?name=fit")["items"]
+    ana = {"name": "Ana", "role": "CEO", "email": "ana@fit.example"}
+    # Without websites nobody is asked over the network, and a description has them qualify all the same.
+    for company in (first, *others):
+        change = {"website": None, "description": "x", "revenue": 1, "contacts": [ana] if company is first else None}
+        tasks.service.request("PATCH", f"{COMPANIES}/{company['id']}", change, key=tasks.key)
+
+    brought = {
+        agent_type: run(tasks, agent_type, stream_id)
+        for agent_type in ("opportunity_bot", "enrichment_agent", "scoring_agent", "relationship_agent")
+    }
+
+    counts = [brought["opportunity_bot"]["items_created"]]
+    counts += [brought[agent_type]["items_updated"] for agent_type in ("enrichment_agent", "scoring_agent")]
+    assert counts == [3, 3, 3]
+    recommendations = brought["relationship_agent"]["recommendations"]
+    assert [(one["order"], (one["who"] or {}).get("name")) for one in recommendations] == [
+        (1, "Ana"),
+        (2, None),
+        (3, None),
+    ]
+    assert {one["item_id"] for one in recommendations} == {item["id"] for item in items_of(tasks, stream_id)}
+
+
+@pytest.mark.parametrize("agent_type", ["opportunity_bot", "scoring_agent", "enrichment_agent", "relationship_agent"])
 def test_a_task_about_no_stream_fails_at_once_and_says_so(tasks, agent_type):
     tasks.set(runtime={"kind": "builtin"}, agent_type=agent_type)
     for payload, says in (({}, "about no stream"), ({"stream_id": "none"}, "there is no stream 'none'")):

@@ -22,6 +22,8 @@ class Catalogue:
                 return self._opportunity_bot(configured)
             case BuiltinType.ENRICHMENT_AGENT:
                 return self._enrichment_agent(configured)
+            case BuiltinType.RELATIONSHIP_AGENT:
+                return self._relationship_agent(configured)
             case BuiltinType.SCORING_AGENT:
                 return self._scoring_agent(configured)
             case BuiltinType.WRITER_AGENT:
@@ -44,6 +46,11 @@ class Catalogue:
             CompaniesHouse(outgoing, settings().companies_house_url, key) if isinstance(key, str) and key else None
         )
         return EnrichmentAgent(configured, self._streams, self._companies, outgoing, register)
+
+    def _relationship_agent(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.relationship import RelationshipAgent
+
+        return RelationshipAgent(configured, self._streams, self._companies)
 
     def _scoring_agent(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.scoring import ScoringAgent
