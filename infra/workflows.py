@@ -22,7 +22,7 @@ WORKFLOWS = (
                 "GET /api/streams/{streamId}/workflow",
             )
         ),
-        table=(*READ, *WRITE),
+        table=(*READ, *WRITE, "ConditionCheckItem"),
         timeout=25,
     ),
     Function(

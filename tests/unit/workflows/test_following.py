@@ -4,6 +4,7 @@ Every dependent starts exactly as often, and with exactly what, a simple model s
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,14 +16,15 @@ from hypothesis import strategies as st
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.execution.models import NewTask, Origin, Task, TaskStatus
 from watchbill.execution.store import TaskStore
+from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.errors import NotFound, Unprocessable
-from watchbill.platform.writes import Write
+from watchbill.platform.writes import MOST_WRITES, Write
 from watchbill.registry.models import AgentSettings
 from watchbill.runs.models import Trigger
 from watchbill.streams.models import GoalCriteria, Stream
 from watchbill.workflows.following import WorkflowFollower
-from watchbill.workflows.models import Assignment, Ending
+from watchbill.workflows.models import MOST_DEPENDENTS, Assignment, Ending
 from watchbill.workflows.starting import Starter
 from watchbill.workflows.store import WorkflowStore
 
@@ -41,6 +43,7 @@ class World:
 
     def __init__(self, graph: Graph, **facts: object) -> None:
         self.table = MemoryTable()
+        self.table.put(keys.STREAM("demo", STREAM), {})
         self.store = WorkflowStore(self.table)
         self.tasks = TaskStore(self.table)
         self.settings: dict[str, AgentSettings] = {}
@@ -224,6 +227,20 @@ def test_who_waits_for_two_starts_with_the_second_once_with_what_both_brought_la
     assert len(world.started("both")) == 1
 
 
+def test_as_many_as_may_wait_for_the_same_one_start_in_one_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [f"behind-{number}" for number in range(MOST_DEPENDENTS)]
+    world = World({"a": (), **dict.fromkeys(many, ("a",))})
+    sizes: list[int] = []
+    transact = world.table.transact
+    monkeypatch.setattr(world.table, "transact", lambda writes: sizes.append(len(writes)) or transact(writes))
+
+    world.follower.follow(ending("a", 1))
+
+    assert [len(world.started(agent)) for agent in many] == [1] * MOST_DEPENDENTS
+    assert len(sizes) == 1
+    assert sizes[0] <= MOST_WRITES
+
+
 def test_two_that_end_at_once_are_both_told_to_who_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World({"a": (), "b": (), "both": ("a", "b")})
     follow, meanwhile = world.store.follow, [ending("b", 2)]
@@ -331,7 +348,9 @@ def test_the_clock_that_dies_at_any_write_starts_an_agent_once(crash_after: int)
 def test_what_the_clock_finds_of_an_assignment_that_is_gone_is_forgotten() -> None:
     world = World({"a": ()}, next_due=NOW, execution_frequency="daily")
     workflow = world.store.workflow(STREAM)
-    world.store.remove(workflow, {}, workflow.assignments["a"].model_copy(update={"next_due": None}))
+    (stored,) = workflow.stored.values()
+    unknown = replace(stored, assignment=stored.assignment.model_copy(update={"next_due": None}))
+    world.store.remove(workflow, {}, unknown)
     with frozen_at(NOW):
         assert world.follower.overdue()
 

@@ -47,8 +47,6 @@ class WorkflowFollower:
     def follow(self, ending: Ending) -> None:
         """Count an ending and start whom it lets start, once. Raises Changed when others are always faster."""
         for _ in range(_TRIES):
-            if self._store.was_followed(ending):
-                return
             try:
                 self._follow(self._store.workflow(ending.stream), ending)
             except AlreadyExists:

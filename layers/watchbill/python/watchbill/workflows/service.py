@@ -58,10 +58,10 @@ class WorkflowService:
         Raises NotFound, Conflict for an agent that is assigned already, Unprocessable when they cannot wait for each
         other so.
         """
-        self._starter.stream(stream_id)
         agents = {wish.agent_id: self._registry.agent(wish.agent_id) for wish in wishes}
 
         def add(workflow: StoredWorkflow) -> AssignedAgents:
+            self._starter.stream(stream_id)
             names = self._names(workflow) | {agent.id: agent.name for agent in agents.values()}
             made: dict[str, Assignment] = {}
             for wish in wishes:
@@ -114,13 +114,13 @@ class WorkflowService:
         self._starter.stream(stream_id)
 
         def take_off(workflow: StoredWorkflow) -> None:
-            assignment = self._stored(workflow, reference).assignment
-            names = self._names(workflow)
+            stored = self._stored(workflow, reference)
+            assignment, names = stored.assignment, self._names(workflow)
             if dependents := rules.dependents_of(workflow.graph, assignment.agent_id):
                 listed = _listed(names, dependents)
                 raise Unprocessable(f"other agents depend on {names[assignment.agent_id]!r}: {listed}")
             graph = {agent: each for agent, each in workflow.graph.items() if agent != assignment.agent_id}
-            self._store.remove(workflow, graph, assignment)
+            self._store.remove(workflow, graph, stored)
 
         self._insist(stream_id, take_off)
 

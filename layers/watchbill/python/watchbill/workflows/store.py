@@ -14,7 +14,7 @@ from watchbill.platform import clock, keys
 from watchbill.platform.items import EXPIRES_AT, REVISION, Item
 from watchbill.platform.keys import Key
 from watchbill.platform.table import Changed, Table
-from watchbill.platform.writes import Create, Delete, Put, Replace, Write
+from watchbill.platform.writes import Check, Create, Delete, Put, Replace, Write
 from watchbill.workflows.models import Assignment, Ending
 
 FOLLOWED_FOR: timedelta = KEPT
@@ -75,28 +75,26 @@ class WorkflowStore:
         raise Changed(None)
 
     def add(self, workflow: StoredWorkflow, graph: dict[str, tuple[str, ...]], new: Sequence[Assignment]) -> None:
-        """Store new assignments, all or none. Raises Changed, AlreadyExists."""
+        """Store new assignments, all or none. Raises Changed, also when the stream is gone, AlreadyExists."""
+        there = Check(keys.STREAM(self._organisation, workflow.stream_id))
         created: list[Write] = [Create(self._key(one), _from_assignment(one) | {REVISION: 1}) for one in new]
         due = [Put(key, {}) for one in new for key in self._due_places(one)]
-        self._table.transact([self._graph(workflow, graph), *created, *due])
+        self._table.transact([there, self._graph(workflow, graph), *created, *due])
 
     def change(self, workflow: StoredWorkflow, graph: dict[str, tuple[str, ...]], move: Move) -> None:
         """Store an assignment over what was read, and who waits for whom if that is another. Raises Changed."""
         rearranged = [self._graph(workflow, graph)] if graph != workflow.graph else []
         self._table.transact([*rearranged, *self._moved(move)])
 
-    def remove(self, workflow: StoredWorkflow, graph: dict[str, tuple[str, ...]], assignment: Assignment) -> None:
-        """Forget an assignment. Raises Changed."""
-        gone = [Delete(self._key(assignment)), *(Delete(key) for key in self._due_places(assignment))]
+    def remove(self, workflow: StoredWorkflow, graph: dict[str, tuple[str, ...]], stored: StoredAssignment) -> None:
+        """Forget an assignment as it was read. Raises Changed."""
+        gone = [Delete(self._key(stored.assignment), stored.revision)]
+        gone += [Delete(key) for key in self._due_places(stored.assignment)]
         self._table.transact([self._graph(workflow, graph), *gone])
 
     def start(self, move: Move, creation: Sequence[Write]) -> None:
         """Store an assignment over what was read, together with what creates its task. Raises Changed."""
         self._table.transact([*self._moved(move), *creation])
-
-    def was_followed(self, ending: Ending) -> bool:
-        """Whether an ending was followed before."""
-        return self._table.get(self._followed(ending)) is not None
 
     def follow(self, ending: Ending, moves: Sequence[Move], creation: Sequence[Write]) -> None:
         """Store what an ending means, once. Raises AlreadyExists when it was followed before, Changed."""
