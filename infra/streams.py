@@ -37,7 +37,7 @@ STREAMS = (
     Function(
         name="stream_worker",
         trigger=Messages(Queue.STREAMS),
-        table=("GetItem", "Query", "PutItem", "DeleteItem", "ConditionCheckItem"),
+        table=(*READ, "PutItem", "DeleteItem", "ConditionCheckItem"),
         sends_to=(Queue.STREAMS,),
         timeout=60,
     ),

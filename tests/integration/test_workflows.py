@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.local_table import every_item
 from tests.support.tasks import tasks_of
 from tests.support.workflows import workflow_of
 from watchbill.platform.clock import frozen_at
@@ -199,6 +200,26 @@ def test_the_clock_starts_a_daily_agent_once_a_day_and_others_follow_it(stream):
         done = sorted((each["agent_name"], each["trigger"]) for each in stream.executions())
         assert done == [("bot", "scheduled"), ("enricher", "dependent")]
         assert stream.agent("bot")["next_due"] == "2026-03-12T00:00:00.000Z"
+
+
+def test_a_stream_s_insights_know_its_agents(chain):
+    chain.tasks.agent.afterwards = FAILURE
+    for _ in range(10):
+        chain.execute("bot")
+    chain.tasks.go_on()
+
+    told = chain.tasks.get(f"{chain.address}/insights")["items"]
+
+    assert "0 of 10 executions of 'bot' succeeded" in str(told)
+
+
+def test_a_removed_stream_leaves_no_agents(chain):
+    chain.ask("PATCH", "/agents/bot", {"execution_frequency": "daily"})
+    assert chain.ask("DELETE", "").status == 204
+
+    chain.tasks.go_on()
+
+    assert [item for item in every_item() if "#WORKFLOW#" in item["pk"]["S"] or "#DUEAGENTS" in item["pk"]["S"]] == []
 
 
 def test_a_paused_stream_is_not_started_by_the_clock(stream):

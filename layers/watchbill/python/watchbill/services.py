@@ -67,8 +67,10 @@ class Services(Observing):
     def stream_reviewer(self) -> "StreamReviewer":
         """How far its streams are, and what is worth knowing of them."""
         from watchbill.streams.reviewer import StreamReviewer
+        from watchbill.workflows.facts import AssignedFacts
 
-        return StreamReviewer(self._table.organisation, self._stream_store, lambda _: (), self._cursors)
+        agents = AssignedFacts(self._workflow_store, self.registry).of_stream
+        return StreamReviewer(self._table.organisation, self._stream_store, agents, self._cursors)
 
     @cached_property
     def dispatcher(self) -> "Dispatcher":

@@ -132,7 +132,7 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
     """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
 
     An organisation is dispatched once for all of a batch. An agent's schedule that changed is kept. An import goes on
-    with its next part. The end of a task on a stream is followed.
+    with its next part. The end of a task on a stream is followed, and who worked on a removed one forgotten.
     """
     to_work: list[dict[str, Any]] = []
     to_dispatch: dict[str, None] = {}
@@ -147,6 +147,8 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
             to_dispatch[record.organisation] = None
         if (settings := keys.AGENT_SETTINGS.parse(record.key)) and _rescheduled(record):
             to_schedule.append({"organisation": record.organisation, "agent": settings["agent"]})
+        if (gone := keys.STREAM.parse(record.key)) and record.after is None:
+            to_follow.append({"organisation": record.organisation, "removed": gone["stream"]})
         if record.key.sk == keys.TASK.sk and record.after:
             before, after = (to_item(image) if image else {} for image in (record.before, record.after))
             if after["status"] == _QUEUED != before.get("status"):

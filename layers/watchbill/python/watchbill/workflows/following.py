@@ -38,9 +38,14 @@ class WorkflowFollower:
         self._zone = zone
 
     def take(self, message: dict[str, Any]) -> None:
-        """Do what a message asks for: follow an ending, or start what is due. Raises Changed as `follow` does."""
+        """Do what a message asks for: follow an ending, forget who worked on a removed stream, or start what is due.
+
+        Raises Changed when others are always faster.
+        """
         if "ending" in message:
             self.follow(Ending.model_validate(message["ending"], strict=False))
+        elif "removed" in message:
+            self._store.clear(message["removed"])
         else:
             self.start_due()
 

@@ -92,6 +92,13 @@ class WorkflowStore:
         gone += [Delete(key) for key in self._due_places(stored.assignment)]
         self._table.transact([self._graph(workflow, graph), *gone])
 
+    def clear(self, stream_id: str) -> None:
+        """Forget all assignments to a stream, which is gone: nobody can be assigned to it meanwhile."""
+        workflow = self._read(stream_id)
+        gone = [key for one in workflow.assignments.values() for key in (self._key(one), *self._due_places(one))]
+        for key in [*gone, keys.WORKFLOW(self._organisation, stream_id)]:
+            self._table.delete(key)
+
     def start(self, move: Move, creation: Sequence[Write]) -> None:
         """Store an assignment over what was read, together with what creates its task. Raises Changed."""
         self._table.transact([*self._moved(move), *creation])
