@@ -26,6 +26,8 @@ class Catalogue:
                 return self._relationship_agent(configured)
             case BuiltinType.SCORING_AGENT:
                 return self._scoring_agent(configured)
+            case BuiltinType.SCOUT_AGENT:
+                return self._scout(configured)
             case BuiltinType.WRITER_AGENT:
                 return self._writer(configured)
             case _:
@@ -56,6 +58,11 @@ class Catalogue:
         from watchbill.agents.scoring import ScoringAgent
 
         return ScoringAgent(configured, self._streams, self._companies)
+
+    def _scout(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.scout import Scout
+
+        return Scout(configured, self._streams, self._companies, Outgoing(local=settings().private_targets))
 
     def _writer(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.language import LanguageModels

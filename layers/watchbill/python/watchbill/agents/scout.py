@@ -1,0 +1,151 @@
+"""The scout: what feeds and pages that the organisation chose tell of a stream's companies."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from watchbill.agents import news, pages
+from watchbill.agents.goals import work_of
+from watchbill.agents.prospects import noticed_of
+from watchbill.companies.models import CompanySignal, Description, Web
+from watchbill.companies.service import CompanyService
+from watchbill.execution.models import Metrics, Task
+from watchbill.execution.worker import Done, NotRunnable, Outcome, Upstream
+from watchbill.platform import clock
+from watchbill.platform.errors import NotFound, Unprocessable
+from watchbill.platform.outgoing import Outgoing
+from watchbill.platform.table import each
+from watchbill.platform.wire import Label, Model
+from watchbill.registry.models import AgentSettings
+from watchbill.streams.models import Item, Signal
+from watchbill.streams.service import StreamService
+
+MOST_SIGNALS = 50
+_Addresses = Annotated[tuple[Web, ...], Field(max_length=20)]
+
+
+class Watched(Model):
+    """What the scout looks at: where, for which kinds of signals, and how sure of one it has to be."""
+
+    feeds: _Addresses = ()
+    pages: _Addresses = ()
+    signals: Annotated[tuple[Label, ...], Field(max_length=20)] = tuple(news.KINDS)
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.7
+
+
+class Unread(Model):
+    """A source that could not be read, and why."""
+
+    source: str
+    reason: str
+
+
+class Scouted(Model):
+    """What a task of the scout brings."""
+
+    signals_found: int
+    by_type: dict[str, int]
+    skipped: tuple[Unread, ...]
+
+
+class Scout:
+    """Looks through feeds and pages for what names a stream's companies, and keeps it for thirty days."""
+
+    def __init__(
+        self, settings: AgentSettings, streams: StreamService, companies: CompanyService, outgoing: Outgoing
+    ) -> None:
+        self._settings = settings
+        self._streams = streams
+        self._companies = companies
+        self._outgoing = outgoing
+
+    @property
+    def timeout(self) -> timedelta:
+        """How long an attempt may take."""
+        return timedelta(seconds=self._settings.timeout)
+
+    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - it looks outside
+        """Look, and keep what is found, each thing once: what an attempt that died has kept counts as this task's."""
+        watched, items, now = _watched(self._settings), work_of(task, self._streams).open, clock.now()
+        names = news.searchable({item.id: item.name for item in items})
+        told = dict(each(self._told, [*watched.feeds, *watched.pages]))
+        found: Counter[str] = Counter()
+        for item in items:
+            entries = (entry for one in told.values() if isinstance(one, list) for entry in one)
+            seen = list(_signals(entries, item, names, watched, now))
+            found.update(self._keep(task, item, seen))
+        unread = (Unread(source=url, reason=one) for url, one in told.items() if isinstance(one, str))
+        brought = Scouted(signals_found=found.total(), by_type=dict(sorted(found.items())), skipped=tuple(unread))
+        return Done(brought.model_dump(mode="json"), Metrics(trends_detected=found.total(), items_processed=len(items)))
+
+    def _told(self, url: str) -> tuple[str, list[news.Entry] | str]:
+        """What a source tells, or why it could not be read."""
+        try:
+            page = pages.read(self._outgoing, url)
+        except pages.NotRead as error:
+            return url, str(error)
+        return url, news.entries_of(page.content, page.url)
+
+    def _keep(self, task: Task, item: Item, seen: list[CompanySignal]) -> Iterator[str]:
+        """Keep what was not known, with the company first; the kinds of all that this task has found of an item."""
+        new = {(one.type, one.source): one for one in noticed_of(Description(signals=tuple(seen)), clock.now())}
+        known = {(one.type, one.source) for one in item.signals}
+        fresh = tuple(one for key, one in new.items() if key not in known)
+        if fresh and item.company_id:
+            self._note(item.company_id, seen)
+        if fresh:
+            self._attach(item, fresh)
+        ours = (one for one in item.signals if (one.type, one.source) in new and one.detected_at >= task.created_at)
+        yield from (one.type for one in (*ours, *fresh))
+
+    def _note(self, company_id: str, seen: list[CompanySignal]) -> None:
+        there = self._companies.companies_of([company_id]).get(company_id)
+        known = {(one.type, one.title, one.url) for one in (there.signals if there else None) or ()}
+        new = tuple(one for one in seen if (one.type, one.title, one.url) not in known)
+        if there and new:
+            try:
+                self._companies.note(company_id, Description(signals=new))
+            except Unprocessable:
+                # The company is full: the item has the signal all the same.
+                return
+
+    def _attach(self, item: Item, fresh: tuple[Signal, ...]) -> None:
+        now = clock.now()
+
+        def attached(there: Item) -> Item:
+            lasting = [one for one in there.signals if one.expires_at is None or one.expires_at > now]
+            known = {(one.type, one.source) for one in lasting}
+            added = [one for one in fresh if (one.type, one.source) not in known]
+            return there.model_copy(update={"signals": tuple([*added, *lasting][:MOST_SIGNALS])})
+
+        try:
+            self._streams.change(item.stream_id, item.id, attached)
+        except NotFound:
+            # Somebody has removed the item meanwhile.
+            return
+
+
+def _watched(settings: AgentSettings) -> Watched:
+    given = {name: value for name, value in settings.configuration.items() if name in Watched.model_fields}
+    try:
+        watched = Watched.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise NotRunnable(f"configuration: {'.'.join(map(str, first['loc']))}: {first['msg']}"[:500]) from error
+    if not watched.feeds and not watched.pages:
+        raise NotRunnable("there is nothing to look at: configure feeds or pages")
+    return watched
+
+
+def _signals(
+    entries: Iterator[news.Entry], item: Item, names: dict[str, str], watched: Watched, now: datetime
+) -> Iterator[CompanySignal]:
+    own = {item.id: names[item.id]} if item.id in names else {}
+    for entry in entries:
+        for in_title in news.named(entry, own).values():
+            signal = news.signal_of(entry, in_title, watched.signals, watched.threshold, now)
+            if signal is not None:
+                yield signal
