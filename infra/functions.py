@@ -32,13 +32,18 @@ FUNCTIONS = (
                 "GET /api/v1/agents",
                 "POST /api/v1/agents/{name}/register",
                 "GET /api/v1/agents/{agentId}",
-                "PATCH /api/v1/agents/{agentId}",
                 "POST /api/v1/agents/{agentId}/versions",
                 "GET /api/v1/agents/{agentId}/versions",
                 "GET /api/v1/agents/{agentId}/versions/{version}",
             )
         ),
         table=(*READ, *WRITE),
+    ),
+    Function(
+        name="agent_settings",
+        trigger=Api(("PATCH /api/v1/agents/{agentId}", "POST /api/v1/agents/{agentId}/secret")),
+        table=("GetItem", "BatchGetItem", *WRITE),
+        checks_targets=True,
     ),
     Function(
         name="companies",
@@ -110,12 +115,7 @@ FUNCTIONS = (
         trigger=Api(("GET /api/analytics/strands/{strandId}/health", "GET /api/analytics/dashboard")),
         table=READ,
     ),
-    Function(
-        name="anomalies",
-        trigger=Api(("GET /api/analytics/anomalies",)),
-        table=READ,
-        timeout=25,
-    ),
+    Function(name="anomalies", trigger=Api(("GET /api/analytics/anomalies",)), table=READ, timeout=25),
     Function(
         name="identity",
         trigger=Api(
@@ -253,6 +253,7 @@ FUNCTIONS = (
         table=(*READ, "PutItem", "DeleteItem", "ConditionCheckItem"),
         calls_out=True,
         invokes_agents=True,
+        calls_out=True,
         asks_models=True,
         timeout=900,
     ),
@@ -377,9 +378,5 @@ FUNCTIONS = (
         calls_out=True,
         timeout=60,
     ),
-    Function(
-        name="provision",
-        trigger=Direct(),
-        table=("GetItem", "PutItem"),
-    ),
+    Function(name="provision", trigger=Direct(), table=("GetItem", "PutItem")),
 )

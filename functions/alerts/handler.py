@@ -5,13 +5,13 @@ from aws_lambda_powertools.event_handler import Response
 from watchbill.alerts.models import (
     IssuedSubscription,
     NewSubscription,
-    Rotation,
     Subscription,
     SubscriptionChange,
     SubscriptionList,
 )
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
+from watchbill.platform.signing import Rotation
 from watchbill.services import services
 
 app = Api("alerts")

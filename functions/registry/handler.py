@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
 from watchbill.platform.wire import Name
-from watchbill.registry.models import Agent, AgentChange, AgentDetail, NewVersion, Registration, Version
+from watchbill.registry.models import Agent, AgentDetail, NewVersion, Registration, Version
 from watchbill.services import services
 
 app = Api("registry")
@@ -31,12 +31,6 @@ def register_agent(name: Annotated[Name, Path()], registration: Registration) ->
 def get_agent(agent_id: PathName) -> AgentDetail:
     """One agent, by id or name, and how it is run."""
     return services(app.principal).registry.detail(agent_id)
-
-
-@app.patch("/api/v1/agents/<agent_id>", middlewares=[requires(Scope.ADMIN)])
-def change_agent(agent_id: PathName, change: AgentChange) -> AgentDetail:
-    """Change an agent's project or type, or how it is run."""
-    return services(app.principal).registry.change(agent_id, change)
 
 
 @app.post("/api/v1/agents/<agent_id>/versions", status_code=201, middlewares=[requires(Scope.INGEST), idempotent()])

@@ -14,7 +14,7 @@ from tests.support.receiver import hanging, receiving, talking
 from tests.support.steps import SUBSCRIPTIONS, get, made, subscribe
 from watchbill import services
 from watchbill.alerts import webhooks
-from watchbill.platform import settings
+from watchbill.platform import settings, signing
 from watchbill.platform.clock import frozen_at
 
 pytestmark = pytest.mark.usefixtures("hasty")
@@ -49,7 +49,7 @@ def test_nobody_else_could_have_signed_it(service, key):
         deliver(service)
 
     with pytest.raises(WebhookVerificationError):
-        receiver.verified(webhooks.new_secret())
+        receiver.verified(signing.new_secret())
 
 
 def test_only_who_asked_for_a_kind_is_told_of_it(service, key):

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from watchbill.alerts.models import Channel, Kind, Order, Signing, Subscriber, Subscription
+from watchbill.alerts.models import Channel, Kind, Order, Subscriber, Subscription
 from watchbill.platform.calls import Answer, NoAnswer
 from watchbill.platform.errors import NotFound
 from watchbill.platform.outgoing import Outgoing
+from watchbill.platform.signing import Signing
 from watchbill.reports.models import Report
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)

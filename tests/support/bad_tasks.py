@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.bad_requests import NO_CURSOR, Bad
+from tests.support.bad_requests import AGENTS, NO_CURSOR, Bad
 from tests.support.steps import AGENT
 
 
@@ -43,6 +43,9 @@ def of_lease(what: str, names: str, step: str, **fields: Any) -> Bad:
 
 
 BAD_TASKS += (
+    Bad("a secret that overlaps for days", "POST", f"{AGENTS}/{AGENT}/secret", "overlap_hours", {"overlap_hours": 25}),
+    Bad("a secret of one's own", "POST", f"{AGENTS}/{AGENT}/secret", "secret: extra inputs", {"secret": "whsec_AA"}),
+    Bad("an endpoint nowhere", "PATCH", f"{AGENTS}/{AGENT}", "runtime.http.url", {"runtime": {"kind": "http"}}),
     lease("a wait that no gateway waits", "wait_seconds", wait_seconds=21),
     lease("a lease of a moment", "lease_seconds", lease_seconds=4),
     lease("a lease of a day", "lease_seconds", lease_seconds=86_400),

@@ -79,6 +79,7 @@ ROUTES = (
     Route("POST", f"{_V1}/<name>/register", "ingest", {"project": "my-project"}),
     Route("GET", f"{_V1}/<agent_id>", "read"),
     Route("PATCH", f"{_V1}/<agent_id>", "admin", {"project": "other"}),
+    Route("POST", f"{_V1}/<agent_id>/secret", "admin", {"overlap_hours": 2}),
     Route("POST", f"{_V1}/<agent_id>/versions", "ingest", {"version": "2.0.0"}),
     Route("GET", f"{_V1}/<agent_id>/versions", "read"),
     Route("GET", f"{_V1}/<agent_id>/versions/<version>", "read"),

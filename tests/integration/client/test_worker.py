@@ -86,6 +86,17 @@ def test_tasks_live_through_the_client(client: Watchbill) -> None:
     assert (done.status, done.output, client.tasks.get(urgent.id)) == ("completed", 42, done)
 
 
+def test_an_agent_s_secret_is_shown_once_and_not_in_what_is_printed(client: Watchbill) -> None:
+    changed = client.agents.update("doubler", runtime={"kind": "http", "url": "http://127.0.0.1:9/"})
+    rotated = client.agents.rotate_secret("doubler", overlap_hours=0)
+
+    assert changed.secret
+    assert rotated.secret
+    assert changed.secret != rotated.secret
+    assert "whsec_" not in repr(changed) + repr(rotated)
+    assert client.agents.update("doubler", timeout=9).secret is None
+
+
 def test_a_function_does_tasks_several_at_a_time(client: Watchbill) -> None:
     both = threading.Barrier(2, timeout=20)
 

@@ -9,9 +9,10 @@ import pytest
 
 from tests.support.alerting import CRITICAL, NOW, REPORT, SECRET, a_subscriber
 from tests.unit.alerts.test_notices import DISABLED
-from watchbill.alerts import notices, webhooks
-from watchbill.alerts.models import Ending, Kind, Signing
-from watchbill.platform import settings
+from watchbill.alerts import notices
+from watchbill.alerts.models import Ending, Kind
+from watchbill.platform import settings, signing
+from watchbill.platform.signing import Signing
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "alerts.md").read_text("utf-8")
 SUBSCRIPTION = a_subscriber().subscription
@@ -31,7 +32,7 @@ def test_the_receiver_takes_what_we_signed_and_nothing_else(secret, answered, ha
     received = []
     scope = {"secret": secret, "handle": lambda *message: received.append(message)}
     exec(block("python"), scope)
-    headers = webhooks.headers(Signing(SECRET), "delivery-1", BODY, datetime.now(UTC))
+    headers = signing.headers(Signing(SECRET), "delivery-1", BODY, datetime.now(UTC))
 
     status = scope["receive"](headers, BODY.encode())
 

@@ -8,9 +8,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.support.alerting import NOW, SECRET, Endpoint, an_order
 from watchbill.alerts import webhooks
-from watchbill.alerts.models import Ending, Signing
-from watchbill.platform.calls import Answer
+from watchbill.alerts.models import Ending
+from watchbill.platform import signing
+from watchbill.platform.calls import Answer, retry_after
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.signing import Signing
 
 BODY = '{"type":"test"}'
 
@@ -25,24 +27,24 @@ def answer(status, body=b"", **headers):
 
 
 def test_a_secret_holds_256_random_bits():
-    secrets = {webhooks.new_secret() for _ in range(100)}
+    secrets = {signing.new_secret() for _ in range(100)}
 
     assert len(secrets) == 100
     assert {len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) for secret in secrets} == {32}
 
 
 def test_what_is_signed_is_verified_with_the_secret_and_with_no_other():
-    headers = webhooks.headers(Signing(SECRET), "delivery-1", BODY, now())
+    headers = signing.headers(Signing(SECRET), "delivery-1", BODY, now())
 
     assert Webhook(SECRET).verify(BODY, headers) == {"type": "test"}
     assert headers["webhook-id"] == "delivery-1"
     with pytest.raises(WebhookVerificationError):
-        Webhook(webhooks.new_secret()).verify(BODY, headers)
+        Webhook(signing.new_secret()).verify(BODY, headers)
 
 
 @pytest.mark.parametrize("forged", [{"webhook-id": "delivery-2"}, {"webhook-timestamp": "1700000000"}])
 def test_what_was_signed_cannot_be_changed(forged):
-    headers = webhooks.headers(Signing(SECRET), "delivery-1", BODY, now())
+    headers = signing.headers(Signing(SECRET), "delivery-1", BODY, now())
 
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(BODY, headers | forged)
@@ -51,10 +53,10 @@ def test_what_was_signed_cannot_be_changed(forged):
 
 
 def test_after_a_rotation_both_secrets_verify_until_the_old_one_ends():
-    new = webhooks.rotated(Signing(SECRET), 24, now())
+    new = signing.rotated(Signing(SECRET), 24, now())
 
-    before = webhooks.headers(new, "delivery-1", BODY, now())
-    after = webhooks.headers(new, "delivery-1", BODY, now() + timedelta(hours=24))
+    before = signing.headers(new, "delivery-1", BODY, now())
+    after = signing.headers(new, "delivery-1", BODY, now() + timedelta(hours=24))
 
     for secret in (SECRET, new.secret):
         assert Webhook(secret).verify(BODY, before)
@@ -63,20 +65,20 @@ def test_after_a_rotation_both_secrets_verify_until_the_old_one_ends():
 
 
 def test_a_leaked_secret_is_replaced_at_once():
-    new = webhooks.rotated(Signing(SECRET), 0, now())
+    new = signing.rotated(Signing(SECRET), 0, now())
 
     with pytest.raises(WebhookVerificationError):
-        Webhook(SECRET).verify(BODY, webhooks.headers(new, "delivery-1", BODY, now()))
+        Webhook(SECRET).verify(BODY, signing.headers(new, "delivery-1", BODY, now()))
 
 
 def test_a_secret_before_the_last_is_forgotten():
-    twice = webhooks.rotated(webhooks.rotated(Signing(SECRET), 24, now()), 24, now())
+    twice = signing.rotated(signing.rotated(Signing(SECRET), 24, now()), 24, now())
 
     assert SECRET not in (twice.secret, twice.former)
 
 
 def test_secrets_are_not_shown_when_somebody_prints_them():
-    assert SECRET not in repr(webhooks.rotated(Signing(SECRET), 24, NOW))
+    assert SECRET not in repr(signing.rotated(Signing(SECRET), 24, NOW))
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
@@ -123,7 +125,7 @@ def test_only_who_is_busy_may_ask_for_time(status, waited):
     ],
 )
 def test_a_time_to_wait_is_read_in_both_of_its_forms(text, seconds):
-    assert webhooks.retry_after(text, NOW) == seconds
+    assert retry_after(text, NOW) == seconds
 
 
 def test_a_repeat_has_the_same_id_and_body_and_a_new_time():

@@ -24,7 +24,7 @@ from watchbill.execution.models import Limits, Task, TaskError, TaskStatus
 from watchbill.execution.slots import Slots
 from watchbill.execution.store import TaskStore, to_task
 from watchbill.execution.views import Completion, Failure, Heartbeat, LeaseWish, Release
-from watchbill.execution.worker import MARGIN, Done, Failed, LeasedElsewhere, Outcome, Upstream, Worker
+from watchbill.execution.worker import MARGIN, Awaited, Done, Failed, LeasedElsewhere, Outcome, Upstream, Worker
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.errors import Conflict
 from watchbill.registry.models import PullRuntime
@@ -52,7 +52,9 @@ class Script:
             case "succeed":
                 return Done("by lambda")
             case "fail":
-                return Failed(TaskError(type="Busy", message="later"))
+                return Failed(TaskError(type="Busy", message="later"), wait=timedelta(seconds=5))
+            case "accept":
+                return Awaited()
             case _:
                 raise Crash
 
@@ -164,11 +166,24 @@ class Leases(RuleBasedStateMachine):
     def each_minute(self, crash: int | None) -> None:
         self._at_now(self.dispatcher.look_after, crash)
 
-    @rule(task=made, then=st.sampled_from(["succeed", "fail", "die"]), crash=CRASHES)
+    @rule(task=made, then=st.sampled_from(["succeed", "fail", "accept", "die"]), crash=CRASHES)
     def deliver(self, task: str, then: str, crash: int | None) -> None:
         """A message for the task arrives at a worker of ours: for the first time, again, or long after."""
         self.script.next = then
         self._at_now(lambda: self.worker.work(task), crash)
+
+    @rule(task=made, succeeds=st.booleans(), crash=CRASHES)
+    def call_back(self, task: str, succeeds: bool, crash: int | None) -> None:
+        """Who was told of a task by a request says what became of it: in time, or when another may have it."""
+        stored = self.store.task(task)
+        assert stored
+        if stored.task.worker is not None or stored.task.lease_holder is None:
+            return
+        lease = Held(task, stored.task.lease_holder)
+        if succeeds:
+            self.complete_twice(lease, crash, heard=False)
+        else:
+            self.fail_twice(lease, True, crash)
 
     @rule(agent=AGENTS, pull=st.booleans())
     def change_the_runtime(self, agent: str, pull: bool) -> None:

@@ -93,6 +93,19 @@ class Agent(Answer):
     updated_at: UtcDatetime | None = None
 
 
+class ChangedAgent(Agent):
+    """An agent after a change; `secret` is given, this once, when the change made it an endpoint that had none."""
+
+    secret: str | None = Field(default=None, repr=False)
+
+
+class AgentSecret(Answer):
+    """The secret that requests to an agent's endpoint are signed with, at the one moment it is known."""
+
+    agent_id: str
+    secret: str | None = Field(default=None, repr=False)
+
+
 class AgentVersion(Answer):
     """A version of an agent: what it may use and where it is deployed."""
 

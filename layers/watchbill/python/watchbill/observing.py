@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from watchbill.health.service import HealthService
     from watchbill.identity.service import IdentityService
     from watchbill.performance.service import PerformanceService
+    from watchbill.platform.outgoing import Outgoing
     from watchbill.rebuild.service import RebuildService
     from watchbill.registry.service import RegistryService
     from watchbill.reports.service import ReportService
@@ -58,7 +59,7 @@ class Observing:
         from watchbill.registry.service import RegistryService
         from watchbill.registry.store import RegistryStore
 
-        return RegistryService(self._table.organisation, RegistryStore(self._table), self._cursors)
+        return RegistryService(self._table.organisation, RegistryStore(self._table), self._cursors, self._outgoing)
 
     @cached_property
     def runs(self) -> "RunService":
@@ -126,10 +127,9 @@ class Observing:
         """Its subscriptions to alerts."""
         from watchbill.alerts.service import AlertService
         from watchbill.alerts.store import AlertStore
-        from watchbill.platform.outgoing import Outgoing
 
-        store, outgoing = AlertStore(self._table), Outgoing(local=settings().private_targets)
-        return AlertService(self._table.organisation, store, self._cursors, outgoing, settings().alert_sender)
+        store, sender = AlertStore(self._table), settings().alert_sender
+        return AlertService(self._table.organisation, store, self._cursors, self._outgoing(), sender)
 
     @cached_property
     def notifier(self) -> "Notifier":
@@ -144,11 +144,9 @@ class Observing:
         """Its deliveries."""
         from watchbill.alerts.deliverer import Deliverer
         from watchbill.alerts.store import AlertStore
-        from watchbill.platform.outgoing import Outgoing
 
-        store, outgoing = AlertStore(self._table), Outgoing(local=settings().private_targets)
-        delays = settings().webhook_delays
-        return Deliverer(self._table.organisation, store, outgoing, delays, self.reports.report)
+        store, delays = AlertStore(self._table), settings().webhook_delays
+        return Deliverer(self._table.organisation, store, self._outgoing(), delays, self.reports.report)
 
     @cached_property
     def rebuild(self) -> "RebuildService":
@@ -164,6 +162,12 @@ class Observing:
             self.registry,
             self.configuration.shortest_retention,
         )
+
+    @staticmethod
+    def _outgoing() -> "Outgoing":
+        from watchbill.platform.outgoing import Outgoing
+
+        return Outgoing(local=settings().private_targets)
 
     @cached_property
     def _rollup_store(self) -> "RollupStore":

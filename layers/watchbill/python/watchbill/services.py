@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from watchbill.execution.store import TaskStore
     from watchbill.execution.worker import Agent as RunnableAgent
     from watchbill.execution.worker import Worker
-    from watchbill.registry.models import AgentSettings, BuiltinType
+    from watchbill.registry.models import AgentSettings, BuiltinType, HttpRuntime
     from watchbill.schedules.service import ScheduleService
     from watchbill.streams.reviewer import StreamReviewer
     from watchbill.streams.service import StreamService
@@ -106,10 +106,9 @@ class Services(Observing):
     @cached_property
     def worker(self) -> "Worker":
         """What works on its tasks."""
-        from watchbill.execution.runtimes import agent_of
         from watchbill.execution.worker import Worker
 
-        return Worker(self._task_store, lambda agent: agent_of(self.registry.settings(agent), self._builtin_of))
+        return Worker(self._task_store, self._agent_of)
 
     @cached_property
     def leases(self) -> "LeaseService":
@@ -154,6 +153,21 @@ class Services(Observing):
 
         # As it is now, not as it was a minute ago: who has just closed a slot does not want it used.
         return Limits(slots=self.configuration.configured().max_concurrent_tasks)
+
+    def _agent_of(self, agent_id: str) -> "RunnableAgent":
+        from watchbill.execution.runtimes import agent_of
+
+        run_by = self.registry.run_by(agent_id)
+
+        def endpoint_of(runtime: "HttpRuntime") -> "RunnableAgent":
+            from watchbill.execution.endpoints import HttpAgent
+            from watchbill.execution.worker import NotRunnable
+
+            if run_by.signing is None:
+                raise NotRunnable("the agent has no secret that its requests could be signed with")
+            return HttpAgent(runtime.url, run_by.signing, run_by.settings, self._outgoing())
+
+        return agent_of(run_by.settings, self._builtin_of, endpoint_of)
 
     def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
         from watchbill.agents.catalogue import Catalogue

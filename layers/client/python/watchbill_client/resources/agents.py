@@ -3,7 +3,7 @@
 from typing import Any
 
 from watchbill_client.connection import Connection, Request, new_idempotency_key, route
-from watchbill_client.models import Agent
+from watchbill_client.models import Agent, AgentSecret, ChangedAgent
 from watchbill_client.paging import Page, fetch_page
 
 
@@ -32,6 +32,20 @@ class Agents:
         """One agent."""
         return self._connection.call(Request("GET", route("api", "v1", "agents", agent)), Agent)
 
-    def update(self, agent: str, **configuration: Any) -> Agent:
-        """Change an agent's configuration (scope admin): only the fields given."""
-        return self._connection.call(Request("PATCH", route("api", "v1", "agents", agent), body=configuration), Agent)
+    def update(self, agent: str, **configuration: Any) -> ChangedAgent:
+        """Change an agent's configuration (scope admin): only the fields given.
+
+        An agent that becomes an endpoint gets the secret that its requests are signed with; it is in this answer and
+        nowhere else, ever.
+        """
+        request = Request("PATCH", route("api", "v1", "agents", agent), body=configuration)
+        return self._connection.call(request, ChangedAgent)
+
+    def rotate_secret(self, agent: str, overlap_hours: int = 24) -> AgentSecret:
+        """A new secret (scope admin); for so many hours the old one signs requests too, 0 for a leaked one."""
+        path = route("api", "v1", "agents", agent, "secret")
+        while True:
+            body, key = {"overlap_hours": overlap_hours}, new_idempotency_key()
+            issued = self._connection.call(Request("POST", path, body=body, idempotency_key=key), AgentSecret)
+            if issued.secret is not None:  # else the first answer was lost on its way, and the secret with it
+                return issued

@@ -1,7 +1,7 @@
 """Subscriptions and deliveries, as asked for and as shown, and what passes between the functions that alert."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -9,12 +9,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from watchbill.platform.addresses import MOST_CHARACTERS
+from watchbill.platform.signing import Signing
 from watchbill.platform.wire import Count, Label, Model, Moment
 
 MOST_SUBSCRIPTIONS = 50
 """Of an organisation."""
-
-MOST_OVERLAP_HOURS = 24
 
 
 class Channel(StrEnum):
@@ -56,12 +55,6 @@ class SubscriptionChange(Model):
     kinds: Kinds | None = None
     enabled: bool | None = None
     description: Label | None = None
-
-
-class Rotation(Model):
-    """The wish for a new secret: for `overlap_hours` webhooks are signed with the old one too, 0 for a leaked one."""
-
-    overlap_hours: Annotated[int, Field(ge=0, le=MOST_OVERLAP_HOURS)] = MOST_OVERLAP_HOURS
 
 
 class Subscription(Model):
@@ -148,15 +141,6 @@ class Accepted(Model):
 
     delivery: str
     deliveries: str
-
-
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """The secret that webhooks are signed with, and its predecessor, which signs them too until `former_until`."""
-
-    secret: str = field(repr=False)
-    former: str | None = field(default=None, repr=False)
-    former_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from watchbill.alerts import notices, rules, webhooks
+from watchbill.alerts import notices, rules
 from watchbill.alerts.models import (
     MOST_SUBSCRIPTIONS,
     Accepted,
@@ -12,19 +12,18 @@ from watchbill.alerts.models import (
     IssuedSubscription,
     Kind,
     NewSubscription,
-    Rotation,
-    Signing,
     Subscriber,
     Subscription,
     SubscriptionChange,
     SubscriptionList,
 )
 from watchbill.alerts.store import AlertStore
-from watchbill.platform import addresses, clock, ids, queue
+from watchbill.platform import addresses, clock, ids, queue, signing
 from watchbill.platform.errors import BadRequest, Conflict, Fault, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, first_page
 from watchbill.platform.outgoing import NoAnswer, Outgoing, Refused
 from watchbill.platform.queue import Queue, Send
+from watchbill.platform.signing import Rotation, Signing
 
 
 class AlertService:
@@ -70,9 +69,9 @@ class AlertService:
             created_at=now,
             updated_at=now,
         )
-        signing = Signing(webhooks.new_secret()) if wish.channel is Channel.WEBHOOK else None
-        self._store.add(Subscriber(subscription, signing, enabled_since=now))
-        return _issued(subscription, signing)
+        signed_by = Signing(signing.new_secret()) if wish.channel is Channel.WEBHOOK else None
+        self._store.add(Subscriber(subscription, signed_by, enabled_since=now))
+        return _issued(subscription, signed_by)
 
     def subscriptions(self) -> SubscriptionList:
         """Every subscription, newest first."""
@@ -114,7 +113,7 @@ class AlertService:
                 raise Unprocessable("only webhooks are signed: this subscription is told by e-mail")
             subscription = there.subscription.model_copy(update={"updated_at": now})
             return replace(
-                there, subscription=subscription, signing=webhooks.rotated(there.signing, wish.overlap_hours, now)
+                there, subscription=subscription, signing=signing.rotated(there.signing, wish.overlap_hours, now)
             )
 
         changed = self._found(self._store.change(subscription_id, rotated), subscription_id)
@@ -188,5 +187,5 @@ def _sorted(kinds: frozenset[Kind]) -> tuple[Kind, ...]:
     return tuple(sorted(kinds))
 
 
-def _issued(subscription: Subscription, signing: Signing | None) -> IssuedSubscription:
-    return IssuedSubscription(**subscription.model_dump(), secret=signing.secret if signing else None)
+def _issued(subscription: Subscription, signed_by: Signing | None) -> IssuedSubscription:
+    return IssuedSubscription(**subscription.model_dump(), secret=signed_by.secret if signed_by else None)

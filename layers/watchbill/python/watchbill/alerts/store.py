@@ -14,7 +14,6 @@ from watchbill.alerts.models import (
     Ending,
     Kind,
     Order,
-    Signing,
     State,
     Subscriber,
     Subscription,
@@ -22,6 +21,7 @@ from watchbill.alerts.models import (
 from watchbill.alerts.rules import Progress
 from watchbill.platform import clock, keys
 from watchbill.platform.keys import Key
+from watchbill.platform.signing import Signing
 from watchbill.platform.table import EXPIRES_AT, REVISION, AlreadyExists, Changed, Item, Stored, Table
 
 DELIVERIES_KEPT = timedelta(days=30)

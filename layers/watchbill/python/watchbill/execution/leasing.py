@@ -20,6 +20,16 @@ def leased(task: Task, now: datetime, lease: timedelta, timeout: timedelta, toke
     return begun.model_copy(update={"worker": worker, "deadline": now + timeout})
 
 
+def awaited(task: Task, deadline: datetime) -> Task:
+    """The task whose agent will call back: nobody of ours works on it, and its attempt ends at the deadline."""
+    return task.model_copy(update={"lease_until": deadline, "deadline": deadline})
+
+
+def timed_out(task: Task, now: datetime) -> Task:
+    """The task whose agent did not call back in time: to be tried again, or failed for good. Raises NotAllowed."""
+    return rules.failed(task, task.attempt, now, lapse_of(task, now))
+
+
 def prolonged(task: Task, token: str, now: datetime, lease: timedelta) -> Task:
     """The task with a longer lease, for a worker that is heard from. Raises NotAllowed."""
     attempt, deadline = attempt_of(task, token), task.deadline or now + lease

@@ -118,13 +118,23 @@ def completed(task: Task, attempt: int, now: datetime, output: object, metrics: 
     return _ended(task, TaskStatus.COMPLETED, now, output=output, metrics=_spent(task.metrics, metrics), error=None)
 
 
-def failed(task: Task, attempt: int, now: datetime, error: TaskError, metrics: Metrics | None = None) -> Task:
-    """The task after an attempt that failed: to be tried again after a while, or failed for good. Raises NotAllowed."""
+def failed(
+    task: Task,
+    attempt: int,
+    now: datetime,
+    error: TaskError,
+    metrics: Metrics | None = None,
+    wait: timedelta = timedelta(0),
+) -> Task:
+    """The task after an attempt that failed: to be tried again after a while, or failed for good. Raises NotAllowed.
+
+    It waits for `wait` at least, where the agent has asked for that.
+    """
     _require_holder(task, attempt)
     if not error.retryable or task.retry_count >= task.max_retries:
         return _ended(task, TaskStatus.FAILED, now, error=error, metrics=_spent(task.metrics, metrics))
     count = task.retry_count + 1
-    due = now + backoff(count)
+    due = now + max(wait, backoff(count))
     return _changed(
         task,
         status=TaskStatus.RETRYING,

@@ -14,13 +14,15 @@ from watchbill.execution.models import Metrics, Task, TaskError
 from watchbill.execution.worker import Agent, Done, Failed, LeasedElsewhere, NotRunnable, Outcome, Upstream
 from watchbill.platform import functions
 from watchbill.platform.wire import Model
-from watchbill.registry.models import AgentSettings, BuiltinType, LambdaRuntime, PullRuntime
+from watchbill.registry.models import AgentSettings, BuiltinType, HttpRuntime, LambdaRuntime, PullRuntime
 from watchbill.runs.models import Body
 
 UNREADABLE = "UnreadableAnswer"
 
 BuiltinOf = Callable[[BuiltinType, AgentSettings], Agent]
 """The built-in agent of a type."""
+EndpointOf = Callable[[HttpRuntime], Agent]
+"""The agent that is an endpoint."""
 
 
 def told(task: Task, settings: AgentSettings, upstream: Upstream) -> dict[str, Any]:
@@ -44,13 +46,15 @@ def outcome_of(answer: Any) -> Outcome:
     return Failed(told.error, told.metrics) if told.error else Done(told.output, told.metrics)
 
 
-def agent_of(settings: AgentSettings, builtin_of: BuiltinOf) -> Agent:
+def agent_of(settings: AgentSettings, builtin_of: BuiltinOf, endpoint_of: EndpointOf) -> Agent:
     """The agent that is run so. Raises NotRunnable for one that is run elsewhere, LeasedElsewhere."""
     runtime = settings.runs_as
     if isinstance(runtime, PullRuntime):
         raise LeasedElsewhere
     if isinstance(runtime, LambdaRuntime):
         return LambdaAgent(runtime.function, settings)
+    if isinstance(runtime, HttpRuntime):
+        return endpoint_of(runtime)
     if settings.builtin_type is None:
         raise NotRunnable("the agent has no runtime any more")
     return builtin_of(settings.builtin_type, settings)

@@ -31,13 +31,19 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An attempt that failed, with what it cost nevertheless."""
+    """An attempt that failed, with what it cost nevertheless; the next one is not made before a `wait`."""
 
     error: TaskError
     metrics: Metrics | None = None
+    wait: timedelta = timedelta(0)
 
 
-Outcome = Done | Failed
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An attempt that goes on elsewhere; its agent will call back."""
+
+
+Outcome = Done | Failed | Awaited
 
 
 Upstream = Mapping[str, Any]
@@ -81,6 +87,8 @@ class Worker:
             return None
         if (wait := _not_now(stored.task)) is not None:
             return wait
+        if _not_called_back(stored.task):
+            return self._write(stored, leasing.timed_out(stored.task, clock.now()))
         if _used_up(stored.task):
             return self._give_up(stored)
         return self._attempt(stored)
@@ -114,7 +122,11 @@ class Worker:
         task, now = stored.task, clock.now()
         if isinstance(outcome, Done):
             return self._write(stored, rules.completed(task, task.attempt, now, outcome.output, outcome.metrics))
-        return self._write(stored, rules.failed(task, task.attempt, now, outcome.error, outcome.metrics))
+        if isinstance(outcome, Awaited):
+            deadline = (task.lease_until or now) - MARGIN
+            return self._write(stored, leasing.awaited(task, deadline)) or deadline
+        failed = rules.failed(task, task.attempt, now, outcome.error, outcome.metrics, outcome.wait)
+        return self._write(stored, failed)
 
     def _write(self, stored: StoredTask, after: Task) -> datetime | None:
         try:
@@ -132,6 +144,11 @@ class Worker:
 def _leased(task: Task) -> bool:
     """Whether a worker of the user's has the task: its lease is looked after each minute, no message need wait."""
     return task.worker is not None and task.lease_until is not None and clock.now() < task.lease_until
+
+
+def _not_called_back(task: Task) -> bool:
+    """Whether the task's agent was to call back, and its time is up."""
+    return task.status is TaskStatus.PROCESSING and task.deadline is not None and task.worker is None
 
 
 def _not_now(task: Task) -> datetime | None:

@@ -4,6 +4,8 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 
 from watchbill.platform import addresses, clock
@@ -72,6 +74,18 @@ def resolved(host: str, port: int, seconds: float) -> list[str]:
     # The resolver knows no time-out: a name server that never answers holds a thread, not the caller.
     found = _resolvers().submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM).result(seconds)
     return list(dict.fromkeys(str(address[4][0]) for address in found))
+
+
+def retry_after(text: str, now: datetime) -> int:
+    """The seconds that a Retry-After header asks for, in either of its forms; 0 when it says nothing we understand."""
+    if text.strip().isdecimal() and text.isascii():
+        return int(text[:9])
+    try:
+        instant = parsedate_to_datetime(text)
+    except ValueError:
+        return 0
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return max(0, int((aware - now).total_seconds()))
 
 
 @cache

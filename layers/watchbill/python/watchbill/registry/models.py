@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from watchbill.identity.models import TimeZone
-from watchbill.platform import schedules
+from watchbill.platform import addresses, schedules
 from watchbill.platform.schedules import MOST_TEXT, Schedule
 from watchbill.platform.wire import Label, Model, Moment, Name
 
@@ -60,6 +60,18 @@ class PullRuntime(Model):
     kind: Literal["pull"]
 
 
+def _address(url: str) -> str:
+    addresses.parsed(url)
+    return url
+
+
+class HttpRuntime(Model):
+    """The agent is an endpoint of the user's, to which its tasks are posted, signed to Standard Webhooks."""
+
+    kind: Literal["http"]
+    url: Annotated[str, Field(max_length=addresses.MOST_CHARACTERS), AfterValidator(_address)]
+
+
 def _bounded(configuration: dict[str, Any]) -> dict[str, Any]:
     if len(json.dumps(configuration)) > MOST_CONFIGURATION:
         raise ValueError(f"a configuration has at most {MOST_CONFIGURATION:,} bytes")
@@ -71,7 +83,7 @@ def _schedule(text: str) -> str:
     return " ".join(text.split())
 
 
-Runtime = Annotated[BuiltinRuntime | LambdaRuntime | PullRuntime, Field(discriminator="kind")]
+Runtime = Annotated[BuiltinRuntime | LambdaRuntime | HttpRuntime | PullRuntime, Field(discriminator="kind")]
 
 
 class AgentSettings(Model):
@@ -142,6 +154,19 @@ class AgentDetail(Agent, AgentSettings):
     """An agent, how it is run, and when its schedule comes next."""
 
     next_run_at: Moment | None = None
+
+
+class ChangedAgent(AgentDetail):
+    """An agent after a change. `secret`, shown once, is given when the change made one: requests are signed with it."""
+
+    secret: str | None = None
+
+
+class IssuedSecret(Model):
+    """The secret that an agent's requests are signed with, shown once; null when an idempotent repeat is answered."""
+
+    agent_id: str
+    secret: str | None
 
 
 class NewVersion(Model):

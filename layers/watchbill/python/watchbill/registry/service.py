@@ -1,12 +1,14 @@
 """Registering agents and versions, and finding them again by id or by name."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from watchbill.identity.models import OrganisationId
-from watchbill.platform import clock
-from watchbill.platform.errors import BadRequest, Conflict, NotFound, Unprocessable
+from watchbill.platform import clock, signing
+from watchbill.platform.errors import BadRequest, Conflict, Fault, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, Page, first_page
+from watchbill.platform.signing import Rotation, Signing
 from watchbill.platform.table import AlreadyExists, Changed
 from watchbill.registry import rules
 from watchbill.registry.models import (
@@ -14,20 +16,39 @@ from watchbill.registry.models import (
     AgentChange,
     AgentDetail,
     AgentSettings,
+    ChangedAgent,
+    HttpRuntime,
+    IssuedSecret,
     NewVersion,
     Registration,
     Version,
 )
 from watchbill.registry.store import RegistryStore, StoredSettings
 
+if TYPE_CHECKING:
+    from watchbill.platform.outgoing import Outgoing
+
+
+def _public() -> "Outgoing":
+    from watchbill.platform.outgoing import Outgoing
+
+    return Outgoing()
+
 
 class RegistryService:
     """One organisation's agents and versions."""
 
-    def __init__(self, organisation: OrganisationId, store: RegistryStore, cursors: Cursors) -> None:
+    def __init__(
+        self,
+        organisation: OrganisationId,
+        store: RegistryStore,
+        cursors: Cursors,
+        outgoing: Callable[[], "Outgoing"] = _public,
+    ) -> None:
         self._organisation = organisation
         self._store = store
         self._cursors = cursors
+        self._outgoing = outgoing
 
     def register(self, name: str, registration: Registration) -> tuple[Agent, bool]:
         """The agent of that name, and whether it is new.
@@ -92,10 +113,15 @@ class RegistryService:
         """The ids of the agents that have a schedule, active or not."""
         return [agent_id for agent_id, settings in self._store.all_settings() if settings.schedule_cron]
 
-    def change(self, reference: str, change: AgentChange) -> AgentDetail:
-        """Set what the change names.
+    def run_by(self, agent_id: str) -> StoredSettings:
+        """How an agent is run, and what requests to it are signed with."""
+        return self._store.settings(agent_id)
 
-        Raises NotFound, BadRequest when it names nothing, Unprocessable when it does not go together, Conflict.
+    def change(self, reference: str, change: AgentChange) -> ChangedAgent:
+        """Set what the change names. An agent that becomes an endpoint gets a secret, unless it has one.
+
+        Raises NotFound, BadRequest when it names nothing, Unprocessable when it does not go together or the endpoint
+        may not be called, Conflict.
         """
         given: dict[str, Any] = change.model_dump(exclude_unset=True)
         described = {name: given.pop(name) for name in list(given) if name in Agent.model_fields}
@@ -109,11 +135,21 @@ class RegistryService:
         settings = AgentSettings.model_validate({**there.settings.model_dump(), **given})
         if objection := rules.objection(settings, given.keys(), clock.now()):
             raise Unprocessable(objection)
-        try:
-            self._store.replace_agent(agent, StoredSettings(settings, there.revision) if given else None)
-        except Changed as error:
-            raise Conflict("the agent is being changed by another request; try again") from error
-        return _detail(agent, settings)
+        if isinstance(settings.runtime, HttpRuntime) and settings.runtime != there.settings.runtime:
+            self._check_endpoint(settings.runtime.url)
+        fresh = Signing(signing.new_secret()) if _lacks_secret(settings, there) else None
+        self._replace(agent, replace(there, settings=settings, signing=fresh or there.signing) if given else None)
+        return ChangedAgent(**_detail(agent, settings).model_dump(), secret=fresh.secret if fresh else None)
+
+    def rotate_secret(self, reference: str, wish: Rotation) -> IssuedSecret:
+        """A new secret for the requests to an agent's endpoint, shown here only. Raises NotFound, Conflict."""
+        now = clock.now()
+        agent = self.agent(reference)
+        there = self._store.settings(agent.id)
+        fresh = signing.rotated(there.signing, wish.overlap_hours, now) if there.signing else None
+        fresh = fresh or Signing(signing.new_secret())
+        self._replace(agent.model_copy(update={"updated_at": now}), replace(there, signing=fresh))
+        return IssuedSecret(agent_id=agent.id, secret=fresh.secret)
 
     def add_version(self, reference: str, new: NewVersion) -> Version:
         """A new version of an agent. Raises NotFound, Conflict when the agent has that version."""
@@ -153,10 +189,28 @@ class RegistryService:
         """Every agent, by name."""
         return list(self._store.agents_by_name())
 
+    def _replace(self, agent: Agent, settings: StoredSettings | None) -> None:
+        try:
+            self._store.replace_agent(agent, settings)
+        except Changed as error:
+            raise Conflict("the agent is being changed by another request; try again") from error
+
+    def _check_endpoint(self, url: str) -> None:
+        from watchbill.platform.calls import NoAnswer, Refused
+
+        try:
+            self._outgoing().check(url)
+        except (Refused, NoAnswer) as error:
+            raise Unprocessable(str(error), errors=[Fault("runtime.url", str(error))]) from error
+
     def _same(self, agent: Agent, registration: Registration) -> Agent:
         if agent.project != registration.project:
             raise Conflict(f"the name {agent.name!r} is taken by an agent of project {agent.project!r}")
         return agent
+
+
+def _lacks_secret(settings: AgentSettings, there: StoredSettings) -> bool:
+    return isinstance(settings.runtime, HttpRuntime) and there.signing is None
 
 
 def _detail(agent: Agent, settings: AgentSettings) -> AgentDetail:

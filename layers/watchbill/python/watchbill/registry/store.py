@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from watchbill.platform import clock, keys
 from watchbill.platform.items import REVISION
 from watchbill.platform.keys import Key
+from watchbill.platform.signing import Signing
 from watchbill.platform.table import Item, Table
 from watchbill.platform.writes import PutOver, Replace, Write
 from watchbill.registry.models import Agent, AgentSettings, Version
@@ -13,10 +14,11 @@ from watchbill.registry.models import Agent, AgentSettings, Version
 
 @dataclass(frozen=True, slots=True)
 class StoredSettings:
-    """How an agent is run, as it was read."""
+    """How an agent is run, as it was read, and what requests to it are signed with."""
 
     settings: AgentSettings
     revision: int
+    signing: Signing | None = None
 
 
 class RegistryStore:
@@ -48,8 +50,7 @@ class RegistryStore:
         """Store an agent that exists, and over the settings that were read those it has now. Raises Changed."""
         writes: list[Write] = [PutOver(key, item) for key, item in self._places(agent).items()]
         if settings:
-            item = {"settings": settings.settings.model_dump_json(exclude_defaults=True)}
-            writes.append(Replace(self._settings_key(agent.id), item, settings.revision))
+            writes.append(Replace(self._settings_key(agent.id), _from_settings(settings), settings.revision))
         self._table.transact(writes)
 
     def settings(self, agent_id: str) -> StoredSettings:
@@ -96,7 +97,24 @@ class RegistryStore:
 
 
 def _to_settings(item: Item) -> StoredSettings:
-    return StoredSettings(AgentSettings.model_validate_json(item.get("settings", "{}")), item.get(REVISION, 0))
+    settings = AgentSettings.model_validate_json(item.get("settings", "{}"))
+    return StoredSettings(settings, item.get(REVISION, 0), _to_signing(item))
+
+
+def _from_settings(stored: StoredSettings) -> Item:
+    item: Item = {"settings": stored.settings.model_dump_json(exclude_defaults=True)}
+    if stored.signing:
+        until = stored.signing.former_until
+        item |= {"secret": stored.signing.secret, "former_secret": stored.signing.former}
+        item["former_until"] = clock.to_text(until) if until else None
+    return item
+
+
+def _to_signing(item: Item) -> Signing | None:
+    if "secret" not in item:
+        return None
+    until = item.get("former_until")
+    return Signing(item["secret"], item.get("former_secret"), clock.from_text(until) if until else None)
 
 
 def _to_agent(item: Item) -> Agent:
