@@ -253,7 +253,6 @@ FUNCTIONS = (
         table=(*READ, "PutItem", "DeleteItem", "ConditionCheckItem"),
         calls_out=True,
         invokes_agents=True,
-        calls_out=True,
         asks_models=True,
         timeout=900,
     ),
