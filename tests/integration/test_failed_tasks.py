@@ -41,11 +41,10 @@ def dead_letter(task):
 
 def test_a_task_that_fails_for_good_is_an_event_once_and_one_that_is_tried_again_is_none(service, tasks):
     bus = Bus(service)
-    tasks.agent.answers = [Invoked({"error": {"type": "Busy", "message": "later"}})]
-    tried, failed = tasks.make(max_retries=1), tasks.make(max_retries=0, priority=1)
-    tasks.agent.answers.append(BAD)
-
-    tasks.go_on()
+    tasks.agent.answers = [Invoked({"error": {"type": "Busy", "message": "later"}}), BAD]
+    with frozen_at(clock.now()):
+        tried, failed = tasks.make(max_retries=1), tasks.make(max_retries=0, priority=1)
+        tasks.go_on()
 
     # The stream is read twice here; what it tells twice has one id.
     told = list(
