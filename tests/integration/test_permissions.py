@@ -194,13 +194,13 @@ def drive_companies(tasks):
 
 def drive_workflow(tasks):
     """Have an agent start behind another, and again by the clock."""
-    tasks.set(is_active=True)
-    register(tasks.service, tasks.key, "second")
-    make_runnable(tasks.service, tasks.key, "second")
+    for agent in ("first", "second"):
+        register(tasks.service, tasks.key, agent)
+        make_runnable(tasks.service, tasks.key, agent)
     agents = f"/api/streams/{a_stream(tasks.service, tasks.key)}/agents"
     daily = {"agent_id": "second", "auto_execute": True, "execution_frequency": "daily"}
-    tasks.post(agents, {"assignments": [{"agent_id": "worker"}, daily | {"depends_on_agent_ids": ["worker"]}]})
-    tasks.post(f"{agents}/worker/execute")
+    tasks.post(agents, {"assignments": [{"agent_id": "first"}, daily | {"depends_on_agent_ids": ["first"]}]})
+    tasks.post(f"{agents}/first/execute")
     tasks.go_on()
     with frozen_at(clock.now() + timedelta(days=1)):
         tasks.service.invoke("due", {})
