@@ -46,7 +46,7 @@ class Concern(StrEnum):
 
 
 class StreamInsight(Model):
-    """Something worth knowing of a stream, told once. `subject` is what it is about: an agent, a stage, a percentage."""
+    """Something worth knowing of a stream, told once. `subject` is what it is about: an agent, a stage, a share."""
 
     id: str
     stream_id: str
