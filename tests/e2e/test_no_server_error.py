@@ -20,6 +20,7 @@ BY_THE_GATEWAY = {
     # What is not UTF-8 has been made so on the way, and a decoded slash is one more part of the path.
     "Latin-1": 201,
     "a lone surrogate that is not escaped": 201,
+    "a table that is not text": 201,
     "a name with a slash": 404,
 }
 
