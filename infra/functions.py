@@ -17,6 +17,7 @@ from infra.declarations import (
     Schedule,
     Stream,
 )
+from infra.schedules import SCHEDULES
 from infra.streams import STREAMS
 from infra.workflows import WORKFLOWS
 from watchbill.platform import keys
@@ -268,27 +269,7 @@ FUNCTIONS = (
         sends_to=(Queue.DISPATCH, Queue.WORKFLOWS),
         timeout=30,
     ),
-    Function(
-        name="schedule_worker",
-        # What the scheduler refuses for being asked too often is tried for half an hour.
-        trigger=Messages(Queue.SCHEDULES, max_receives=10),
-        table=("GetItem",),
-        keeps_schedules=True,
-        timeout=30,
-    ),
-    Function(
-        name="schedule_check",
-        trigger=Schedule("cron(30 3 * * ? *)"),
-        table=("GetItem", "Query"),
-        sends_to=(Queue.SCHEDULES,),
-        timeout=60,
-    ),
-    Function(
-        name="firing_worker",
-        trigger=Messages(Queue.FIRINGS, max_receives=10),
-        table=("GetItem", "BatchGetItem", "PutItem"),
-        timeout=30,
-    ),
+    *SCHEDULES,
     Function(
         name="rebuild",
         trigger=Api(("POST /api/admin/rebuild", "GET /api/admin/rebuild")),

@@ -6,13 +6,14 @@ import pytest
 
 from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_companies import BAD_COMPANIES
+from tests.support.bad_experiments import BAD_EXPERIMENTS
 from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
 from tests.support.routes import ROUTES
 from tests.support.steps import AGENT, RUNS, SUBSCRIPTIONS, pages, post_run, prepare, register, subscribe
 
-ALL_BAD = (*BAD, *BAD_ALERTS, *BAD_COMPANIES, *BAD_STREAMS, *BAD_TASKS)
+ALL_BAD = (*BAD, *BAD_ALERTS, *BAD_COMPANIES, *BAD_STREAMS, *BAD_EXPERIMENTS, *BAD_TASKS)
 
 
 @pytest.fixture

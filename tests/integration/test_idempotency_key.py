@@ -13,6 +13,7 @@ from tests.support.steps import (
     A_SUBSCRIPTION,
     A_TASK,
     AN_ASSIGNMENT,
+    AN_EXPERIMENT,
     AN_ITEM,
     RUNS,
     STREAMS,
@@ -42,6 +43,7 @@ OTHER_BODIES = {
     "execute": {"force_execute": True},
     "items": AN_ITEM | {"name": "Another Ltd"},
     "tasks": A_TASK | {"task_type": "another"},
+    "experiments": AN_EXPERIMENT | {"name": "another"},
     "keys": {"name": "other", "scopes": ["read"]},
     "subscriptions": A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/other"},
     "secret": {"overlap_hours": 1},
@@ -52,8 +54,8 @@ creating = pytest.mark.parametrize("route", [route for route in ROUTES if route.
 
 @pytest.fixture(autouse=True)
 def there(service, key):
-    """An agent with a version, a subscription, and a stream."""
-    prepare(service, key)
+    """An agent with the versions of an experiment, a subscription, and a stream."""
+    prepare(service, key, "my-agent", *(share["version"] for share in AN_EXPERIMENT["versions"]))
     make_runnable(service, key)
     subscribe(service, key)
     staff(service, key, a_stream(service, key))

@@ -18,12 +18,16 @@ from tests.support.routes import ROUTES
 from tests.support.service import Service
 from tests.support.steps import (
     AN_ASSIGNMENT,
+    AN_EXPERIMENT,
     COMPANIES,
+    EXPERIMENTS,
     REPORTS,
     RUNS,
     a_run,
     a_stream,
+    an_experiment,
     an_item,
+    announce,
     get,
     make_runnable,
     post_run,
@@ -35,7 +39,7 @@ from tests.support.steps import (
 )
 from tests.support.tasks import tasks_of
 from tests.support.watched import Watched
-from watchbill.platform import aws, clock, settings
+from watchbill.platform import aws, clock, queue, settings
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.functions import Invoked
 from watchbill.platform.queue import Queue
@@ -62,7 +66,7 @@ class WatchedService(Service):
 
     def __post_init__(self):
         aws.dynamodb().meta.events.register("provide-client-params.dynamodb", self._dynamodb)
-        for client in (aws.events(), aws.sqs(), aws.sns(), aws.ses()):
+        for client in (aws.events(), aws.scheduler(), aws.sqs(), aws.sns(), aws.ses()):
             client.meta.events.register("provide-client-params", self._others)
 
     def invoke(self, function, event):
@@ -92,6 +96,7 @@ def drive(service, monkeypatch):
     known = {
         "stream_id": stream_id,
         "item_id": an_item(service, key, stream_id)["id"],
+        "experiment_id": experiment(service, key),
         "run_id": post_run(service, key, id=1)["run_id"],
         "subscription_id": subscribe(service, key, target="http://127.0.0.1:9/known")["id"],
         "report_id": report(service, key),
@@ -110,6 +115,7 @@ def drive(service, monkeypatch):
     drive_tasks(tasks)
     drive_workflow(tasks)
     service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
+    drive_schedules(tasks)
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
     removed = a_stream(service, key)
@@ -120,6 +126,14 @@ def drive(service, monkeypatch):
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})
     work(service, "stream_worker", Queue.STREAMS)
     service.request("GET", "/api/docs", key=None)
+
+
+def experiment(service, key):
+    """Have an experiment that was stopped, and its versions ready for another; its id."""
+    announce(service, key, version=AN_EXPERIMENT["versions"][1]["version"])
+    made = an_experiment(service, key)
+    service.request("POST", f"{EXPERIMENTS}/{made}/stop", {}, key=key)
+    return made
 
 
 def drive_checks(service, key):
@@ -216,6 +230,21 @@ def drive_prospecting(tasks):
     tasks.go_on()
 
 
+def drive_schedules(tasks):
+    """Have an agent's schedule kept, found again by the daily check, fire twice, and taken away."""
+    tasks.set(is_active=True, schedule_cron="* * * * *")
+    tasks.go_on()
+    tasks.service.invoke("schedule_check", {})
+    agent_id = tasks.get("/api/v1/agents/worker")["id"]
+    for _ in range(2):
+        tasks.service.running = "nobody"
+        firing = {"organisation": "tasked", "agent": agent_id, "at": clock.to_text(clock.now())}
+        queue.send(Queue.FIRINGS, [firing])
+        tasks.go_on()
+    tasks.set(schedule_cron=None)
+    tasks.go_on()
+
+
 def drive_reports(service, key):
     """Have the report that is due made twice, of a day that begins at half past: runs are read for it. Refuse one."""
     service.request("PATCH", "/api/organisation", {"time_zone": "Asia/Kolkata"}, key=key)
@@ -260,6 +289,7 @@ def granted(declared):
         "SendMessageBatch": bool(declared.sends_to),
         "Publish": declared.tells_alerts,
         "SendEmail": declared.sends_mail,
+        **dict.fromkeys(("CreateSchedule", "UpdateSchedule", "DeleteSchedule"), declared.keeps_schedules),
         "ChangeMessageVisibility": declared.name in ("delivery_worker", "task_worker"),
     }
     return set(declared.table) | {action for action, may in also.items() if may}

@@ -11,9 +11,11 @@ from tests.support.routes import PUBLIC, ROUTES, unlisted
 from tests.support.service import routes
 from tests.support.steps import (
     A_TASK,
+    AN_EXPERIMENT,
     a_run,
     a_stream,
     a_task,
+    an_experiment,
     an_import,
     an_item,
     announce,
@@ -55,6 +57,9 @@ class Party:
         self.company_import = an_import(service, self.key, description=f"{name}-company")
         register(service, self.key, A_TASK["agent_id"], project=f"{name}-project")
         self.task = a_task(service, self.key, task_type=f"{name}-type")
+        for share in AN_EXPERIMENT["versions"]:
+            announce(service, self.key, AGENT, share["version"], cluster=f"{name}-cluster")
+        self.experiment = an_experiment(service, self.key, AGENT, name=f"{name}-experiment")
         self.stream = a_stream(service, self.key, name=f"{name}-stream")
         staff(service, self.key, self.stream, AGENT)
         self.item = an_item(service, self.key, self.stream, name=f"{name}-company")["id"]
@@ -66,7 +71,7 @@ class Party:
     @property
     def ids(self):
         """The ids of what it has."""
-        runs = (self.agent, self.run, self.report)
+        runs = (self.agent, self.run, self.report, self.experiment)
         return (*runs, self.key_id, self.subscription, self.stream, self.item, self.company, self.company_import)
 
     def _facts(self, i):
@@ -77,6 +82,7 @@ class Party:
         known = {"name": AGENT, "agent_id": self.agent, "version": VERSION, "run_id": self.run, "key_id": self.key_id}
         known["subscription_id"] = self.subscription
         known["report_id"] = self.report
+        known["experiment_id"] = self.experiment
         known["task_id"] = known["execution_id"] = self.task
         known |= {"company_id": self.company, "import_id": self.company_import}
         known["stream_id"] = self.stream
@@ -186,6 +192,8 @@ def test_their_idempotency_key_does_not_repeat_their_answer_to_us(service, us, t
     for party in (us, them):
         register(service, party.key, "fresh-2")
         staff(service, party.key, party.stream, "fresh-2")
+        for share in AN_EXPERIMENT["versions"]:
+            announce(service, party.key, "fresh-2", share["version"])
     named = {"name": "fresh", "agent_id": "fresh-2", "version": "unversioned"}
 
     first, answer = (

@@ -14,6 +14,7 @@ from tests.support.steps import (
     A_TASK,
     AGENT,
     AN_ASSIGNMENT,
+    AN_EXPERIMENT,
     AN_ITEM,
     COMPANIES,
     STREAMS,
@@ -61,11 +62,12 @@ class Route:
 
 
 _LEASES = ("/lease", "/heartbeat", "/complete", "/fail", "/release")
-_CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", "/imports", *_LEASES)
+_CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", "/stop", "/imports", *_LEASES)
 """What the addresses end with of posts that change something and make nothing."""
 
 _LISTED = ("/agents", "/versions", "/runs")
 _V1 = "/api/v1/agents"
+_EXPERIMENTS = f"{_V1}/<agent_id>/experiments"
 _STREAM = f"{STREAMS}/<stream_id>"
 _ASSIGNED = f"{_STREAM}/agents/<agent_id>"
 _ITEM = f"{_STREAM}/items/<item_id>"
@@ -85,6 +87,11 @@ ROUTES = (
     Route("GET", f"{_V1}/<agent_id>/versions/<version>", "read"),
     Route("POST", f"{_V1}/<agent_id>/versions/<version>/runs", "ingest", _RUN),
     Route("GET", f"{_V1}/<agent_id>/versions/<version>/runs", "read"),
+    Route("POST", _EXPERIMENTS, "admin", AN_EXPERIMENT),
+    Route("GET", _EXPERIMENTS, "read"),
+    Route("GET", f"{_EXPERIMENTS}/<experiment_id>", "read"),
+    Route("PATCH", f"{_EXPERIMENTS}/<experiment_id>", "admin", {"versions": AN_EXPERIMENT["versions"]}),
+    Route("POST", f"{_EXPERIMENTS}/<experiment_id>/stop", "admin"),
     Route("GET", f"{_V1}/<agent_id>/runs", "read"),
     Route("GET", f"{_V1}/<agent_id>/runs/<run_id>", "read"),
     Route("PATCH", f"{_V1}/<agent_id>/runs/<run_id>", "ingest", {"cost": 9}),

@@ -25,6 +25,7 @@ API_FUNCTIONS = (
     "configuration",
     "alerts",
     "deliveries",
+    "experiments",
     "rebuild",
     "streams",
     "stream_items",

@@ -22,6 +22,8 @@ A_SUBSCRIPTION = {"channel": "webhook", "target": "http://127.0.0.1:9/hook", "ki
 REPORTS = "/api/analytics/reports"
 A_REPORT = {"reportType": "cost-analysis", "filters": {"strandId": AGENT}}
 TASKS = "/api/tasks"
+AN_EXPERIMENT = {"name": "another model", "versions": [{"version": "1.0.2"}, {"version": "1.0.3", "weight": 2}]}
+EXPERIMENTS = f"/api/v1/agents/{AGENT}/experiments"
 A_TASK = {"agent_id": AGENT, "task_type": "research"}
 STREAMS = "/api/streams"
 AN_ASSIGNMENT = {"agent_id": "colleague", "assignment_role": "scoring"}
@@ -96,6 +98,13 @@ def made(answer: Answer) -> dict[str, Any]:
     assert answer.status == 201, answer.text
     body: dict[str, Any] = answer.json
     return body
+
+
+def an_experiment(service: Service, key: str, agent: str = AGENT, **facts: Any) -> str:
+    """Have two versions of an agent work side by side; the experiment's id."""
+    address = f"/api/v1/agents/{agent}/experiments"
+    experiment_id: str = made(service.request("POST", address, AN_EXPERIMENT | facts, key=key))["id"]
+    return experiment_id
 
 
 def make_runnable(service: Service, key: str, agent: str = AGENT) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from watchbill.analytics.store import RollupStore
     from watchbill.anomalies.service import AnomalyService
     from watchbill.configuration.service import ConfigurationService
+    from watchbill.experiments.service import ExperimentService
     from watchbill.health.service import HealthService
     from watchbill.identity.service import IdentityService
     from watchbill.performance.service import PerformanceService
@@ -96,6 +97,14 @@ class Observing:
             self.identity.organisation,
             self.configuration,
         )
+
+    @cached_property
+    def experiments(self) -> "ExperimentService":
+        """Its agents' experiments."""
+        from watchbill.experiments.service import ExperimentService
+        from watchbill.experiments.store import ExperimentStore
+
+        return ExperimentService(ExperimentStore(self._table), self._rollup_store, self.registry, self._cursors)
 
     @cached_property
     def health(self) -> "HealthService":

@@ -92,6 +92,7 @@ class Services(Observing):
             self.runs,
             self._cursors,
             lambda: self._limits().slots,
+            self.experiments.choose,
         )
 
     @cached_property

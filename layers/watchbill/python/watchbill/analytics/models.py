@@ -24,6 +24,7 @@ class Dimension(StrEnum):
     AGENT = "agent"  # cells by version and task type
     USER = "user"  # a shard of users; cells by user
     CAMPAIGN = "campaign"  # cells by agent
+    EXPERIMENT = "experiment"  # cells by version, with sums of squares
 
 
 class Measure(StrEnum):
@@ -50,7 +51,17 @@ class Measure(StrEnum):
     ITEMS = "i"
     CONTENT = "p"
     TRENDS = "e"
+    COST_SQUARES = "uq"
+    QUALITY_SQUARES = "kq"
+    SATISFACTION_SQUARES = "sq"
 
+
+SQUARE_STEPS = {
+    Measure.COST_SQUARES: Decimal("1e-8"),
+    Measure.QUALITY_SQUARES: Decimal("0.01"),
+    Measure.SATISFACTION_SQUARES: Decimal("0.01"),
+}
+"""Sums of squares are kept as whole numbers, of squares of these: exact, so that what is added can be taken away."""
 
 Sums = dict[Measure, int | Decimal]
 

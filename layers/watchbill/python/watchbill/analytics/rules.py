@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from watchbill.analytics.histograms import bucket_of
-from watchbill.analytics.models import COST_STEP, Cell, Dimension, Generation, Layout, Measure, Rollup, RollupKey, Sums
+from watchbill.analytics.models import (
+    COST_STEP,
+    SQUARE_STEPS,
+    Cell,
+    Dimension,
+    Generation,
+    Layout,
+    Measure,
+    Rollup,
+    RollupKey,
+    Sums,
+)
 from watchbill.platform import ids, keys
 from watchbill.runs import rules as runs
 from watchbill.runs.models import Entry, Facts, Status
@@ -33,6 +44,11 @@ _AVERAGED = {
     "cost": (Measure.COST, Measure.COSTED),
     "quality_score": (Measure.QUALITY, Measure.QUALITY_RATED),
     "user_satisfaction": (Measure.SATISFACTION, Measure.SATISFACTION_RATED),
+}
+_SQUARED = {
+    "cost": Measure.COST_SQUARES,
+    "quality_score": Measure.QUALITY_SQUARES,
+    "user_satisfaction": Measure.SATISFACTION_SQUARES,
 }
 _TOKENS = {"input": Measure.TOKENS_INPUT, "output": Measure.TOKENS_OUTPUT, "total": Measure.TOKENS_TOTAL}
 
@@ -123,6 +139,9 @@ def _contribution(record: Facts, layout: Layout) -> Iterator[tuple[RollupKey, Ro
         if counts_for(record, generation):
             for dimension, member, name, minutes in _places(record, hour, layout, cell):
                 yield RollupKey(generation.number, dimension, member, hour), Rollup({name: cell}, minutes)
+            if experiment := record.get("experiment_id"):
+                squared = Rollup({record[runs.VERSION]: Cell(cell.sums | _squares(record), cell.durations)})
+                yield RollupKey(generation.number, Dimension.EXPERIMENT, experiment, hour), squared
     for generation in layout.totalling:
         if counts_for(record, generation):
             for dimension, member, name, newest in _totals(record):
@@ -142,6 +161,14 @@ def _places(
         yield Dimension.USER, user_member(user, hour, layout), user, {}
     if record.get("campaign_id"):
         yield Dimension.CAMPAIGN, record["campaign_id"], agent, {}
+
+
+def _squares(record: Facts) -> Sums:
+    """The squares of what has a mean, for those who ask whether two means differ."""
+    sums: Sums = {}
+    for name, measure in _SQUARED.items():
+        _put(sums, measure, round(Decimal(record.get(name) or 0) / SQUARE_STEPS[measure]) ** 2)
+    return sums
 
 
 def _totals(record: Facts) -> Iterator[tuple[Dimension, str, str, str]]:

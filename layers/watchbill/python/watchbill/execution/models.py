@@ -59,6 +59,7 @@ class NewTask(Model):
     payload: Payload = Field(default_factory=dict)
     scheduled_for: Bound | None = None
     max_retries: Retries | None = None
+    session_id: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Task(Model):
     abandoned; `attempt` counts the times it was begun, and names who may end it. `lease_holder` is who has it or had it
     last, `worker` what a worker that leased it calls itself, and `deadline` when its attempt is over, however often its
     lease is prolonged. `not_before` is when it is to start until that has come; `scheduled_for` stays. `upstream` are
-    the tasks whose outputs it is given, by their agents' ids.
+    the tasks whose outputs it is given, by their agents' ids. `version` is the one that the agent's experiment chose.
     """
 
     id: str
@@ -139,6 +140,9 @@ class Task(Model):
     retry_count: int = 0
     max_retries: int = DEFAULT_RETRIES
     stream_id: str | None = None
+    session_id: str | None = None
+    version: str | None = None
+    experiment_id: str | None = None
     goal_context: dict[str, Any] | None = None
     upstream: dict[str, str] = Field(default_factory=dict)
     output: Any = None

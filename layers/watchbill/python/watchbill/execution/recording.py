@@ -32,6 +32,8 @@ def run_of(task: Task) -> NewRun:
         "task_type": task.task_type,
         "user_id": task.user_id,
         "stream_id": task.stream_id,
+        "session_id": task.session_id,
+        "experiment_id": task.experiment_id,
         "trigger": task.trigger,
         "attempt": max(1, task.attempt),
         "started_at": task.started_at,

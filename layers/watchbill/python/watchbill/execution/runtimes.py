@@ -17,6 +17,18 @@ from watchbill.platform.wire import Model
 from watchbill.registry.models import AgentSettings, BuiltinType, HttpRuntime, LambdaRuntime, PullRuntime
 from watchbill.runs.models import Body
 
+_TOLD = {
+    "id",
+    "agent_id",
+    "task_type",
+    "priority",
+    "payload",
+    "attempt",
+    "stream_id",
+    "session_id",
+    "version",
+    "goal_context",
+}
 UNREADABLE = "UnreadableAnswer"
 
 BuiltinOf = Callable[[BuiltinType, AgentSettings], Agent]
@@ -29,7 +41,18 @@ def told(task: Task, settings: AgentSettings, upstream: Upstream) -> dict[str, A
     """A task as an agent is told of it."""
     given = task.model_dump(
         mode="json",
-        include={"id", "agent_id", "task_type", "priority", "payload", "attempt", "stream_id", "goal_context"},
+        include={
+            "id",
+            "agent_id",
+            "task_type",
+            "priority",
+            "payload",
+            "attempt",
+            "stream_id",
+            "session_id",
+            "version",
+            "goal_context",
+        },
     )
     more = {"upstream": dict(upstream), "configuration": settings.configuration, "timeout": settings.timeout}
     return given | more

@@ -23,6 +23,7 @@ from watchbill.execution.views import (
     TaskStats,
     Why,
 )
+from watchbill.experiments.models import Chosen
 from watchbill.platform import clock, ids
 from watchbill.platform.errors import Conflict, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, first_page
@@ -36,6 +37,8 @@ POLLING = timedelta(minutes=1)
 _RECENT = 20
 _REDRIVEN_AT_ONCE = 100
 _BY_API = Origin()
+Choose = Callable[[str, str, str | None, str | None], Chosen | None]
+"""The version for a task of an agent, by the agent's id, the task's, its stream's and its session's."""
 
 
 class TaskService:
@@ -50,6 +53,7 @@ class TaskService:
         runs: RunService,
         cursors: Cursors,
         slots: Callable[[], int],
+        choose: Choose,
     ) -> None:
         self._organisation = organisation
         self._store = store
@@ -58,6 +62,7 @@ class TaskService:
         self._runs = runs
         self._cursors = cursors
         self._slots = slots
+        self._choose = choose
 
     def create(self, wish: NewTask, origin: Origin = _BY_API) -> Task:
         """A new task of an agent, waiting; or the one that its origin has brought about already.
@@ -78,10 +83,12 @@ class TaskService:
         settings = self._registry.settings(agent.id)
         if settings.runs_as is None:
             raise Unprocessable(f"agent {agent.name!r} has no runtime: set one with PATCH /api/v1/agents/{agent.id}")
+        task_id = origin.task_id or ids.new_id()
+        chosen = self._choose(agent.id, task_id, origin.stream_id, wish.session_id)
         now, due = clock.now(), wish.scheduled_for
         retries = settings.max_retries if wish.max_retries is None else wish.max_retries
         return Task(
-            id=origin.task_id or ids.new_id(),
+            id=task_id,
             agent_id=agent.id,
             org_id=self._organisation,
             task_type=wish.task_type,
@@ -90,6 +97,9 @@ class TaskService:
             payload=wish.payload,
             max_retries=retries,
             stream_id=origin.stream_id,
+            session_id=wish.session_id,
+            version=chosen.version if chosen else None,
+            experiment_id=chosen.experiment_id if chosen else None,
             goal_context=origin.goal_context,
             upstream=dict(origin.upstream),
             user_id=origin.user_id,
@@ -171,7 +181,7 @@ class TaskService:
 
     def record(self, task: Task) -> None:
         """Keep the run record of a task's execution as the task says; what it says again changes nothing."""
-        self._runs.record_all(task.agent_id, UNVERSIONED, {0: run_of(task)})
+        self._runs.record_all(task.agent_id, task.version or UNVERSIONED, {0: run_of(task)})
 
     def _found(
         self, status: TaskStatus | None, agent_id: str | None, position: dict[str, Any]

@@ -30,6 +30,12 @@ def shard_of(text: str, shards: int) -> int:
     return int.from_bytes(_digest(text)[:4]) % shards
 
 
+def fraction(*parts: str) -> float:
+    """A number between 0 and 1, both excluded, that is the same for the same parts, and evenly spread over others."""
+    # As many bits as a float can hold beside the half that keeps both ends out.
+    return ((int.from_bytes(_digest(*parts)[:8]) >> 12) + 0.5) / (1 << 52)
+
+
 def to_bytes(id: str) -> bytes:
     """The 16 bytes of an id of 26 characters."""
     return ULID.from_str(id).bytes

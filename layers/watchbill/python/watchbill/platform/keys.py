@@ -39,6 +39,8 @@
     INSIGHT       {organisation}#INSIGHTS#{stream}                          INSIGHT#{insight}           list
     STREAM_ITEM   {organisation}#STREAMITEM#{stream}#{item}                 ITEM                        get
     ITEM_PLACE    {organisation}#ITEMPLACES#{stream}                        PLACE#{position}#{item}     in their order
+    EXPERIMENT    {organisation}#EXPERIMENTS#{agent}                        EXPERIMENT#{experiment}     newest first
+    CURRENT_EXPERIMENT {organisation}#EXPERIMENTS#{agent}                   CURRENT                     get
     TASK          {organisation}#TASK#{task}                                TASK                        get
     READY_TASK    {organisation}#READY                                      {urgency}#{created}#{task}  in their order
     LATER_TASK    {organisation}#LATER                                      {due}#{task}                those due
@@ -187,6 +189,8 @@ STREAM_PROGRESS = Entity("STREAM_PROGRESS", "{organisation}#STREAMPROGRESS#{stre
 INSIGHT = Entity("INSIGHT", "{organisation}#INSIGHTS#{stream}", "INSIGHT#{insight}")
 STREAM_ITEM = Entity("STREAM_ITEM", "{organisation}#STREAMITEM#{stream}#{item}", "ITEM")
 ITEM_PLACE = Entity("ITEM_PLACE", "{organisation}#ITEMPLACES#{stream}", "PLACE#{position}#{item}")
+EXPERIMENT = Entity("EXPERIMENT", "{organisation}#EXPERIMENTS#{agent}", "EXPERIMENT#{experiment}")
+CURRENT_EXPERIMENT = Entity("CURRENT_EXPERIMENT", "{organisation}#EXPERIMENTS#{agent}", "CURRENT")
 TASK = Entity("TASK", "{organisation}#TASK#{task}", "TASK")
 READY_TASK = Entity("READY_TASK", "{organisation}#READY", "{urgency}#{created}#{task}")
 LATER_TASK = Entity("LATER_TASK", "{organisation}#LATER", "{due}#{task}")
@@ -239,6 +243,8 @@ ENTITIES = (
     INSIGHT,
     STREAM_ITEM,
     ITEM_PLACE,
+    EXPERIMENT,
+    CURRENT_EXPERIMENT,
     TASK,
     READY_TASK,
     LATER_TASK,

@@ -173,6 +173,10 @@ class RegistryService:
         shown, more = first_page(found, limit)
         return Page(shown, self._cursors.close(more, query))
 
+    def version_names(self, agent_id: str) -> list[str]:
+        """The names of an agent's versions, in no order."""
+        return [version.version for version in self._store.versions(agent_id)]
+
     def version(self, reference: str, version: str) -> Version:
         """One version of an agent. Raises NotFound."""
         agent = self.agent(reference)

@@ -198,6 +198,7 @@ class NewRun(RunFacts):
     session_id: Label | None = None
     stream_id: Label | None = None
     campaign_id: Label | None = None
+    experiment_id: Label | None = None
     parent_run_id: Label | None = None
     trigger: Trigger | None = None
     attempt: Attempt = 1

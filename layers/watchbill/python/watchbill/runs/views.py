@@ -30,6 +30,7 @@ class Run(Model):
     session_id: str | None = None
     stream_id: str | None = None
     campaign_id: str | None = None
+    experiment_id: str | None = None
     parent_run_id: str | None = None
     trigger: Trigger = Trigger.INGEST
     attempt: int = 1
