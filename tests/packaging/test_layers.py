@@ -16,6 +16,8 @@ from infra.functions import FUNCTIONS
 from infra.packaging import BUILT_LAYERS, FUNCTIONS_LAYER, PACKAGE_LAYER, RUNTIME_PACKAGES, Target, build_layers
 
 LARGEST = 30 * 1024 * 1024
+LARGEST_LANGUAGE = 45 * 1024 * 1024
+"""With lxml, a fourth of it, which that layer's one function reads pages and feeds with."""
 """Bytes unpacked, about a tenth of what Lambda allows: a cold start reads it, and a stray development package shows."""
 
 IMPORT = """
@@ -142,7 +144,7 @@ def test_the_language_layer_is_small_and_holds_nothing_that_the_others_hold(laye
     assert "pydantic_ai" in shipped
     assert not shipped & {"boto3", "botocore", "bin"}
     assert not shipped & {path.name for layer in layers for path in Path(layer).iterdir()}
-    assert sum(path.stat().st_size for path in files) < LARGEST
+    assert sum(path.stat().st_size for path in files) < LARGEST_LANGUAGE
 
 
 def test_the_client_s_layer_alone_tracks(client_layer):
