@@ -25,10 +25,15 @@ class Alarms:
         self._action = actions.SnsAction(self.topic)
 
     def watch_functions(self, functions: Mapping[str, lambda_.Function]) -> None:
+        # One alarm for both: each is a resource of the stack, which has room for 500.
         for name, function in functions.items():
-            title = _title(name)
-            self._add(f"{title}Errors", function.metric_errors(period=PERIOD), 1, f"{name} raised or timed out")
-            self._add(f"{title}Throttles", function.metric_throttles(period=PERIOD), 1, f"{name} was throttled")
+            failures = cloudwatch.MathExpression(
+                expression="errors + throttles",
+                using_metrics={"errors": function.metric_errors(), "throttles": function.metric_throttles()},
+                period=PERIOD,
+                label="Failures",
+            )
+            self._add(f"{_title(name)}Failures", failures, 1, f"{name} raised, timed out or was throttled")
 
     def watch_consumer(self, name: str, function: lambda_.Function) -> None:
         age = function.metric("IteratorAge", period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
