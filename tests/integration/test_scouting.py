@@ -44,7 +44,10 @@ def stream(tasks):
 
 
 def run(tasks, stream_id):
-    made = tasks.make(payload={"stream_id": stream_id})
+    return done(tasks, tasks.make(payload={"stream_id": stream_id}))
+
+
+def done(tasks, made):
     tasks.go_on()
     return tasks.get(f"/api/tasks/{made['id']}")
 
@@ -90,3 +93,15 @@ def test_a_scout_that_is_not_configured_fails_at_once_and_says_so(tasks, stream,
 
     assert (task["status"], task["retry_count"]) == ("failed", 0)
     assert says in task["error"]["message"]
+
+
+def test_without_a_stream_every_company_of_the_directory_is_looked_for_and_each_thing_found_once(tasks):
+    for name in ("Acme Ltd", "Unnamed Ltd"):
+        tasks.post(COMPANIES, {"name": name})
+
+    first, again = (done(tasks, tasks.make())["output"] for _ in range(2))
+
+    assert (first["signals_found"], first["by_type"], again["signals_found"]) == (1, {"funding_round": 1}, 0)
+    signals = {company["name"]: company["signals"] for company in tasks.get(COMPANIES)["items"]}
+    assert [one["title"] for one in signals["Acme Ltd"]] == ["Acme Ltd raises 5m"]
+    assert not signals["Unnamed Ltd"]

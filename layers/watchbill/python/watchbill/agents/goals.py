@@ -1,6 +1,7 @@
 """The stream that a task is about, and what is looked for in it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -29,9 +30,14 @@ class Work:
         return [item for item in self.items if item.status not in _DONE_WITH]
 
 
+def stream_id_of(task: Task) -> Any:
+    """What a task names as its stream, or what comes for one from outside; None when it names none."""
+    return task.stream_id or task.payload.get("stream_id")
+
+
 def work_of(task: Task, streams: StreamService) -> Work:
     """What a task is about. Raises NotRunnable when that is no stream, or not to be read."""
-    stream_id = task.stream_id or task.payload.get("stream_id")
+    stream_id = stream_id_of(task)
     if not isinstance(stream_id, str) or not stream_id:
         raise NotRunnable("the task is about no stream: run the agent on one, or name it as stream_id in the payload")
     try:

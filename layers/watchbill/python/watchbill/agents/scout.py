@@ -1,6 +1,6 @@
-"""The scout: what feeds and pages that the organisation chose tell of a stream's companies."""
+"""The scout: what feeds and pages that the organisation chose tell of a stream's companies, or of all it knows."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from watchbill.agents import news, pages
-from watchbill.agents.goals import work_of
+from watchbill.agents.goals import stream_id_of, work_of
 from watchbill.agents.prospects import noticed_of
 from watchbill.companies.models import CompanySignal, Description, Web
 from watchbill.companies.service import CompanyService
@@ -69,17 +69,23 @@ class Scout:
 
     def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - it looks outside
         """Look, and keep what is found, each thing once: what an attempt that died has kept counts as this task's."""
-        watched, items, now = _watched(self._settings), work_of(task, self._streams).open, clock.now()
-        names = news.searchable({item.id: item.name for item in items})
+        watched = _watched(self._settings)
+        # Whom a schedule starts has no stream, and looks for every company of the directory.
+        items = work_of(task, self._streams).open if stream_id_of(task) else []
         told = dict(each(self._told, [*watched.feeds, *watched.pages]))
+        entries = [entry for one in told.values() if isinstance(one, list) for entry in one]
+        names = {item.id: item.name for item in items} if stream_id_of(task) else self._companies.names()
+        seen = _seen(entries, news.searchable(names), watched, clock.now())
         found: Counter[str] = Counter()
-        for item in items:
-            entries = (entry for one in told.values() if isinstance(one, list) for entry in one)
-            seen = list(_signals(entries, item, names, watched, now))
-            found.update(self._keep(task, item, seen))
+        if stream_id_of(task):
+            for item in items:
+                found.update(self._keep(task, item, seen.get(item.id, [])))
+        else:
+            for company_id, signals in seen.items():
+                found.update(self._note(task, company_id, signals))
         unread = (Unread(source=url, reason=one) for url, one in told.items() if isinstance(one, str))
         brought = Scouted(signals_found=found.total(), by_type=dict(sorted(found.items())), skipped=tuple(unread))
-        return Done(brought.model_dump(mode="json"), Metrics(trends_detected=found.total(), items_processed=len(items)))
+        return Done(brought.model_dump(mode="json"), Metrics(trends_detected=found.total(), items_processed=len(names)))
 
     def _told(self, url: str) -> tuple[str, list[news.Entry] | str]:
         """What a source tells, or why it could not be read."""
@@ -95,22 +101,29 @@ class Scout:
         known = {(one.type, one.source) for one in item.signals}
         fresh = tuple(one for key, one in new.items() if key not in known)
         if fresh and item.company_id:
-            self._note(item.company_id, seen)
+            self._note(task, item.company_id, seen)
         if fresh:
             self._attach(item, fresh)
         ours = (one for one in item.signals if (one.type, one.source) in new and one.detected_at >= task.created_at)
         yield from (one.type for one in (*ours, *fresh))
 
-    def _note(self, company_id: str, seen: list[CompanySignal]) -> None:
+    def _note(self, task: Task, company_id: str, seen: list[CompanySignal]) -> list[str]:
+        """Keep with a company what was not known of it; the kinds of all that this task has found of it."""
         there = self._companies.companies_of([company_id]).get(company_id)
-        known = {(one.type, one.title, one.url) for one in (there.signals if there else None) or ()}
-        new = tuple(one for one in seen if (one.type, one.title, one.url) not in known)
-        if there and new:
+        if there is None:
+            return []
+        new = {_name(one): one for one in seen}
+        known = {_name(one): one for one in there.signals or ()}
+        fresh = tuple(one for name, one in new.items() if name not in known)
+        ours = [known[name] for name in new.keys() & known.keys()]
+        ours = [one for one in ours if one.detected_at and one.detected_at >= task.created_at]
+        if fresh:
             try:
-                self._companies.note(company_id, Description(signals=new))
+                self._companies.note(company_id, Description(signals=fresh))
             except Unprocessable:
-                # The company is full: the item has the signal all the same.
-                return
+                # The company is full: an item of it has the signal all the same.
+                fresh = ()
+        return [one.type for one in (*ours, *fresh)]
 
     def _attach(self, item: Item, fresh: tuple[Signal, ...]) -> None:
         now = clock.now()
@@ -140,12 +153,19 @@ def _watched(settings: AgentSettings) -> Watched:
     return watched
 
 
-def _signals(
-    entries: Iterator[news.Entry], item: Item, names: dict[str, str], watched: Watched, now: datetime
-) -> Iterator[CompanySignal]:
-    own = {item.id: names[item.id]} if item.id in names else {}
+def _seen(
+    entries: list[news.Entry], names: dict[str, str], watched: Watched, now: datetime
+) -> dict[str, list[CompanySignal]]:
+    """What the entries mean for those who are named in them, by their keys."""
+    seen: dict[str, list[CompanySignal]] = defaultdict(list)
     for entry in entries:
-        for in_title in news.named(entry, own).values():
+        for key, in_title in news.named(entry, names).items():
             signal = news.signal_of(entry, in_title, watched.signals, watched.threshold, now)
             if signal is not None:
-                yield signal
+                seen[key].append(signal)
+    return seen
+
+
+def _name(signal: CompanySignal) -> tuple[str, str, str | None]:
+    """What tells a signal of a company from its others."""
+    return signal.type, signal.title, signal.url

@@ -181,6 +181,10 @@ class CompanyService:
         found = self.companies_of(best)
         return [found[company_id] for company_id in best if company_id in found]
 
+    def names(self) -> dict[str, str]:
+        """The names of companies by their ids, of so many as one search looks at."""
+        return {entry.id: entry.name for _, entry in islice(self._store.entries(), MOST_LOOKED_AT)}
+
     def _shown(self, entries: Iterable[tuple[str, Entry]], wanted: int) -> Iterable[tuple[Company, dict[str, str]]]:
         remaining = iter(entries)
         while chunk := list(islice(remaining, min(wanted + 1, _FETCH))):
