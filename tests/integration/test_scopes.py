@@ -1,20 +1,27 @@
 """Who may do what: a key does what its scopes allow, and no more; a request without a key of ours does nothing."""
 
 import json
+from dataclasses import dataclass
+from functools import cached_property
 
 import pytest
 
 from tests.support.local_table import every_item
 from tests.support.routes import ROUTES, unlisted
+from tests.support.service import Service
 from tests.support.steps import (
+    AGENT,
+    AN_EXPERIMENT,
     TASKS,
     a_stream,
     a_task,
+    an_experiment,
     an_import,
     an_item,
     company,
     get,
     issue_key,
+    make_runnable,
     post_run,
     prepare,
     report,
@@ -57,26 +64,76 @@ def test_a_key_with_every_scope_but_the_one_a_route_needs_is_refused(service, ke
     assert every_item() == before
 
 
+@dataclass
+class Things:
+    """What an address may name, each made when it is first asked for: a test makes what its route needs."""
+
+    service: Service
+    key: str
+    run_id: str
+
+    def named_by(self, route):
+        """The values of a route's parameters that are ours to make."""
+        return {name: getattr(self, name) for name in route.parameters if hasattr(self, name)}
+
+    @property
+    def key_id(self):
+        return get(self.service, self.key, "/api/keys")["items"][-1]["id"]
+
+    @cached_property
+    def subscription_id(self):
+        return subscribe(self.service, self.key)["id"]
+
+    @cached_property
+    def report_id(self):
+        return report(self.service, self.key)
+
+    @cached_property
+    def task_id(self):
+        return a_task(self.service, self.key)
+
+    @property
+    def execution_id(self):
+        return self.task_id
+
+    @cached_property
+    def stream_id(self):
+        stream = a_stream(self.service, self.key)
+        staff(self.service, self.key, stream)
+        return stream
+
+    @cached_property
+    def item_id(self):
+        return an_item(self.service, self.key, self.stream_id)["id"]
+
+    @cached_property
+    def company_id(self):
+        return company(self.service, self.key)
+
+    @cached_property
+    def import_id(self):
+        return an_import(self.service, self.key)
+
+    @cached_property
+    def experiment_id(self):
+        return an_experiment(self.service, self.key)
+
+
 @each_route
 @pytest.mark.usefixtures("channels")
 def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, run, route):
-    subscription = subscribe(service, key)["id"]
     narrow = issue_key(service, key, route.scope)
-    key_id = get(service, key, "/api/keys")["items"][-1]["id"]
-
-    made = {"run_id": run, "key_id": key_id, "subscription_id": subscription, "report_id": report(service, key)}
-    task = a_task(service, key)
+    make_runnable(service, key)
+    for share in AN_EXPERIMENT["versions"]:
+        service.request("POST", f"/api/v1/agents/{AGENT}/versions", {"version": share["version"]}, key=key)
+    address = route.address(**Things(service, key, run).named_by(route))
     if route.path.endswith("/retry"):
-        service.request("POST", f"{TASKS}/{task}/cancel", key=key)
-    stream = a_stream(service, key)
-    item = an_item(service, key, stream)["id"]
-    made |= {"company_id": company(service, key), "import_id": an_import(service, key)}
-    staff(service, key, stream)
-    address = route.address(task_id=task, execution_id=task, stream_id=stream, item_id=item, **made)
+        service.request("POST", address.replace("/retry", "/cancel"), key=key)
+
     answer = service.request(route.method, address, route.body, key=narrow)
 
     expected = LET_IN_AND_REFUSED.get(str(route))
-    assert answer.status == expected if expected else answer.status < 300
+    assert answer.status == expected if expected else answer.status < 300, answer.text
 
 
 BAD_KEYS = {
