@@ -26,7 +26,7 @@ BAD_EXPERIMENTS: tuple[Bad, ...] = (
     experiment("something to stay with that there is not", "sticky_by", sticky_by="user"),
     experiment("a hypothesis of nothing", "hypothesis", hypothesis="luck"),
     experiment("an end without a zone", "ends_at", ends_at="2026-01-01T00:00:00"),
-    Bad("weights of nothing", "PATCH", f"{EXPERIMENTS}/any", "versions", {"versions": TWICE}),
+    Bad("weights of a version twice", "PATCH", f"{EXPERIMENTS}/any", "a version is named once", {"versions": TWICE}),
     Bad("a cursor of another list of experiments", "GET", f"{EXPERIMENTS}?cursor=abc", NO_CURSOR),
     agent("a schedule of nothing", "is no schedule", schedule_cron=""),
     agent("a schedule beyond all bounds", "200 characters", schedule_cron="0 9 * * " + "1," * 200 + "1"),
