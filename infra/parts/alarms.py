@@ -25,15 +25,14 @@ class Alarms:
         self._action = actions.SnsAction(self.topic)
 
     def watch_functions(self, functions: Mapping[str, lambda_.Function]) -> None:
-        # One alarm for both: each is a resource of the stack, which has room for 500.
         for name, function in functions.items():
-            failures = cloudwatch.MathExpression(
-                expression="errors + throttles",
-                using_metrics={"errors": function.metric_errors(), "throttles": function.metric_throttles()},
-                period=PERIOD,
-                label="Failures",
-            )
-            self._add(f"{_title(name)}Failures", failures, 1, f"{name} raised, timed out or was throttled")
+            self._add(f"{_title(name)}Errors", function.metric_errors(period=PERIOD), 1, f"{name} raised or timed out")
+        # Without dimensions this is the whole account's, whose functions share what they are throttled by; one for each
+        # function would take a tenth of the 500 resources that a stack has room for.
+        throttles = cloudwatch.Metric(
+            namespace="AWS/Lambda", metric_name="Throttles", period=PERIOD, statistic=cloudwatch.Stats.SUM
+        )
+        self._add("Throttles", throttles, 1, "functions of this account were throttled")
 
     def watch_consumer(self, name: str, function: lambda_.Function) -> None:
         age = function.metric("IteratorAge", period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)

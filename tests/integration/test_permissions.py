@@ -103,7 +103,7 @@ def drive(service, monkeypatch):
     }
     for repeated in (a_run(id=1), a_run(id=1, status="failed"), a_run(id=1, cost=1), {"runs": [a_run(), a_run()]}):
         service.request("POST", RUNS, repeated, key=key)
-    for minute in range(5):
+    for minute in range(2):
         with frozen_at(NOON + timedelta(minutes=minute)):
             service.settle()
             for route in (route for route in ROUTES if route.method != "DELETE"):

@@ -6,12 +6,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pygal
+from pygal.etree import etree
 from pygal.style import Style
 
 from watchbill.reports.pages.parts import Chart
 
 # pygal sets up a finder for plug-ins of its own, in a form Python no longer asks: it would only slow other imports.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != pygal.__name__]
+# It would draw with lxml wherever that is installed, which the functions that draw do without.
+etree.to_etree()
 
 Size = tuple[int, int]
 WIDE: Size = (920, 270)
@@ -89,7 +92,7 @@ def _some(labels: Sequence[str], wanted: int) -> list[str]:
 def _stripped(root: Any, chart: Chart, name: str) -> Any:
     """What is to be seen, without scripts, styles and comments; named and described for those who do not see it."""
     root.attrib.pop("id", None)
-    root.attrib |= {"role": "img", "aria-labelledby": f"{name}-title {name}-text", "class": "chart"}
+    root.attrib.update({"role": "img", "aria-labelledby": f"{name}-title {name}-text", "class": "chart"})
     for child in list(root):
         if not isinstance(child.tag, str) or child.tag.rpartition("}")[2] in ("defs", "title"):
             root.remove(child)
