@@ -35,7 +35,7 @@ SCHEDULES = (
     Function(
         name="firing_worker",
         trigger=Messages(Queue.FIRINGS, max_receives=10),
-        table=("GetItem", "BatchGetItem", "PutItem"),
+        table=(*READ, "PutItem"),
         timeout=30,
     ),
 )

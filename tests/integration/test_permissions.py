@@ -25,7 +25,6 @@ from tests.support.steps import (
     RUNS,
     a_run,
     a_stream,
-    an_experiment,
     an_item,
     announce,
     get,
@@ -129,11 +128,12 @@ def drive(service, monkeypatch):
 
 
 def experiment(service, key):
-    """Have an experiment that was stopped, and its versions ready for another; its id."""
+    """Have two experiments that were stopped, one of them asked for twice, and room for another; an id."""
     announce(service, key, version=AN_EXPERIMENT["versions"][1]["version"])
-    made = an_experiment(service, key)
-    service.request("POST", f"{EXPERIMENTS}/{made}/stop", {}, key=key)
-    return made
+    for header in ({"Idempotency-Key": "once"}, {}):
+        begun = service.request("POST", EXPERIMENTS, AN_EXPERIMENT, key=key, headers=header).json["id"]
+        service.request("POST", f"{EXPERIMENTS}/{begun}/stop", {}, key=key)
+    return begun
 
 
 def drive_checks(service, key):
