@@ -80,6 +80,8 @@ class LeasedTask(Answer):
     payload: dict[str, Any] = Field(default_factory=dict)
     attempt: int = 1
     stream_id: str | None = None
+    session_id: str | None = None
+    version: str | None = None
     goal_context: dict[str, Any] | None = None
     upstream: dict[str, Any] = Field(default_factory=dict)
     configuration: dict[str, Any] = Field(default_factory=dict)

@@ -158,6 +158,8 @@ class LeasedTask(Model):
     payload: dict[str, Any]
     attempt: int
     stream_id: str | None
+    session_id: str | None
+    version: str | None
     goal_context: dict[str, Any] | None
     upstream: dict[str, Any]
     configuration: dict[str, Any]
