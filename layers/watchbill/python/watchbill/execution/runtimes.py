@@ -39,21 +39,7 @@ EndpointOf = Callable[[HttpRuntime], Agent]
 
 def told(task: Task, settings: AgentSettings, upstream: Upstream) -> dict[str, Any]:
     """A task as an agent is told of it."""
-    given = task.model_dump(
-        mode="json",
-        include={
-            "id",
-            "agent_id",
-            "task_type",
-            "priority",
-            "payload",
-            "attempt",
-            "stream_id",
-            "session_id",
-            "version",
-            "goal_context",
-        },
-    )
+    given = task.model_dump(mode="json", include=_TOLD)
     more = {"upstream": dict(upstream), "configuration": settings.configuration, "timeout": settings.timeout}
     return given | more
 
