@@ -55,11 +55,15 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Messages:
-    """Triggered by the messages of a queue, of which one that has come `max_receives` times is put aside."""
+    """Triggered by the messages of a queue, of which one that has come `max_receives` times is put aside.
+
+    At most `at_once` batches are worked on at a time, if that is limited.
+    """
 
     queue: Queue
     batch_size: int = 10
     max_receives: int = 3
+    at_once: int | None = None
 
 
 @dataclass(frozen=True)

@@ -209,6 +209,7 @@ FUNCTIONS = (
             )
         ),
         table=(*READ, *WRITE),
+        sends_to=(Queue.DISPATCH,),
         timeout=25,
     ),
     Function(
@@ -243,15 +244,17 @@ FUNCTIONS = (
     *WORKFLOWS,
     Function(
         name="dispatcher",
-        trigger=Messages(Queue.DISPATCH),
+        # Those who give an organisation's slots are in each other's way, and two are the fewest that Lambda knows.
+        trigger=Messages(Queue.DISPATCH, at_once=2),
         table=(*READ, "PutItem", "DeleteItem"),
         sends_to=(Queue.TASKS,),
         timeout=30,
     ),
     Function(
         name="task_worker",
-        trigger=Messages(Queue.TASKS, batch_size=1, max_receives=100),
+        trigger=Messages(Queue.TASKS, max_receives=100),
         table=(*READ, "PutItem", "DeleteItem", "ConditionCheckItem"),
+        sends_to=(Queue.DISPATCH,),
         calls_out=True,
         invokes_agents=True,
         asks_models=True,

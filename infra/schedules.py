@@ -36,6 +36,7 @@ SCHEDULES = (
         name="firing_worker",
         trigger=Messages(Queue.FIRINGS, max_receives=10),
         table=(*READ, "PutItem"),
+        sends_to=(Queue.DISPATCH,),
         timeout=30,
     ),
 )

@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 
 from tests.support.local_table import ENVIRONMENT, mocked_aws
-from watchbill.platform import table
+from watchbill.platform import queue, table
 from watchbill.platform.settings import settings
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -16,13 +16,14 @@ hypothesis.settings.load_profile("watchbill")
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_after_the_other() -> Iterator[None]:
-    """Writes of this process follow one another.
+    """Writes of this process follow one another, and so do the messages of a batch.
 
     A process that dies before its n-th write then always leaves the same behind, and moto, which numbers a stream's
     records as they come, never gives two of them one number.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(table, "_AT_ONCE", 1)
+        patch.setattr(queue, "_AT_ONCE", 1)
         yield
 
 

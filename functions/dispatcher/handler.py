@@ -11,8 +11,8 @@ from watchbill.services import services
 @observed(causes=queue.causes)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Give the waiting tasks of the organisations named their slots."""
-    return queue.handled(Queue.DISPATCH, event, context, _dispatch)
+    return queue.handled(Queue.DISPATCH, event, context, queue.once_each(_dispatch))
 
 
 def _dispatch(message: Message) -> None:
-    services(message.body["organisation"]).dispatcher.look_after()
+    services(message.body["organisation"]).dispatcher.asked(overdue=message.body.get("overdue", False))

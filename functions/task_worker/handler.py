@@ -10,8 +10,8 @@ from watchbill.services import services
 
 @observed(causes=queue.causes)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Make an attempt at each of the tasks named."""
-    return queue.handled(Queue.TASKS, event, context, _work)
+    """Make an attempt at each of the tasks named, all at the same time."""
+    return queue.handled_together(Queue.TASKS, event, context, _work)
 
 
 def _work(message: Message) -> None:

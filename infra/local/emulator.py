@@ -19,7 +19,7 @@ from hypercorn.typing import ASGIFramework
 from ministack.app import app
 from ministack.services import dynamodb, lambda_svc
 
-from infra.local import schedules
+from infra.local import consumers, schedules
 from infra.local.processes import end_with_parent
 from infra.local.settings import API_PREFIX, BACKLOG_PATH, LOOPBACK
 
@@ -128,6 +128,7 @@ def main() -> None:
     """Serve until SIGTERM, then write the state."""
     end_with_parent(sys.argv)
     schedules.install()
+    consumers.install()
     config = Config()
     config.bind = [f"{LOOPBACK}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

@@ -43,6 +43,7 @@ def consume_messages(function: lambda_.Function, messages: Messages, queues: Map
         event_sources.SqsEventSource(
             queues[messages.queue].queue,
             batch_size=messages.batch_size,
+            max_concurrency=messages.at_once,
             report_batch_item_failures=True,
         )
     )

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from threading import Event
 
 import pytest
 from ministack.services import dynamodb, lambda_svc
 
+from infra.local import consumers
 from infra.local.emulator import LocalGateway, StreamPositions
 from infra.local.settings import API_PREFIX, BACKLOG_PATH
 
@@ -152,3 +154,21 @@ def test_loopback_counts_as_secure_for_policies_that_demand_tls():
     _, reached = ask("/")
 
     assert reached == [{b"x-forwarded-proto": b"https"}]
+
+
+def test_a_stream_is_read_beside_the_queues_as_soon_as_something_is_written(monkeypatch):
+    monkeypatch.setattr(dynamodb, "esm_wake", dynamodb.esm_wake)
+    reading, go_on = Event(), Event()
+
+    def read() -> bool:
+        reading.set()
+        go_on.wait(30)
+        return False
+
+    monkeypatch.setattr(lambda_svc, "_poll_dynamodb_streams", read)
+    consumers.install()
+    dynamodb.esm_wake.set()
+
+    assert reading.wait(30)
+    assert lambda_svc._poll_dynamodb_streams() is False, "the loop of the queues does not wait for it"
+    go_on.set()

@@ -58,6 +58,7 @@ def test_a_consumer_of_messages_reports_each_failure_by_itself(development):
 
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert source["BatchSize"] == declared.trigger.batch_size
+        assert source.get("ScalingConfig", {}).get("MaximumConcurrency") == declared.trigger.at_once
 
 
 def test_what_is_put_aside_of_the_tasks_is_consumed_and_nothing_else_of_that_queue_may_be(development):

@@ -1,6 +1,7 @@
 """Messages between functions: each is worked through by itself, and one that fails comes again."""
 
 import json
+from threading import Barrier
 
 import boto3
 import pytest
@@ -63,6 +64,50 @@ def test_work_that_cannot_be_done_now_comes_again_when_it_says(checks):
 
     assert len(answer["batchItemFailures"]) == 1
     assert [(each["QueueUrl"], each["VisibilityTimeout"]) for each in asked] == [(checks, 90)]
+
+
+def test_messages_that_are_worked_on_together_neither_wait_nor_fail_for_one_another(checks, monkeypatch):
+    monkeypatch.setattr(queue, "_AT_ONCE", 10)
+    queue.send(Queue.CHECKS, [{"number": number} for number in range(10)])
+    event, all_begun, done = received(Queue.CHECKS), Barrier(10, timeout=30), []
+
+    def work(message: Message) -> None:
+        all_begun.wait()
+        match message.body["number"]:
+            case 1:
+                raise ZeroDivisionError
+            case 2:
+                raise Later(7)
+            case number:
+                done.append(number)
+
+    answer = queue.handled_together(Queue.CHECKS, event, LambdaContext(), work)
+
+    failed = [each["messageId"] for each in event["Records"] if json.loads(each["body"])["number"] in (1, 2)]
+    assert sorted(each["itemIdentifier"] for each in answer["batchItemFailures"]) == sorted(failed)
+    assert sorted(done) == [0, 3, 4, 5, 6, 7, 8, 9]
+
+
+def test_what_several_messages_of_a_batch_say_is_done_once_and_again_when_it_failed(checks):
+    queue.send(Queue.CHECKS, [{"of": name} for name in "aabab"])
+    tried = []
+
+    def work(message: Message) -> None:
+        tried.append(message.body["of"])
+        if tried == ["a"]:
+            raise ZeroDivisionError
+
+    answer = queue.handled(Queue.CHECKS, received(Queue.CHECKS), LambdaContext(), queue.once_each(work))
+
+    assert len(answer["batchItemFailures"]) == 1
+    assert sorted(tried) == ["a", "a", "b"]
+
+
+def test_a_message_can_be_held_back(checks):
+    queue.send(Queue.CHECKS, [{"late": True}], delay=60)
+    queue.send(Queue.CHECKS, [{"late": False}])
+
+    assert [json.loads(each["body"]) for each in received(Queue.CHECKS)["Records"]] == [{"late": False}]
 
 
 @pytest.mark.parametrize(("wished", "given"), [(-3, 0), (10**9, LONGEST_WAIT), (0.6, 1)])

@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.channels import received
 from tests.support.steps import get, make_runnable
 from tests.support.tasks import tasks_of
+from watchbill.platform import queue
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.functions import Invoked
+from watchbill.platform.queue import MessagesNotSent, Queue
 from watchbill.services import services
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -206,8 +209,58 @@ def test_a_task_whose_message_was_lost_is_sent_again(tasks):
         assert tasks.get(f"/api/tasks/{made['id']}")["status"] == "completed"
 
 
+def test_a_task_starts_and_ends_without_waiting_for_the_stream(tasks):
+    tasks.service.request("PATCH", "/api/analytics/configuration", {"maxConcurrentTasks": 1}, key=tasks.key)
+    made = [tasks.make()["id"] for _ in range(3)]
+
+    for function, to in [("dispatcher", Queue.DISPATCH), ("task_worker", Queue.TASKS)] * 3:
+        assert tasks.service.invoke(function, received(to)) == {"batchItemFailures": []}
+
+    assert [tasks.get(f"/api/tasks/{one}")["status"] for one in made] == ["completed"] * 3
+    assert not received(Queue.DISPATCH)["Records"], "nothing waits, and nobody is asked to look"
+
+
+@pytest.mark.parametrize("lost", [Queue.DISPATCH, Queue.TASKS])
+def test_a_task_whose_sender_died_behind_its_commit_is_sent_on_by_the_stream(tasks, monkeypatch, lost):
+    def send(to, messages, delay=0):
+        if to is not lost:
+            sent(to, messages, 0)
+
+    sent = queue.send
+    monkeypatch.setattr(queue, "send", send)
+    made = tasks.make()
+    if lost is Queue.TASKS:
+        tasks.service.invoke("dispatcher", received(Queue.DISPATCH))
+    monkeypatch.setattr(queue, "send", lambda to, messages, *_: sent(to, messages))
+    tasks.go_on()
+
+    assert tasks.get(f"/api/tasks/{made['id']}")["status"] == "completed"
+    assert tasks.agent.tasks == [made["id"]]
+
+
+def test_a_task_is_made_though_the_queue_takes_no_message(tasks, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "send", raising(MessagesNotSent("the queue is full")))
+        made = tasks.make()
+    tasks.go_on()
+
+    assert tasks.get(f"/api/tasks/{made['id']}")["status"] == "completed"
+
+
+def test_what_is_sent_twice_is_worked_on_once(tasks):
+    made = tasks.make()
+    tasks.service.invoke("dispatcher", received(Queue.DISPATCH))
+    event = received(Queue.TASKS)
+    twice = {"Records": [*event["Records"], *({**one, "messageId": "again"} for one in event["Records"])]}
+
+    assert tasks.service.invoke("task_worker", twice) == {"batchItemFailures": []}
+
+    assert tasks.agent.tasks == [made["id"]]
+
+
 def test_a_task_that_nobody_was_told_of_is_found_by_the_minute(tasks):
     made = tasks.make()
+    received(Queue.DISPATCH)
     tasks.service.stream.records()
     tasks.go_on()
     assert tasks.get(f"/api/tasks/{made['id']}")["status"] == "pending"
@@ -276,3 +329,10 @@ def work_again(tasks, made, seconds):
     with frozen_at(due):
         services("demo").worker.work(made["id"])
         tasks.go_on()
+
+
+def raising(error):
+    def refuse(*_, **__):
+        raise error
+
+    return refuse

@@ -48,7 +48,12 @@ DEATHS = {
         ("before write", 2),  # after the agent
         ("after write", 2),  # after the commit
     ),
-    "dispatcher": (("before write", 1), ("after write", 1), ("after write", 2)),
+    "dispatcher": (
+        ("before write", 1),
+        ("after write", 1),  # after the commit, and before anything is sent of it
+        ("after write", 2),
+        ("after sending", 1),
+    ),
     "outbox": (("before sending", 1), ("after sending", 1)),
     "rollups": (("before write", 1), ("after write", 1), ("after write", 3)),
     "due": (("before sending", 1), ("after sending", 1)),

@@ -61,6 +61,7 @@ class Tasks:
         """Have what may start sent to the workers, whose messages then are lost."""
         self._stream()
         self._queue(Queue.DISPATCH)
+        received(Queue.TASKS)
         self.service.stream.records()
 
     def post(self, address: str, body: Any = None) -> Any:

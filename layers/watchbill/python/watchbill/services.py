@@ -4,7 +4,7 @@ What only keeps and watches runs is in `observing`. An area is imported when it 
 its start for what it does, not for what there is.
 """
 
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ class Services(Observing):
         """What starts its tasks."""
         from watchbill.execution.dispatcher import Dispatcher
 
-        return Dispatcher(self._task_store, self._slots, partial(queue.send, Queue.TASKS))
+        return Dispatcher(self._task_store, self._slots, lambda messages: queue.send(Queue.TASKS, messages))
 
     @cached_property
     def tasks(self) -> "TaskService":
@@ -93,6 +93,7 @@ class Services(Observing):
             self._cursors,
             lambda: self._limits().slots,
             self.experiments.choose,
+            self._wake,
         )
 
     @cached_property
@@ -109,7 +110,7 @@ class Services(Observing):
         """What works on its tasks."""
         from watchbill.execution.worker import Worker
 
-        return Worker(self._task_store, self._agent_of)
+        return Worker(self._task_store, self._agent_of, self._wake)
 
     @cached_property
     def leases(self) -> "LeaseService":
@@ -123,7 +124,7 @@ class Services(Observing):
         """Its tasks, for the stream's consumer."""
         from watchbill.execution.following import TaskFollower
 
-        return TaskFollower(self._task_store, lambda task: self.tasks.record(task))
+        return TaskFollower(self._task_store, lambda tasks: self.tasks.record(*tasks))
 
     @cached_property
     def executions(self) -> "ExecutionHistory":
@@ -145,6 +146,9 @@ class Services(Observing):
         from watchbill.workflows.following import WorkflowFollower
 
         return WorkflowFollower(self._workflow_store, self._starter, self._zone)
+
+    def _wake(self) -> None:
+        queue.send_ahead(Queue.DISPATCH, [{"organisation": self._table.organisation}])
 
     def _zone(self) -> ZoneInfo:
         return self.identity.organisation().zone
@@ -221,7 +225,7 @@ def wake_dispatchers() -> None:
     from watchbill.identity.service import directory
 
     overdue = [organisation for organisation in directory() if services(organisation).dispatcher.overdue()]
-    queue.send(Queue.DISPATCH, [{"organisation": organisation} for organisation in overdue])
+    queue.send(Queue.DISPATCH, [{"organisation": organisation, "overdue": True} for organisation in overdue])
 
 
 def check_schedules() -> None:

@@ -1,6 +1,6 @@
 """Starting what may start: the best of the tasks that wait get the free slots and are sent to the workers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,11 +28,22 @@ class Dispatcher:
         self._send = send
 
     def dispatch(self) -> list[str]:
-        """Start everything that may start now; the ids of what was started. Raises Changed as `stop` does."""
+        """Start everything that may start now; the ids of what was started. Raises Changed as `stop` does.
+
+        What has got its slot is sent at once. If that comes to nothing, the stream tells of it too.
+        """
         started: list[str] = []
-        while chosen := self._slots.give(_queued):
+        while self._store.any_ready() and (chosen := self._slots.give(_queued)):
             started += [task.id for task in chosen]
+            self._send_all(task.id for task in chosen)
         return started
+
+    def asked(self, overdue: bool) -> None:
+        """Start everything that may start now; where something may be overdue, look after that first."""
+        if overdue:
+            self.look_after()
+        else:
+            self.dispatch()
 
     def overdue(self) -> bool:
         """Whether something has fallen due, been in flight for longer than its lease, or may be waiting for nothing."""
@@ -41,7 +52,7 @@ class Dispatcher:
     def look_after(self) -> None:
         """Make ready what has fallen due, send or offer again what got lost, and start everything that may start."""
         self._slots.release()
-        self._send([{"organisation": self._store.organisation, "task": task_id} for task_id in self._slots.take_back()])
+        self._send_all(self._slots.take_back())
         self.dispatch()
 
     def why(self, task: Task) -> Decision:
@@ -75,7 +86,10 @@ class Dispatcher:
 
     def _waits(self) -> bool:
         """Whether a task is ready while the runner is not stopped; the decision says whether it must wait."""
-        return not self._store.runner().stopped and any(True for _ in self._store.ready())
+        return not self._store.runner().stopped and self._store.any_ready()
+
+    def _send_all(self, task_ids: Iterable[str]) -> None:
+        self._send([{"organisation": self._store.organisation, "task": task_id} for task_id in task_ids])
 
 
 def _queued(task: Task, now: datetime) -> Task:

@@ -16,7 +16,7 @@ _STATUS = "status"
 class TaskFollower:
     """One organisation's tasks, as the stream's consumer sees them."""
 
-    def __init__(self, store: TaskStore, record: Callable[[Task], None]) -> None:
+    def __init__(self, store: TaskStore, record: Callable[[Sequence[Task]], None]) -> None:
         self._store = store
         self._record = record
 
@@ -28,8 +28,7 @@ class TaskFollower:
         self._store.count([(record.sequence, _change(record)) for record in of_tasks], shard)
         # Of several states that a batch tells of, the last says all that the earlier ones said.
         newest = {record.key: record.after for record in of_tasks if record.after}
-        for image in newest.values():
-            self._record(to_task(to_item(image)))
+        self._record([to_task(to_item(image)) for image in newest.values()])
 
 
 def _change(record: Record) -> Counter[str]:

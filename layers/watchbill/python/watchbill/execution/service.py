@@ -1,5 +1,6 @@
 """Tasks: making them, calling them off, sending them again, listing them, and saying why one waits."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
@@ -30,6 +31,7 @@ from watchbill.platform.lists import Cursors, first_page
 from watchbill.platform.table import Changed
 from watchbill.registry.models import UNVERSIONED
 from watchbill.registry.service import RegistryService
+from watchbill.runs.models import NewRun
 from watchbill.runs.service import RunService
 
 POLLING = timedelta(minutes=1)
@@ -39,6 +41,8 @@ _REDRIVEN_AT_ONCE = 100
 _BY_API = Origin()
 Choose = Callable[[str, str, str | None, str | None], Chosen | None]
 """The version for a task of an agent, by the agent's id, the task's, its stream's and its session's."""
+Wake = Callable[[], None]
+"""Has the dispatcher look at once at what waits; the stream has it look too, a little later."""
 
 
 class TaskService:
@@ -54,6 +58,7 @@ class TaskService:
         cursors: Cursors,
         slots: Callable[[], int],
         choose: Choose,
+        wake: Wake,
     ) -> None:
         self._organisation = organisation
         self._store = store
@@ -63,6 +68,7 @@ class TaskService:
         self._cursors = cursors
         self._slots = slots
         self._choose = choose
+        self._wake = wake
 
     def create(self, wish: NewTask, origin: Origin = _BY_API) -> Task:
         """A new task of an agent, waiting; or the one that its origin has brought about already.
@@ -74,6 +80,7 @@ class TaskService:
             self._store.create(task)
         except Changed:
             return self.task(task.id)
+        self._wake()
         self.record(task)
         return task
 
@@ -179,9 +186,14 @@ class TaskService:
             raise Conflict("the task runner is starting tasks just now; try again") from error
         return self.runner()
 
-    def record(self, task: Task) -> None:
-        """Keep the run record of a task's execution as the task says; what it says again changes nothing."""
-        self._runs.record_all(task.agent_id, task.version or UNVERSIONED, {0: run_of(task)})
+    def record(self, *tasks: Task) -> None:
+        """Keep the run records of tasks' executions as the tasks say; what they say again changes nothing."""
+        runs: defaultdict[tuple[str, str], list[NewRun]] = defaultdict(list)
+        for task in tasks:
+            runs[task.agent_id, task.version or UNVERSIONED].append(run_of(task))
+        for (agent_id, version), of_version in runs.items():
+            # A version's runs together share the items that list them: a write for all, not one for each.
+            self._runs.record_all(agent_id, version, dict(enumerate(of_version)))
 
     def _found(
         self, status: TaskStatus | None, agent_id: str | None, position: dict[str, Any]

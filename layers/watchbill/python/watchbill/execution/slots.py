@@ -43,9 +43,8 @@ Start = Callable[[Task, datetime], Task]
 
 @dataclass(slots=True)
 class _Known:
-    """The limits that a decision needs, fetched as the tasks are read."""
+    """The limits of agents that a decision needs, fetched as the tasks are read."""
 
-    limits: Limits
     fetch: Callable[[Iterable[str]], Mapping[str, AgentLimits]]
     agents: dict[str, AgentLimits] = field(default_factory=dict)
 
@@ -73,10 +72,11 @@ class Slots:
         """
         for _ in range(TRIES):
             runner, flying, now = self._store.runner(), self._store.in_flight(), clock.now()
-            free = min(most, self._limits().slots - len(flying))
+            limits = self._limits()
+            free = min(most, limits.slots - len(flying))
             if runner.stopped or free <= 0:
                 return []
-            decided = self.decisions(runner, flying, now, takes)
+            decided = self._decisions(limits, flying, now, takes)
             moves = list(self._moves(_chosen(decided, free, leased=takes is not None), start, now))
             if not moves:
                 return []
@@ -91,10 +91,7 @@ class Slots:
         self, runner: Runner, flying: list[InFlight], now: datetime, takes: Takes | None = None
     ) -> Iterator[Decision]:
         """What is decided about each waiting task, in their order."""
-        known = _Known(self._limits(), self._limits_of)
-        known.agents.update(self._limits_of({one.agent_id for one in flying}))
-        limits = replace(known.limits, stopped=runner.stopped, agents=known.agents)
-        return rules.decisions(known.reading(self._store.ready()), flying, limits, now, takes)
+        return self._decisions(replace(self._limits(), stopped=runner.stopped), flying, now, takes)
 
     def release(self) -> int:
         """Make ready what was to start at a time that has come; how many tasks that were."""
@@ -127,6 +124,14 @@ class Slots:
             self._replaced(stored, leasing.taken_back(stored.task, clock.now()))
         except NotAllowed:
             return  # its worker was heard from after all, or it has ended
+
+    def _decisions(
+        self, limits: Limits, flying: list[InFlight], now: datetime, takes: Takes | None
+    ) -> Iterator[Decision]:
+        known = _Known(self._limits_of)
+        known.agents.update(self._limits_of({one.agent_id for one in flying}))
+        limits = replace(limits, agents=known.agents)
+        return rules.decisions(known.reading(self._store.ready()), flying, limits, now, takes)
 
     def _moves(self, chosen: list[str], start: Start, now: datetime) -> Iterator[tuple[StoredTask, Task]]:
         found = self._store.tasks(chosen)

@@ -138,6 +138,11 @@ class TaskStore:
         for stored in self._table.query(keys.READY_TASK.partition(self._organisation), page_size=100):
             yield _to_waiting(stored)
 
+    def any_ready(self) -> bool:
+        """Whether a task waits for a slot."""
+        found = self._table.query(keys.READY_TASK.partition(self._organisation), page_size=1)
+        return next(found, None) is not None
+
     def listed(self, place: Place, after: str | None = None) -> Iterator[Listed]:
         """The tasks of a place, in its order, behind the one whose sort key is `after`."""
         partition = place.partition(self._organisation)

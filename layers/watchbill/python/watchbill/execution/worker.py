@@ -76,9 +76,10 @@ class LeasedElsewhere(Exception):
 class Worker:
     """Works on an organisation's tasks."""
 
-    def __init__(self, store: TaskStore, agent_of: AgentOf) -> None:
+    def __init__(self, store: TaskStore, agent_of: AgentOf, wake: Callable[[], None] = lambda: None) -> None:
         self._store = store
         self._agent_of = agent_of
+        self._wake = wake
 
     def work(self, task_id: str) -> datetime | None:
         """Make an attempt at a task, if one is due; when its message must come again, or None when it need not."""
@@ -116,7 +117,11 @@ class Worker:
             self._store.replace(stored, begun)
         except Changed:
             return clock.now()
-        return self._end(StoredTask(begun, stored.revision + 1), _outcome(agent, begun, self._store.upstream(begun)))
+        outcome = _outcome(agent, begun, self._store.upstream(begun))
+        again = self._end(StoredTask(begun, stored.revision + 1), outcome)
+        if again is None and self._store.any_ready():
+            self._wake()  # its slot is free; the stream would say so too, a little later
+        return again
 
     def _end(self, stored: StoredTask, outcome: Outcome) -> datetime | None:
         task, now = stored.task, clock.now()

@@ -13,7 +13,7 @@ from watchbill.execution.recording import duration_of
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import REVISION, Item, to_item
-from watchbill.platform.keys import Entity
+from watchbill.platform.keys import Entity, Key
 from watchbill.platform.queue import Queue
 from watchbill.platform.stream import Record
 from watchbill.runs import rules as runs
@@ -134,7 +134,6 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
     An organisation is dispatched once for all of a batch. An agent's schedule that changed is kept. An import goes on
     with its next part. The end of a task on a stream is followed, and who worked on a removed one forgotten.
     """
-    to_work: list[dict[str, Any]] = []
     to_dispatch: dict[str, None] = {}
     to_schedule: list[dict[str, Any]] = []
     to_import: list[dict[str, Any]] = []
@@ -151,21 +150,32 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
             to_follow.append({"organisation": record.organisation, "removed": gone["stream"]})
         if record.key.sk == keys.TASK.sk and record.after:
             before, after = (to_item(image) if image else {} for image in (record.before, record.after))
-            if after["status"] == _QUEUED != before.get("status"):
-                task = (keys.TASK.parse(record.key) or {})["task"]
-                to_work.append({"organisation": record.organisation, "task": task})
             if after["waits"] or (before.get("status") in _IN_FLIGHT and after["status"] not in _IN_FLIGHT):
                 to_dispatch[record.organisation] = None
             if after["status"] in _ENDED and after["status"] != before.get("status"):
                 to_follow += [{"organisation": record.organisation, "ending": ending} for ending in _ending(after)]
     return {
-        Queue.TASKS: to_work,
+        Queue.TASKS: _to_be_worked_on(records),
         Queue.DISPATCH: [{"organisation": organisation} for organisation in to_dispatch],
         Queue.SCHEDULES: to_schedule,
         Queue.IMPORTS: to_import,
         Queue.WORKFLOWS: to_follow,
         Queue.STREAMS: _reviews_of(records),
     }
+
+
+def _to_be_worked_on(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """The tasks that got their slots. One that has gone on within the batch has met its worker: it needs no message."""
+    found: dict[Key, dict[str, Any]] = {}
+    for record in records:
+        task = keys.TASK.parse(record.key)
+        if task and record.after:
+            before, after = (to_item(image) if image else {} for image in (record.before, record.after))
+            if after["status"] != _QUEUED:
+                found.pop(record.key, None)
+            elif before.get("status") != _QUEUED:
+                found[record.key] = {"organisation": record.organisation, "task": task["task"]}
+    return list(found.values())
 
 
 def _goes_on(record: Record) -> bool:

@@ -6,7 +6,11 @@ from watchbill.outbox.rules import events_of, messages_of
 from watchbill.platform import events, queue
 from watchbill.platform.events import Event
 from watchbill.platform.observability import count
+from watchbill.platform.queue import Queue
 from watchbill.platform.stream import Record
+
+_DELAYS = {Queue.TASKS: 10}
+"""Seconds after which messages are received that should have been sent before: by then their work is begun or done."""
 
 
 def publish(records: Iterable[Record], send: Callable[[Sequence[Event]], None] = events.publish) -> None:
@@ -20,4 +24,4 @@ def publish(records: Iterable[Record], send: Callable[[Sequence[Event]], None] =
 def send_on(records: Sequence[Record]) -> None:
     """Send the messages that writes mean. A record that comes again is sent on again; its work is done once."""
     for to, messages in messages_of(records).items():
-        queue.send(to, messages)
+        queue.send(to, messages, _DELAYS.get(to, 0))

@@ -1,11 +1,13 @@
 """Clients for AWS, one per process, opened at first use. The only importer of boto3."""
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import boto3
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError as Unreached
 from botocore.exceptions import ClientError
 from botocore.exceptions import ReadTimeoutError as ReadTimeout
 from botocore.parsers import ResponseParserError as Unparsable
@@ -27,6 +29,7 @@ __all__ = [
     "TypeDeserializer",
     "TypeSerializer",
     "Unparsable",
+    "Unreached",
     "bedrock",
     "dynamodb",
     "events",
@@ -47,6 +50,8 @@ _CONFIG = Config(
     connect_timeout=2,
     read_timeout=10,
 )
+_OPENING = Lock()
+"""boto3's session, which opens the clients, is not for several threads at once."""
 
 
 _THROTTLED = frozenset(
@@ -67,44 +72,51 @@ def throttled(error: ClientError) -> bool:
 @cache
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    with _OPENING:
+        return boto3.client("dynamodb", config=_CONFIG)
 
 
 @cache
 def events() -> "EventBridgeClient":
     """The EventBridge client."""
-    return boto3.client("events", config=_CONFIG)
+    with _OPENING:
+        return boto3.client("events", config=_CONFIG)
 
 
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
     """The EventBridge Scheduler client."""
-    return boto3.client("scheduler", config=_CONFIG)
+    with _OPENING:
+        return boto3.client("scheduler", config=_CONFIG)
 
 
 @cache
 def sqs() -> "SQSClient":
     """The SQS client."""
-    return boto3.client("sqs", config=_CONFIG)
+    with _OPENING:
+        return boto3.client("sqs", config=_CONFIG)
 
 
 @cache
 def sns() -> "SNSClient":
     """The SNS client."""
-    return boto3.client("sns", config=_CONFIG)
+    with _OPENING:
+        return boto3.client("sns", config=_CONFIG)
 
 
 @cache
 def ses() -> "SESV2Client":
     """The SES client."""
-    return boto3.client("sesv2", config=_CONFIG)
+    with _OPENING:
+        return boto3.client("sesv2", config=_CONFIG)
 
 
 @cache
 def lambda_(seconds: int) -> "LambdaClient":
     """The Lambda client for invocations that may take so long; it makes each of them once."""
     patient = Config(retries={"max_attempts": 0}, connect_timeout=2, read_timeout=seconds)
-    return boto3.client("lambda", config=_CONFIG.merge(patient))
+    with _OPENING:
+        return boto3.client("lambda", config=_CONFIG.merge(patient))
 
 
 @cache
@@ -114,7 +126,8 @@ def bedrock(region: str, seconds: int) -> "BedrockRuntimeClient":
     Asking twice is paid twice, so it asks again only a few times.
     """
     patient = Config(retries={"mode": "standard", "total_max_attempts": 3}, read_timeout=seconds)
-    return boto3.client("bedrock-runtime", region_name=region or None, config=_CONFIG.merge(patient))
+    with _OPENING:
+        return boto3.client("bedrock-runtime", region_name=region or None, config=_CONFIG.merge(patient))
 
 
 def forget_clients() -> None:

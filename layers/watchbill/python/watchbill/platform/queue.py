@@ -1,4 +1,4 @@
-"""The queues between functions: sending messages, and working through a batch of them one by one.
+"""The queues between functions: sending messages, and working through a batch of them one by one or side by side.
 
 A message arrives at least once. One whose work fails comes again, up to its queue's number of receives, and then waits
 in the queue's dead-letter queue; the other messages of its batch are done.
@@ -6,9 +6,12 @@ in the queue's dead-letter queue; the other messages of its batch are done.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -21,6 +24,8 @@ LONGEST_WAIT = 12 * 3600
 """Seconds that SQS can hold a message back for at most."""
 
 _MESSAGES_PER_CALL = 10
+_AT_ONCE = 10
+"""How many messages are worked on together: all of a batch."""
 _CAUSE = "cause"
 
 
@@ -69,8 +74,8 @@ class MessagesNotSent(RuntimeError):
     """The queue took only some of the messages; sending all again is harmless, because work is done once."""
 
 
-def send(queue: Queue, messages: Sequence[Mapping[str, Any]]) -> None:
-    """Put messages, JSON objects, into a queue. Raises MessagesNotSent."""
+def send(queue: Queue, messages: Sequence[Mapping[str, Any]], delay: int = 0) -> None:
+    """Put messages, JSON objects, into a queue, to be received after so many seconds. Raises MessagesNotSent."""
     url, cause = settings().queue_url(queue), correlation_id()
     attributes = {_CAUSE: {"DataType": "String", "StringValue": cause}} if cause else {}
     for start in range(0, len(messages), _MESSAGES_PER_CALL):
@@ -78,12 +83,28 @@ def send(queue: Queue, messages: Sequence[Mapping[str, Any]]) -> None:
         answer = aws.sqs().send_message_batch(
             QueueUrl=url,
             Entries=[
-                {"Id": str(number), "MessageBody": json.dumps(message), "MessageAttributes": attributes}  # type: ignore[typeddict-item]
+                {
+                    "Id": str(number),
+                    "MessageBody": json.dumps(message),
+                    "MessageAttributes": attributes,  # type: ignore[typeddict-item]
+                    "DelaySeconds": delay,
+                }
                 for number, message in enumerate(chunk)
             ],
         )
         if failed := answer.get("Failed"):
             raise MessagesNotSent(f"{len(failed)} of {len(chunk)} messages: {failed[0].get('Message')}")
+
+
+def send_ahead(queue: Queue, messages: Sequence[Mapping[str, Any]]) -> None:
+    """Put messages into a queue that the table's stream will have put there again a little later.
+
+    So what has been written counts whether they are sent or not: that they were not is told in the log only.
+    """
+    try:
+        send(queue, messages)
+    except (MessagesNotSent, aws.ClientError, aws.Unreached) as error:
+        logger().warning("messages wait for the stream", exc_info=error, extra={"queue": queue})
 
 
 def handled(
@@ -94,17 +115,33 @@ def handled(
     Without a queue they are dead letters, which come again when they are due to, not when the work says.
     """
 
-    def one(record: Mapping[str, Any]) -> None:
-        try:
-            work(_message(record))
-        except Later as later:
-            if queue:
-                _postpone(queue, record["receiptHandle"], later.seconds)
-            raise
+    return _handled(event, context, partial(_one, queue, work))
 
-    processor = _Processor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event=event, record_handler=one, processor=processor, context=context)
-    return dict(answer)
+
+def handled_together(
+    queue: Queue, event: dict[str, Any], context: Any, work: Callable[[Message], None]
+) -> dict[str, Any]:
+    """As `handled`, but all of the messages at the same time, each in a thread: it takes as long as the longest."""
+    if _AT_ONCE < 2:
+        return handled(queue, event, context, work)
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        begun = {
+            record["messageId"]: threads.submit(copy_context().run, _one, queue, work, record)
+            for record in event["Records"]
+        }
+        return _handled(event, context, lambda record: begun[record["messageId"]].result())
+
+
+def once_each(work: Callable[[Message], None]) -> Callable[[Message], None]:
+    """Work on the messages of one batch that does a thing once, however many of them say the same."""
+    done: list[dict[str, Any]] = []
+
+    def unless_done(message: Message) -> None:
+        if message.body not in done:
+            work(message)
+            done.append(message.body)
+
+    return unless_done
 
 
 def causes(event: dict[str, Any]) -> list[str]:
@@ -120,6 +157,21 @@ class _Processor(BatchProcessor):
         if not isinstance(exception[1], Later):
             logger().error("a message failed", exc_info=exception)
         return super().failure_handler(record, exception)
+
+
+def _handled(event: dict[str, Any], context: Any, one: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+    processor = _Processor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+    return dict(answer)
+
+
+def _one(queue: Queue | None, work: Callable[[Message], None], record: Mapping[str, Any]) -> None:
+    try:
+        work(_message(record))
+    except Later as later:
+        if queue:
+            _postpone(queue, record["receiptHandle"], later.seconds)
+        raise
 
 
 def _message(record: Mapping[str, Any]) -> Message:
