@@ -15,7 +15,7 @@ from tests.support.alerting import NOW, Endpoint, a_subscriber, an_order, no_rep
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.alerts import rules
 from watchbill.alerts.deliverer import Deliverer
-from watchbill.alerts.models import TEST, Ending, State, SubscriptionChange
+from watchbill.alerts.models import TEST, DeliveryState, Ending, SubscriptionChange
 from watchbill.alerts.rules import LEASE
 from watchbill.alerts.service import AlertService
 from watchbill.alerts.store import AlertStore
@@ -95,16 +95,16 @@ def test_whatever_goes_wrong_it_ends_and_nothing_is_sent_after_a_recorded_succes
 
     (delivery,) = world.deliveries()
     successes = [attempt for attempt in delivery.attempts if attempt.status == 204]
-    assert delivery.state is not State.PENDING
+    assert delivery.state is not DeliveryState.PENDING
     assert delivery.next_attempt_at is None
-    assert (len(successes) == 1) == (delivery.state is State.DELIVERED)
+    assert (len(successes) == 1) == (delivery.state is DeliveryState.DELIVERED)
     assert len(delivery.attempts) <= len(DELAYS)
     assert len(delivery.attempts) <= len(world.endpoint.sent) <= len(delivery.attempts) + world.died
     assert world.subscription().enabled == (delivery.reason not in (Ending.GONE, Ending.EXHAUSTED))
 
 
 def no_success_yet(world):
-    assert all(delivery.state is State.PENDING for delivery in world.deliveries())
+    assert all(delivery.state is DeliveryState.PENDING for delivery in world.deliveries())
 
 
 @given(statuses, crashes, st.integers(2, 4))
@@ -125,7 +125,7 @@ def test_two_copies_at_once_never_both_send(answers, dying, copies):
 
     world.run()
 
-    assert world.deliveries()[0].state is not State.PENDING
+    assert world.deliveries()[0].state is not DeliveryState.PENDING
 
 
 @given(statuses, st.integers(1, 3))
@@ -163,7 +163,7 @@ def test_a_first_success_is_recorded_with_how_long_it_took():
 
     (delivery,) = world.deliveries()
     (attempt,) = delivery.attempts
-    assert (delivery.state, attempt.status, attempt.at) == (State.DELIVERED, 204, NOW)
+    assert (delivery.state, attempt.status, attempt.at) == (DeliveryState.DELIVERED, 204, NOW)
     assert delivery.created_at == NOW
     assert world.subscription().enabled
 
@@ -189,7 +189,7 @@ def test_a_subscription_to_which_others_were_delivered_meanwhile_stays():
     world.run()
 
     states = {delivery.id: delivery.state for delivery in world.deliveries()}
-    assert states == {"delivery-1": State.FAILED, "delivery-2": State.DELIVERED}
+    assert states == {"delivery-1": DeliveryState.FAILED, "delivery-2": DeliveryState.DELIVERED}
     assert world.subscription().enabled
 
 
@@ -225,7 +225,7 @@ def test_a_test_is_tried_once_and_costs_nothing():
         world.deliverer.deliver(an_order(kind=TEST))
 
     (delivery,) = world.deliveries()
-    assert (delivery.state, delivery.reason, len(delivery.attempts)) == (State.FAILED, Ending.EXHAUSTED, 1)
+    assert (delivery.state, delivery.reason, len(delivery.attempts)) == (DeliveryState.FAILED, Ending.EXHAUSTED, 1)
     assert world.subscription().enabled
 
 
@@ -247,7 +247,7 @@ def test_a_message_being_sent_is_not_cancelled_when_its_subscription_is_disabled
     world.handle("delivery-1")
 
     (delivery,) = world.deliveries()
-    assert (delivery.state, delivery.reason) == (State.DELIVERED, None)
+    assert (delivery.state, delivery.reason) == (DeliveryState.DELIVERED, None)
 
 
 def disable_and_meet_it_again(world):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.alerting import NOW
 from watchbill.alerts import rules
-from watchbill.alerts.models import TEST, Attempt, Ending, Kind, Outcome, State
+from watchbill.alerts.models import TEST, Attempt, DeliveryState, Ending, Kind, Outcome
 from watchbill.alerts.rules import LEASE, Claimed, Early, Ended, Progress
 from watchbill.platform import settings
 
@@ -19,14 +19,14 @@ def attempt(at=NOW, **fields):
 
 
 def failed(ending, *ats):
-    return Progress(State.FAILED, tuple(attempt(at) for at in ats or (NOW,)), ending=ending)
+    return Progress(DeliveryState.FAILED, tuple(attempt(at) for at in ats or (NOW,)), ending=ending)
 
 
 def never(_):
     return False
 
 
-@pytest.mark.parametrize("state", [State.DELIVERED, State.FAILED])
+@pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.FAILED])
 def test_a_delivery_that_has_ended_is_not_claimed(state):
     assert rules.claim(Progress(state), NOW) == Ended()
 
@@ -57,7 +57,7 @@ def test_failures_are_tried_again_on_the_schedule_of_standard_webhooks_and_then_
 
     assert waits[-1] is None
     assert all(delay <= wait <= 1.1 * delay for delay, wait in zip(DELAYS[1:], waits[:-1], strict=True))
-    assert (progress.state, progress.ending, len(progress.attempts)) == (State.FAILED, Ending.EXHAUSTED, 10)
+    assert (progress.state, progress.ending, len(progress.attempts)) == (DeliveryState.FAILED, Ending.EXHAUSTED, 10)
     assert timedelta(days=3) < now - NOW < timedelta(days=4)
 
 
@@ -82,7 +82,7 @@ def test_a_success_ends_a_delivery_and_its_lease():
 
     done = rules.after(leased, Outcome(attempt(status=204), delivered=True), DELAYS, NOW, "delivery-1")
 
-    assert done == Progress(State.DELIVERED, (attempt(status=500), attempt(status=204)))
+    assert done == Progress(DeliveryState.DELIVERED, (attempt(status=500), attempt(status=204)))
 
 
 @pytest.mark.parametrize("ending", [Ending.GONE, Ending.REJECTED])
@@ -95,7 +95,7 @@ def test_a_failure_for_good_ends_a_delivery(ending):
 @pytest.mark.parametrize("outcome", [Outcome(attempt(), delivered=True), Outcome(attempt())])
 def test_what_has_ended_stays_as_it_is(outcome):
     assert rules.after(failed(Ending.CANCELLED), outcome, DELAYS, NOW, "delivery-1") is None
-    assert rules.cancelled(Progress(State.DELIVERED)) is None
+    assert rules.cancelled(Progress(DeliveryState.DELIVERED)) is None
 
 
 def test_a_delivery_that_exhausts_its_attempts_ends_the_subscription_when_none_succeeded_meanwhile():

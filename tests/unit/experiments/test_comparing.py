@@ -9,7 +9,7 @@ import pytest
 from watchbill.analytics.histograms import bucket_of
 from watchbill.analytics.models import Cell, Measure
 from watchbill.experiments.comparing import report
-from watchbill.experiments.models import Experiment, Metric, Share, State, Sticky
+from watchbill.experiments.models import Experiment, Metric, Share, Sticky
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -101,7 +101,7 @@ def test_the_test_for_one_look_is_used_only_where_the_end_was_planned_and_has_co
     ended = report(experiment(**ends), cells, NOW + timedelta(days=2))
     stopped = report(experiment(**ends, stopped_at=NOW), cells, NOW + timedelta(days=2))
 
-    assert [each.status for each in (running, ended, stopped)] == [State.RUNNING, State.ENDED, State.STOPPED]
+    assert [each.status for each in (running, ended, stopped)] == ["running", "ended", "stopped"]
     p_values = [of(each, Metric.SUCCESS).p_value for each in (running, ended, stopped)]
     assert p_values[0] == p_values[2] > p_values[1]
 

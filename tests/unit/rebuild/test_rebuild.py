@@ -17,7 +17,7 @@ from watchbill.analytics.rules import EVERYONE
 from watchbill.identity.models import Organisation
 from watchbill.platform import clock, keys
 from watchbill.platform.errors import Conflict, NotFound
-from watchbill.rebuild.models import RebuildStatus, State
+from watchbill.rebuild.models import RebuildState, RebuildStatus
 from watchbill.rebuild.service import RebuildService
 from watchbill.rebuild.store import RebuildStore
 from watchbill.runs.models import RunChange
@@ -44,7 +44,7 @@ class RebuiltWorld(World):
     def rebuild_completely(self) -> None:
         """Advance until the rebuild is completed, the stream being counted in between."""
         for second in range(0, 600, 40):
-            if self.advance(second).state is State.COMPLETED:
+            if self.advance(second).state is RebuildState.COMPLETED:
                 return
             self.count()
         pytest.fail("the rebuild does not come to its end")
@@ -139,19 +139,19 @@ def test_a_rebuild_waits_until_the_stream_has_counted_what_was_replayed(world: R
 
     waiting = [world.advance(second) for second in (40, 80, 120)]
 
-    assert [status.state for status in waiting] == [State.APPLYING] * 3
+    assert [status.state for status in waiting] == [RebuildState.APPLYING] * 3
     assert [status.progress.done for status in waiting] == [0] * 3
     world.count()
     completed = world.advance(160)
-    assert (completed.state, completed.progress.done, completed.progress.total) == (State.COMPLETED, 12, 12)
+    assert (completed.state, completed.progress.done, completed.progress.total) == (RebuildState.COMPLETED, 12, 12)
 
 
 def test_a_rebuild_settles_before_it_counts(world: RebuiltWorld) -> None:
     some_runs(world, 3)
 
-    assert [world.advance(second).state for second in (0, 10, 34)] == [State.SETTLING] * 3
+    assert [world.advance(second).state for second in (0, 10, 34)] == [RebuildState.SETTLING] * 3
     assert world.advance(10).retry_after == 25
-    assert world.advance(35).state is State.APPLYING
+    assert world.advance(35).state is RebuildState.APPLYING
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from watchbill.alerts import emails, rules, webhooks
 from watchbill.alerts.emails import ReportOf
-from watchbill.alerts.models import TEST, Channel, Order, Outcome, State, Subscriber
+from watchbill.alerts.models import TEST, Channel, DeliveryState, Order, Outcome, Subscriber
 from watchbill.alerts.rules import Claimed, Early, Ended, Progress
 from watchbill.alerts.store import AlertStore
 from watchbill.platform import clock
@@ -38,7 +38,7 @@ class Deliverer:
         if subscriber is None:
             return
         progress = self._attempted(order, subscriber)
-        if progress.state is State.PENDING:
+        if progress.state is DeliveryState.PENDING:
             raise Later(rules.seconds_until(progress.due_at or clock.now(), clock.now()))
         self._judge(order, progress)
 
@@ -76,7 +76,7 @@ class Deliverer:
             )
             return rules.disabled(there, reason, now) if reason and there.subscription.enabled else None
 
-        if progress.state is State.FAILED:
+        if progress.state is DeliveryState.FAILED:
             self._store.change(order.subscription, disabled)
 
 

@@ -87,7 +87,7 @@ class SubscriptionList(Model):
     next_cursor: str | None = None
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """How far a delivery is."""
 
     PENDING = "pending"
@@ -123,7 +123,7 @@ class Delivery(Model):
     id: str
     kind: str
     created_at: Moment
-    state: State
+    state: DeliveryState
     attempts: tuple[Attempt, ...]
     next_attempt_at: Moment | None
     reason: Ending | None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from watchbill.alerts.models import TEST, Attempt, Ending, Outcome, State, Subscriber
+from watchbill.alerts.models import TEST, Attempt, DeliveryState, Ending, Outcome, Subscriber
 from watchbill.platform import ids
 
 _MAIL_ADDRESS = re.compile(
@@ -26,7 +26,7 @@ _MOST_PATIENCE = 86_400
 class Progress:
     """How far a delivery is: its attempts so far, and when the next is due while it is pending."""
 
-    state: State = State.PENDING
+    state: DeliveryState = DeliveryState.PENDING
     attempts: tuple[Attempt, ...] = ()
     due_at: datetime | None = None
     leased_until: datetime | None = None
@@ -54,7 +54,7 @@ class Ended:
 
 def claim(progress: Progress, now: datetime) -> Claimed | Early | Ended:
     """What a message about a delivery asks for at this moment."""
-    if progress.state is not State.PENDING:
+    if progress.state is not DeliveryState.PENDING:
         return Ended()
     waits = [instant for instant in (progress.due_at, progress.leased_until) if instant and instant > now]
     if waits:
@@ -67,22 +67,22 @@ def after(progress: Progress, outcome: Outcome, delays: Sequence[float], now: da
 
     `delays` are the seconds before each attempt since the one before; `name` makes its jitter its own.
     """
-    if progress.state is not State.PENDING:
+    if progress.state is not DeliveryState.PENDING:
         return None
-    done = Progress(State.DELIVERED, (*progress.attempts, outcome.attempt))
+    done = Progress(DeliveryState.DELIVERED, (*progress.attempts, outcome.attempt))
     if outcome.delivered:
         return done
     if outcome.ending or len(done.attempts) >= len(delays):
-        return replace(done, state=State.FAILED, ending=outcome.ending or Ending.EXHAUSTED)
+        return replace(done, state=DeliveryState.FAILED, ending=outcome.ending or Ending.EXHAUSTED)
     wait = max(_with_jitter(delays[len(done.attempts)], name), min(outcome.retry_after, _MOST_PATIENCE))
-    return replace(done, state=State.PENDING, due_at=now + timedelta(seconds=wait))
+    return replace(done, state=DeliveryState.PENDING, due_at=now + timedelta(seconds=wait))
 
 
 def cancelled(progress: Progress) -> Progress | None:
     """A delivery whose subscription wants nothing any more; None when it has ended already."""
-    if progress.state is not State.PENDING:
+    if progress.state is not DeliveryState.PENDING:
         return None
-    return Progress(State.FAILED, progress.attempts, ending=Ending.CANCELLED)
+    return Progress(DeliveryState.FAILED, progress.attempts, ending=Ending.CANCELLED)
 
 
 def disabling(

@@ -11,10 +11,10 @@ from watchbill.alerts.models import (
     Attempt,
     Channel,
     Delivery,
+    DeliveryState,
     Ending,
     Kind,
     Order,
-    State,
     Subscriber,
     Subscription,
 )
@@ -108,7 +108,7 @@ class AlertStore:
     def delivered_since(self, subscription_id: str, instant: datetime) -> bool:
         """Whether a delivery to a subscription succeeded at an instant or after it."""
         return any(
-            delivery.state is State.DELIVERED and delivery.attempts[-1].at >= instant
+            delivery.state is DeliveryState.DELIVERED and delivery.attempts[-1].at >= instant
             for delivery, _ in self.deliveries(subscription_id, page_size=100)
         )
 
@@ -180,7 +180,7 @@ def _from_progress(order: Order, progress: Progress) -> Item:
 
 def _to_progress(item: Item) -> Progress:
     return Progress(
-        state=State(item["state"]),
+        state=DeliveryState(item["state"]),
         attempts=tuple(_to_attempt(attempt) for attempt in item["attempts"]),
         due_at=_instant(item.get("due_at")),
         leased_until=_instant(item.get("leased_until")),
@@ -202,7 +202,7 @@ def _to_delivery(stored: Stored) -> Delivery:
         created_at=created,
         state=progress.state,
         attempts=progress.attempts,
-        next_attempt_at=(progress.due_at or created) if progress.state is State.PENDING else None,
+        next_attempt_at=(progress.due_at or created) if progress.state is DeliveryState.PENDING else None,
         reason=progress.ending,
     )
 

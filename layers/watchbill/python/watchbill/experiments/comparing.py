@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from watchbill.analytics.models import SQUARE_STEPS, Cell, Measure
 from watchbill.experiments import statistics, wording
-from watchbill.experiments.models import Experiment, Metric, Share, State
+from watchbill.experiments.models import Experiment, ExperimentState, Metric, Share
 from watchbill.experiments.statistics import ALPHA, FEWEST, Difference, Sample
 from watchbill.experiments.views import Comparison, Estimate, ExperimentReport, VersionFigures
 
@@ -46,7 +46,7 @@ def report(experiment: Experiment, cells: Cells, now: datetime) -> ExperimentRep
         status=state,
         runs=sum(each.runs for each in figures),
         figures=figures,
-        comparisons=tuple(_comparisons(experiment, cells, figures, state is not State.ENDED)),
+        comparisons=tuple(_comparisons(experiment, cells, figures, state is not ExperimentState.ENDED)),
         notes=tuple(wording.notes(experiment, state)),
     )
 

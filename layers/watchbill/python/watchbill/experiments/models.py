@@ -30,7 +30,7 @@ class Metric(StrEnum):
     RATING = "rating"
 
 
-class State(StrEnum):
+class ExperimentState(StrEnum):
     """Where an experiment is: it runs, has come to its planned end, or was stopped before."""
 
     RUNNING = "running"
@@ -86,11 +86,11 @@ class Experiment(Model):
     stopped_at: Moment | None = None
     weights_changed_at: Moment | None = None
 
-    def state(self, now: datetime) -> State:
+    def state(self, now: datetime) -> ExperimentState:
         """Where it is at an instant."""
         if self.stopped_at is not None:
-            return State.STOPPED
-        return State.ENDED if self.ends_at is not None and self.ends_at <= now else State.RUNNING
+            return ExperimentState.STOPPED
+        return ExperimentState.ENDED if self.ends_at is not None and self.ends_at <= now else ExperimentState.RUNNING
 
 
 class Chosen(Model):

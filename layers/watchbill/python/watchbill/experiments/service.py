@@ -7,7 +7,7 @@ from watchbill.analytics.models import Cell, Dimension
 from watchbill.analytics.store import RollupStore
 from watchbill.experiments import rules
 from watchbill.experiments.comparing import report
-from watchbill.experiments.models import Chosen, Experiment, NewExperiment, State, Sticky, Weights
+from watchbill.experiments.models import Chosen, Experiment, ExperimentState, NewExperiment, Sticky, Weights
 from watchbill.experiments.store import ExperimentStore, Stored
 from watchbill.experiments.views import ExperimentList, ExperimentReport, ShownExperiment
 from watchbill.platform import clock, ids
@@ -61,7 +61,7 @@ class ExperimentService:
         """End an experiment; one that is over stays as it is. Raises NotFound, Conflict."""
         agent_id, now = self._registry.agent(agent).id, clock.now()
         stored, experiment = self._existing(agent_id, experiment_id)
-        if experiment.state(now) is not State.RUNNING:
+        if experiment.state(now) is not ExperimentState.RUNNING:
             return _shown(experiment, now)
         return self._replace(stored, experiment.model_copy(update={"stopped_at": now}), now)
 
@@ -69,7 +69,7 @@ class ExperimentService:
         """Give the versions of a running experiment other weights. Raises NotFound, Unprocessable, Conflict."""
         agent_id, now = self._registry.agent(agent).id, clock.now()
         stored, experiment = self._existing(agent_id, experiment_id)
-        if experiment.state(now) is not State.RUNNING:
+        if experiment.state(now) is not ExperimentState.RUNNING:
             raise Unprocessable(f"the experiment is {experiment.state(now).value}: its weights mean nothing any more")
         given = {share.version: share for share in weights.versions}
         if given.keys() != {share.version for share in experiment.versions}:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from watchbill.experiments.models import Experiment, State
+from watchbill.experiments.models import Experiment, ExperimentState
 from watchbill.platform import keys
 from watchbill.platform.items import REVISION, Item
 from watchbill.platform.table import Table
@@ -21,7 +21,7 @@ class Stored:
     def running(self, now: datetime) -> Experiment | None:
         """The experiment while it runs."""
         there = self.experiment
-        return there if there and there.state(now) is State.RUNNING else None
+        return there if there and there.state(now) is ExperimentState.RUNNING else None
 
 
 class ExperimentStore:

@@ -1,13 +1,13 @@
 """What the routes of experiments answer."""
 
-from watchbill.experiments.models import Experiment, Metric, State
+from watchbill.experiments.models import Experiment, ExperimentState, Metric
 from watchbill.platform.wire import Model
 
 
 class ShownExperiment(Experiment):
     """An experiment and where it is."""
 
-    status: State
+    status: ExperimentState
 
 
 class ExperimentList(Model):

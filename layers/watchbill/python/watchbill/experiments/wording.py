@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from watchbill.experiments.models import Experiment, Metric, State, Sticky
+from watchbill.experiments.models import Experiment, ExperimentState, Metric, Sticky
 from watchbill.experiments.statistics import FEWEST
 from watchbill.experiments.views import Estimate, VersionFigures
 from watchbill.platform.wire import format_duration
@@ -50,10 +50,10 @@ def too_few(metric: Metric, first: str, other: str, runs: tuple[int, int]) -> st
     return f"too few runs to compare {_NOUNS[metric]}: {had}, and {FEWEST} of each are the least"
 
 
-def notes(experiment: Experiment, state: State) -> Iterator[str]:
+def notes(experiment: Experiment, state: ExperimentState) -> Iterator[str]:
     """What the figures rest on."""
     yield "Counted are the runs of tasks whose version was chosen in this experiment."
-    if state is State.ENDED:
+    if state is ExperimentState.ENDED:
         yield "It has come to its planned end: p-values and intervals are those of a test that is looked at once."
     else:
         yield (

@@ -47,10 +47,12 @@ _NOT_OURS = ("HTTPValidationError", "ValidationError", "ResponseValidationError"
 
 
 def merged(apis: Iterable[Api]) -> str:
-    """The OpenAPI document of all functions together, as JSON."""
+    """The OpenAPI document of all functions together, as JSON. Raises ValueError for two models of one name."""
     merge = OpenAPIMerge(title="Watchbill", version=__version__, description=_DESCRIPTION, on_conflict="error")
-    for api in apis:
-        merge.add_schema(_of(api))
+    documents = [_of(api) for api in apis]
+    _check_names(documents)
+    for described in documents:
+        merge.add_schema(described)
     document: dict[str, Any] = json.loads(merge.get_openapi_json_schema())
     schemas = document["components"]["schemas"]
     schemas["Problem"] = _PROBLEM_SCHEMA
@@ -65,6 +67,16 @@ def swagger_page(document: str) -> str:
     script = (package / "swagger-ui-bundle.min.js").read_text("utf-8")
     style = (package / "swagger-ui.min.css").read_text("utf-8")
     return swagger_ui.generate_swagger_html(document, script, style, "", None)
+
+
+def _check_names(documents: Iterable[dict[str, Any]]) -> None:
+    """Raises ValueError for two models of one name."""
+    # The merge keeps one schema of a name: one model would be described as the other.
+    known: dict[str, Any] = {}
+    for document in documents:
+        for name, schema in document.get("components", {}).get("schemas", {}).items():
+            if known.setdefault(name, schema) != schema:
+                raise ValueError(f"two models are named {name!r}")
 
 
 def _of(api: Api) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from watchbill.platform.wire import Model, Moment
 
 
-class State(StrEnum):
+class RebuildState(StrEnum):
     """What a rebuild is doing."""
 
     SETTLING = "settling"  # waits until every write that began before it has ended
@@ -25,7 +25,7 @@ class Rebuild(Model):
     """A rebuild: the generation it makes, and how far it has come."""
 
     id: str
-    state: State
+    state: RebuildState
     generation: int
     started_at: Moment
     completed_at: Moment | None = None
@@ -46,7 +46,7 @@ class RebuildStatus(Model):
     """A rebuild as it is shown. Ask again after `retry_after` seconds; null when there is nothing left to do."""
 
     id: str
-    state: State
+    state: RebuildState
     progress: Progress
     started_at: Moment
     completed_at: Moment | None

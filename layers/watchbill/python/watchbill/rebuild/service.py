@@ -20,7 +20,7 @@ from watchbill.identity.models import Organisation
 from watchbill.platform import clock, ids
 from watchbill.platform.errors import Conflict, NotFound
 from watchbill.platform.table import Changed, each
-from watchbill.rebuild.models import Position, Progress, Rebuild, RebuildStatus, State
+from watchbill.rebuild.models import Position, Progress, Rebuild, RebuildState, RebuildStatus
 from watchbill.rebuild.store import RebuildStore
 from watchbill.registry.service import RegistryService
 from watchbill.runs import rules as runs
@@ -67,7 +67,7 @@ class RebuildService:
         """Start a rebuild, or take the one under way further, for some seconds. Raises Conflict when another does."""
         found = self._store.newest()
         try:
-            if found is None or found[0].state is State.COMPLETED:
+            if found is None or found[0].state is RebuildState.COMPLETED:
                 return self._shown(self._start())
             return self._shown(self._go_on(*found))
         except Changed as error:
@@ -82,21 +82,21 @@ class RebuildService:
         self._rollups.replace_layout(replace(layout, building=generation))
         totals = self._rollups.totals(layout.current, Dimension.AGENT).values()
         total = sum(rollup.runs for rollup in totals)
-        rebuild = Rebuild(id=ids.new_id(), state=State.SETTLING, generation=number, started_at=now, total=total)
+        rebuild = Rebuild(id=ids.new_id(), state=RebuildState.SETTLING, generation=number, started_at=now, total=total)
         self._store.save(rebuild, 0)
         return rebuild
 
     def _go_on(self, rebuild: Rebuild, revision: int) -> Rebuild:
         deadline = clock.now() + WORK_TIME
-        if rebuild.state is State.SETTLING and clock.now() >= rebuild.started_at + self._settling_time:
-            rebuild = rebuild.model_copy(update={"state": State.COUNTING})
-        while rebuild.state is State.COUNTING and clock.now() < deadline:
+        if rebuild.state is RebuildState.SETTLING and clock.now() >= rebuild.started_at + self._settling_time:
+            rebuild = rebuild.model_copy(update={"state": RebuildState.COUNTING})
+        while rebuild.state is RebuildState.COUNTING and clock.now() < deadline:
             rebuild = self._count_some(rebuild)
             self._store.save(rebuild, revision)
             revision += 1
-        if rebuild.state is State.APPLYING and (self._read(rebuild) or self._applied(rebuild)):
+        if rebuild.state is RebuildState.APPLYING and (self._read(rebuild) or self._applied(rebuild)):
             self._finish()
-            rebuild = rebuild.model_copy(update={"state": State.COMPLETED, "completed_at": clock.now()})
+            rebuild = rebuild.model_copy(update={"state": RebuildState.COMPLETED, "completed_at": clock.now()})
             self._store.save(rebuild, revision)
         return rebuild
 
@@ -115,7 +115,7 @@ class RebuildService:
         else:
             following = [agent for agent in agents if agent > position.agent_id]
             after = Position(agent_id=following[0]) if following else None
-        state = State.COUNTING if after else State.APPLYING
+        state = RebuildState.COUNTING if after else RebuildState.APPLYING
         done = {"position": after, "state": state, "replayed": rebuild.replayed + replayed}
         return rebuild.model_copy(update=done)
 
@@ -167,7 +167,7 @@ class RebuildService:
         return "" if self._organisation().created_at > oldest else f"{clock.to_text(oldest)[:10]}T00"
 
     def _shown(self, rebuild: Rebuild) -> RebuildStatus:
-        completed = rebuild.state is State.COMPLETED
+        completed = rebuild.state is RebuildState.COMPLETED
         # What the stream has counted, not what was replayed: that is when the figures are there. The total is what the
         # rollups knew, and they may have been broken.
         counted = self._rollups.replayed(Generation(rebuild.generation))
@@ -184,10 +184,10 @@ class RebuildService:
         )
 
     def _wait(self, rebuild: Rebuild) -> int:
-        if rebuild.state is State.SETTLING:
+        if rebuild.state is RebuildState.SETTLING:
             left = rebuild.started_at + self._settling_time - clock.now()
             return max(1, round(left.total_seconds()))
-        return 1 if rebuild.state is State.APPLYING else 0
+        return 1 if rebuild.state is RebuildState.APPLYING else 0
 
 
 def _summed(dimension: Dimension, rollups: list[Rollup]) -> Rollup:

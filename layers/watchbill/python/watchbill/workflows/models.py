@@ -186,7 +186,7 @@ class Part:
     runnable: bool = True
 
 
-class State(StrEnum):
+class NodeState(StrEnum):
     """Where an agent of a workflow is."""
 
     IDLE = "idle"
@@ -202,13 +202,13 @@ class State(StrEnum):
     @property
     def under_way(self) -> bool:
         """Whether its agent is going to end by itself, and those who wait for it hear of it."""
-        return self in (State.WAITING, State.QUEUED, State.RUNNING)
+        return self in (NodeState.WAITING, NodeState.QUEUED, NodeState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An agent's state in a workflow, and of whom it is the fault: agents it waits for, or that block it, by id."""
 
-    state: State
+    state: NodeState
     waiting_for: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()

@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 from watchbill.execution.models import Task, TaskStatus
-from watchbill.workflows.models import Part, Standing, State
+from watchbill.workflows.models import NodeState, Part, Standing
 
 _OF_TASK = {
-    TaskStatus.PENDING: State.QUEUED,
-    TaskStatus.QUEUED: State.QUEUED,
-    TaskStatus.PROCESSING: State.RUNNING,
-    TaskStatus.RETRYING: State.RUNNING,
-    TaskStatus.COMPLETED: State.COMPLETED,
-    TaskStatus.FAILED: State.FAILED,
-    TaskStatus.CANCELLED: State.CANCELLED,
+    TaskStatus.PENDING: NodeState.QUEUED,
+    TaskStatus.QUEUED: NodeState.QUEUED,
+    TaskStatus.PROCESSING: NodeState.RUNNING,
+    TaskStatus.RETRYING: NodeState.RUNNING,
+    TaskStatus.COMPLETED: NodeState.COMPLETED,
+    TaskStatus.FAILED: NodeState.FAILED,
+    TaskStatus.CANCELLED: NodeState.CANCELLED,
 }
 
 
@@ -31,21 +31,21 @@ def _standing(part: Part, known: dict[str, Part], judged: dict[str, Standing]) -
     if own.under_way:
         return Standing(own)
     if not (assignment.is_active and part.agent_active):
-        return Standing(State.INACTIVE)
+        return Standing(NodeState.INACTIVE)
     if not assignment.follows:
         return Standing(own)
     if not assignment.missing:
         # Everything is there and nothing was started: its agent cannot be run, which nobody else can mend.
-        return Standing(State.BLOCKED, blocked_by=(assignment.agent_id,))
+        return Standing(NodeState.BLOCKED, blocked_by=(assignment.agent_id,))
     if blocking := _blocking(part, known, judged):
-        return Standing(State.BLOCKED, waiting_for=assignment.missing, blocked_by=blocking)
+        return Standing(NodeState.BLOCKED, waiting_for=assignment.missing, blocked_by=blocking)
     if _has_begun_to_wait(part) or any(judged[agent].state.under_way for agent in assignment.missing):
-        return Standing(State.WAITING, waiting_for=assignment.missing)
+        return Standing(NodeState.WAITING, waiting_for=assignment.missing)
     return Standing(own)
 
 
-def _own_state(task: Task | None) -> State:
-    return _OF_TASK[task.status] if task else State.IDLE
+def _own_state(task: Task | None) -> NodeState:
+    return _OF_TASK[task.status] if task else NodeState.IDLE
 
 
 def _has_begun_to_wait(part: Part) -> bool:
@@ -65,9 +65,9 @@ def _blocking(part: Part, known: dict[str, Part], judged: dict[str, Standing]) -
 
 def _roots(agent: str, standing: Standing) -> tuple[str, ...]:
     match standing.state:
-        case State.FAILED | State.CANCELLED | State.INACTIVE:
+        case NodeState.FAILED | NodeState.CANCELLED | NodeState.INACTIVE:
             return (agent,)
-        case State.BLOCKED:
+        case NodeState.BLOCKED:
             return standing.blocked_by
         case _:
             return ()

@@ -4,7 +4,7 @@ from typing import Literal
 
 from watchbill.execution.views import Execution
 from watchbill.platform.wire import Model, Moment
-from watchbill.workflows.models import AssignmentFacts, Role, State
+from watchbill.workflows.models import AssignmentFacts, NodeState, Role
 
 QUEUED_MESSAGE = "Agent execution queued successfully"
 
@@ -58,7 +58,7 @@ class Node(Model):
     execution_order: int
     is_active: bool
     auto_execute: bool
-    state: State
+    state: NodeState
     waiting_for: tuple[str, ...]
     blocked_by: tuple[str, ...]
     last_execution: Execution | None
