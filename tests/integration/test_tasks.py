@@ -82,6 +82,7 @@ def test_a_reported_failure_is_a_failure_not_a_success(tasks):
 
     failed = tasks.get(f"/api/tasks/{made['id']}")
     assert (failed["status"], failed["error"], failed["retry_count"]) == ("failed", error, 0)
+    assert failed["error_message"] == "no topic"
     (run,) = tasks.get("/api/v1/agents/worker/runs")
     assert (run["status"], run["error"]["type"], run["cost"]) == ("failed", "BadInput", 0.5)
     assert [task["id"] for task in tasks.get("/api/tasks/dead-letters")["items"]] == [made["id"]]

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, computed_field
 
 from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money
 from watchbill.runs.models import MAX_BODY, Labels, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
@@ -160,6 +160,12 @@ class Task(Model):
     queued_at: Moment | None = None
     started_at: Moment | None = None
     completed_at: Moment | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def error_message(self) -> str | None:
+        """What `error` says, under the name that the original's tasks have it."""
+        return self.error.message if self.error else None
 
     @property
     def waits(self) -> bool:

@@ -14,5 +14,6 @@ def to_task(item: Item) -> Task:
 def from_task(task: Task) -> Item:
     """The item of a task."""
     # Payloads and outputs are text of any length; state and agent stay readable for the stream's consumers.
-    packed = zlib.compress(task.model_dump_json(exclude_none=True).encode())
+    told = task.model_dump_json(exclude_none=True, exclude=set(Task.model_computed_fields))
+    packed = zlib.compress(told.encode())
     return {"task": packed, "status": task.status.value, "agent_id": task.agent_id, "waits": task.waits}
