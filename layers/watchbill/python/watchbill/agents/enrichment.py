@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from watchbill.agents import pages
+from watchbill.agents.builtin import BuiltinAgent
 from watchbill.agents.companies_house import CompaniesHouse, NotInRegister, RegisterBusy
 from watchbill.agents.figures import growth_of, social_score
 from watchbill.agents.goals import Work, work_of
-from watchbill.agents.qualities import known_of
 from watchbill.agents.technologies import technologies_of
 from watchbill.companies.models import NETWORKS, Company, Description
 from watchbill.companies.service import CompanyService
@@ -68,7 +68,7 @@ class _Report:
         return bool(self.found.get("technologies") or self.found.get("registry"))
 
 
-class EnrichmentAgent:
+class EnrichmentAgent(BuiltinAgent):
     """Enriches the items that nobody has for a week, at most fifty in one task."""
 
     def __init__(
@@ -79,16 +79,9 @@ class EnrichmentAgent:
         outgoing: Outgoing,
         register: CompaniesHouse | None,
     ) -> None:
-        self._settings = settings
-        self._streams = streams
-        self._companies = companies
+        super().__init__(settings, streams, companies)
         self._outgoing = outgoing
         self._register = register
-
-    @property
-    def timeout(self) -> timedelta:
-        """How long an attempt may take."""
-        return timedelta(seconds=self._settings.timeout)
 
     def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - what others found is in the items
         """Enrich what is due. What an attempt that died had done already counts, and is not done again."""
@@ -103,10 +96,6 @@ class EnrichmentAgent:
                 break
             reports += each(lambda item: self._enrich(task, item, known[item.id]), part)
         return _outcome(reports)
-
-    def _known(self, items: Sequence[Item]) -> dict[str, Description]:
-        companies = self._companies.companies_of({item.company_id for item in items if item.company_id})
-        return {item.id: companies.get(item.company_id or "") or known_of(item) for item in items}
 
     def _enrich(self, task: Task, item: Item, known: Description) -> _Report:
         found: dict[str, Any] = {_TASK: task.id, "skipped": {}, **_figures(known)}

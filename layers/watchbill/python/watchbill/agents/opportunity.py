@@ -1,19 +1,16 @@
 """The opportunity bot: companies of the directory that fit a stream's goal become its items."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
+from watchbill.agents.builtin import BuiltinAgent
 from watchbill.agents.goals import Work, work_of
 from watchbill.agents.prospects import HIGH_SCORE, USUAL_TARGET, best_first, criteria_of, signals_of
 from watchbill.companies.models import Company
-from watchbill.companies.service import CompanyService
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, Outcome, Upstream
 from watchbill.platform import clock
 from watchbill.platform.wire import Model
-from watchbill.registry.models import AgentSettings
 from watchbill.streams.models import NewItem
-from watchbill.streams.service import StreamService
 
 _FOUND_BY = "found_by"
 
@@ -28,18 +25,8 @@ class Found(Model):
     high_quality_count: int
 
 
-class OpportunityBot:
+class OpportunityBot(BuiltinAgent):
     """Searches the directory by the stream's criteria and adds the best of what it finds until the target is met."""
-
-    def __init__(self, settings: AgentSettings, streams: StreamService, companies: CompanyService) -> None:
-        self._settings = settings
-        self._streams = streams
-        self._companies = companies
-
-    @property
-    def timeout(self) -> timedelta:
-        """How long an attempt may take."""
-        return timedelta(seconds=self._settings.timeout)
 
     def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - it looks at the directory only
         """Add what fits. An attempt that died half-way is finished: what it has added already counts as this task's."""

@@ -1,17 +1,15 @@
 """The scoring agent: how good each item of a stream is, how much it matters, and their order."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from watchbill.agents.builtin import BuiltinAgent
 from watchbill.agents.goals import Work, work_of
-from watchbill.agents.qualities import HIGH_QUALITY, Parts, known_of, parts_of, priority_of
-from watchbill.companies.service import CompanyService
+from watchbill.agents.qualities import HIGH_QUALITY, Parts, parts_of, priority_of
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, Outcome, Upstream
 from watchbill.platform import clock
 from watchbill.platform.wire import Model
-from watchbill.registry.models import AgentSettings
 from watchbill.streams.models import Item
-from watchbill.streams.service import StreamService
 
 
 class Scored(Model):
@@ -22,18 +20,8 @@ class Scored(Model):
     high_quality_count: int
 
 
-class ScoringAgent:
+class ScoringAgent(BuiltinAgent):
     """Scores the items there is something to be done about, and puts the best first, ties by name."""
-
-    def __init__(self, settings: AgentSettings, streams: StreamService, companies: CompanyService) -> None:
-        self._settings = settings
-        self._streams = streams
-        self._companies = companies
-
-    @property
-    def timeout(self) -> timedelta:
-        """How long an attempt may take."""
-        return timedelta(seconds=self._settings.timeout)
 
     def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - what others found is in the items
         """Score and reorder; done again it comes to the same."""
@@ -56,6 +44,5 @@ class ScoringAgent:
         return Done(brought.model_dump(mode="json"), Metrics(items_processed=len(order)))
 
     def _parts(self, work: Work, now: datetime) -> dict[str, Parts]:
-        companies = self._companies.companies_of({item.company_id for item in work.open if item.company_id})
-        known = {item.id: companies.get(item.company_id or "") or known_of(item) for item in work.open}
+        known = self._known(work.open)
         return {item.id: parts_of(item, known[item.id], work.goal, now) for item in work.open}

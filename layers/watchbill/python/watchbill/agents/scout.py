@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, ValidationError
 
 from watchbill.agents import news, pages
+from watchbill.agents.builtin import BuiltinAgent
 from watchbill.agents.goals import stream_id_of, work_of
 from watchbill.agents.prospects import noticed_of
 from watchbill.companies.models import CompanySignal, Description, Web
@@ -51,21 +52,14 @@ class Scouted(Model):
     skipped: tuple[Unread, ...]
 
 
-class Scout:
+class Scout(BuiltinAgent):
     """Looks through feeds and pages for what names a stream's companies, and keeps it for thirty days."""
 
     def __init__(
         self, settings: AgentSettings, streams: StreamService, companies: CompanyService, outgoing: Outgoing
     ) -> None:
-        self._settings = settings
-        self._streams = streams
-        self._companies = companies
+        super().__init__(settings, streams, companies)
         self._outgoing = outgoing
-
-    @property
-    def timeout(self) -> timedelta:
-        """How long an attempt may take."""
-        return timedelta(seconds=self._settings.timeout)
 
     def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - it looks outside
         """Look, and keep what is found, each thing once: what an attempt that died has kept counts as this task's."""

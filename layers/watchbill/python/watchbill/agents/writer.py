@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from pydantic import ValidationError
 
+from watchbill.agents.builtin import BuiltinAgent
 from watchbill.agents.drafts import (
     Brief,
     Draft,
@@ -55,21 +55,14 @@ class _Desk:
         return Done(output.model_dump(mode="json"), metrics)
 
 
-class Writer:
+class Writer(BuiltinAgent):
     """Writes drafts, each by a question of its own: what one item says cannot reach another's draft."""
 
     def __init__(
         self, settings: AgentSettings, models: LanguageModels, streams: StreamService, companies: CompanyService
     ) -> None:
-        self._settings = settings
+        super().__init__(settings, streams, companies)
         self._models = models
-        self._streams = streams
-        self._companies = companies
-
-    @property
-    def timeout(self) -> timedelta:
-        """How long an attempt may take."""
-        return timedelta(seconds=self._settings.timeout)
 
     def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - others' outputs are in the items
         """Write what the task asks for."""
