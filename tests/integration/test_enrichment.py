@@ -144,12 +144,12 @@ def test_what_the_register_does_not_say_is_told(tasks, monkeypatch, company, con
     assert configured not in str(brought)
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_an_item_for_which_the_register_asks_to_wait_is_taken_next_time(tasks, monkeypatch, status):
+@pytest.mark.parametrize("busy", [[Reply(429)], [Reply(503)] * 3], ids=["429", "503, also when asked again"])
+def test_an_item_for_which_the_register_asks_to_wait_is_taken_next_time(tasks, monkeypatch, busy):
     stream_id = stream_with(tasks, {"name": "Ada", "registration_number": "01234567"})
     tasks.set(configuration={"companies_house_api_key": KEY})
 
-    with register(monkeypatch, Reply(status, b"")):
+    with register(monkeypatch, *busy):
         waited, then = run(tasks, stream_id), run(tasks, stream_id)
 
     assert waited["items_updated"] == 0

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.integration.client.server import Reply
+from tests.integration.client.server import HANG_UP, Reply
 from tests.support.receiver import dripping, hanging, receiving, saying, talking
 from watchbill.platform import clock
 from watchbill.platform.addresses import parsed
@@ -160,6 +160,37 @@ def test_the_next_address_is_tried_when_nobody_listens_at_the_first():
         answer = post(Outgoing(local=True, resolve=names), f"http://two.example:{parsed(receiver.url).port}/")
 
     assert answer.status == 204
+
+
+@pytest.mark.parametrize("fault", [HANG_UP, Reply(502), Reply(503), Reply(504)], ids=str)
+def test_what_is_only_asked_for_is_asked_for_again_after_a_fault_of_the_moment(fault):
+    with receiving(fault, fault, Reply(200, b"there")) as receiver:
+        answer = Outgoing(local=True).send("GET", receiver.url, headers={})
+
+    assert (answer.body, len(receiver.seen)) == (b"there", 3)
+
+
+@pytest.mark.parametrize("answered", [404, 429, 500])
+def test_an_answer_that_is_none_of_the_moment_is_taken(answered):
+    with receiving(Reply(answered)) as receiver:
+        assert Outgoing(local=True).send("GET", receiver.url, headers={}).status == answered
+
+    assert len(receiver.seen) == 1
+
+
+def test_asking_again_ends_in_time_and_with_what_came_last():
+    with receiving(afterwards=Reply(503)) as receiver:
+        assert Outgoing(local=True).send("GET", receiver.url, headers={}).status == 503
+        assert Outgoing(local=True).send("GET", receiver.url, headers={}, seconds=0.1).status == 503
+
+    assert len(receiver.seen) == 3 + 1
+
+
+def test_what_does_something_is_sent_once():
+    with receiving(Reply(503)) as receiver:
+        assert post(Outgoing(local=True), receiver.url).status == 503
+
+    assert len(receiver.seen) == 1
 
 
 def test_redirects_are_not_followed():

@@ -40,9 +40,14 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._end = clock.ticks() + seconds
 
+    @property
+    def left(self) -> float:
+        """Seconds left; 0 or less when the time is up."""
+        return self._end - clock.ticks()
+
     def within(self, seconds: float | None = None) -> float:
         """Seconds left, at most so many. Raises NoAnswer when there are none."""
-        left = self._end - clock.ticks()
+        left = self.left
         if left <= 0:
             raise NoAnswer("the time was up before an answer was complete")
         return left if seconds is None else min(left, seconds)

@@ -3,18 +3,25 @@
 A name is resolved once; unless every address behind it may be called, none is, and the connection goes to one of the
 addresses that were looked at, so that a name cannot change its mind in between. TLS is verified against the name. No
 redirect is followed, no proxy of the environment is used, nothing is decompressed, no connection is kept.
+
+A GET that meets a fault of the moment is sent again. Anything else is sent once: who sends it knows whether it may come
+twice, and tries again itself.
 """
 
 import ssl
 from collections.abc import Mapping
+from http import HTTPStatus
 
-from watchbill.platform import addresses
+from watchbill.platform import addresses, clock
 from watchbill.platform.addresses import HTTPS_PORT, Target
 from watchbill.platform.calls import Answer, Deadline, Directions, NoAnswer, Refused, Resolve, resolved
 
 __all__ = ["Answer", "NoAnswer", "Outgoing", "Refused"]
 
 _FIRST_UNPRIVILEGED_PORT = 1024
+_PAUSES = (0.2, 0.6)
+"""Seconds before a GET is sent for the second and the third time."""
+_PASSING = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
 
 
 class Outgoing:
@@ -46,8 +53,18 @@ class Outgoing:
         """
         from watchbill.platform.network import Request, answer_to
 
-        request = Request(method, self._target(url), headers, body, most_bytes)
-        return answer_to(request, self._directions, Deadline(seconds), self._tls)
+        request, deadline = Request(method, self._target(url), headers, body, most_bytes), Deadline(seconds)
+        for pause in _PAUSES if method == "GET" else ():
+            try:
+                answer = answer_to(request, self._directions, deadline, self._tls)
+            except NoAnswer:
+                if deadline.left <= pause:
+                    raise
+            else:
+                if answer.status not in _PASSING or deadline.left <= pause:
+                    return answer
+            clock.pause(pause)
+        return answer_to(request, self._directions, deadline, self._tls)
 
     def _target(self, url: str) -> Target:
         try:
