@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,10 @@ def make(client: Watchbill, number: int = 21, **wish: Any) -> Task:
 
 def test_tasks_live_through_the_client(client: Watchbill) -> None:
     later = make(client, scheduled_for=clock.now() + timedelta(hours=1))
-    urgent = make(client, priority=10)
+    urgent = make(client, priority=10, session_id="s")
 
     assert [task.id for task in client.tasks.list(agent="doubler")] == [urgent.id, later.id]
+    assert (urgent.session_id, later.session_id) == ("s", None)
     assert [reason.hold for reason in client.tasks.why(urgent.id).reasons] == ["waiting_for_worker"]
     assert client.tasks.cancel(later.id).status == "cancelled"
     assert client.tasks.retry(later.id).status == "pending"
@@ -102,14 +104,14 @@ def test_a_function_does_tasks_several_at_a_time(client: Watchbill) -> None:
 
     def work(task: LeasedTask) -> dict[str, Any]:
         both.wait()
-        return {"output": task.payload["number"] * 2, "metrics": {"cost": 0.5}}
+        return {"output": task.payload["number"] * 2, "metrics": {"cost": 0.5, "models": ["claude-sonnet"]}}
 
     made = [make(client, number) for number in (1, 2)]
     with working(client, work, concurrency=2) as (_, ended):
         until(lambda: len(ended) == 2, 30)
 
     assert [client.tasks.get(task.id).output for task in made] == [2, 4]
-    assert [run.cost for run in client.runs.list("doubler")] == [0.5, 0.5]
+    assert [(run.cost, run.models) for run in client.runs.list("doubler")] == [(Decimal("0.5"), ("claude-sonnet",))] * 2
 
 
 def test_a_coroutine_function_is_awaited(client: Watchbill) -> None:

@@ -20,6 +20,7 @@ class Metrics(Body):
     """What an attempt cost and brought, for its run's record."""
 
     tokens: Tokens | None = None
+    models: tuple[str, ...] = ()
     cost: Money | None = Field(default=None, ge=0)
     quality_score: float | None = Field(default=None, ge=0, le=100)
     user_satisfaction: float | None = Field(default=None, ge=0, le=5)
@@ -42,6 +43,8 @@ class Task(Answer):
     retry_count: int = 0
     max_retries: int = 3
     stream_id: str | None = None
+    session_id: str | None = None
+    version: str | None = None
     output: Any = None
     error: TaskError | None = None
     worker: str | None = None

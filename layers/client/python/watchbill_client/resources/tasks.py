@@ -35,8 +35,11 @@ class Tasks:
         priority: int | None = None,
         scheduled_for: datetime | None = None,
         max_retries: int | None = None,
+        session_id: str | None = None,
     ) -> Task:
         """Have an agent (by id or name) do something: now, or at `scheduled_for`; priority 10 comes first.
+
+        Tasks of one `session_id` are done by one version, where an experiment with versions asks for that.
 
         Raises:
             NotFound: there is no such agent.
@@ -49,6 +52,7 @@ class Tasks:
             "priority": priority,
             "scheduled_for": scheduled_for,
             "max_retries": max_retries,
+            "session_id": session_id,
         }
         request = Request("POST", route(*_TASKS), body=_given(wish), idempotency_key=new_idempotency_key())
         return self._connection.call(request, Task)
