@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from tests.support.local_table import ENVIRONMENT, mocked_aws
+from tests.support.local_table import function_environment, mocked_aws
 from watchbill.platform import queue, table
-from watchbill.platform.settings import settings
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile("watchbill", deadline=None)
@@ -28,13 +27,10 @@ def _one_after_the_other() -> Iterator[None]:
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment() -> Iterator[None]:
     """The settings of a function, and nothing of the machine's."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    yield
-    settings.cache_clear()
+    with function_environment():
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Tasks that fail for good: the event and the alert of it, dead letters, and what an agent cannot read."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from tests.support.alert_steps import deliver
 from tests.support.bus import Bus
 from tests.support.receiver import receiving
 from tests.support.steps import subscribe
-from tests.support.tasks import tasks_of
+from tests.support.tasks import dead_letter, tasks_of
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.functions import Invoked
@@ -20,23 +19,6 @@ BAD = Invoked({"error": {"type": "BadInput", "message": "cannot be read", "retry
 @pytest.fixture
 def tasks(service, key, channels, monkeypatch):
     return tasks_of(service, key, monkeypatch)
-
-
-def dead_letter(task):
-    """A message about a task, as it comes from the dead-letter queue."""
-    body = json.dumps({"organisation": "demo", "task": task})
-    return {
-        "Records": [
-            {
-                "messageId": "m",
-                "receiptHandle": "r",
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-            }
-        ]
-    }
 
 
 def test_a_task_that_fails_for_good_is_an_event_once_and_one_that_is_tried_again_is_none(service, tasks):

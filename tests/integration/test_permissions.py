@@ -36,7 +36,7 @@ from tests.support.steps import (
     staff,
     subscribe,
 )
-from tests.support.tasks import tasks_of
+from tests.support.tasks import dead_letter, tasks_of
 from tests.support.watched import Watched
 from watchbill.platform import aws, clock, queue, settings
 from watchbill.platform.clock import frozen_at
@@ -167,12 +167,21 @@ def drive_tasks(tasks):
     tasks.make()
     tasks.go_on()
     tasks.post("/api/tasks/dead-letters/redrive")
+    put_aside(tasks)
     tasks.set(is_active=False)
     made = tasks.make()
     for step in ("cancel", "retry"):
         tasks.post(f"/api/tasks/{made['id']}/{step}")
     tasks.get("/api/tasks?status=completed")
     drive_leases(tasks)
+
+
+def put_aside(tasks):
+    """Have a task's message put aside by its queue twice."""
+    lost = tasks.make()["id"]
+    tasks.start_only()
+    for _ in range(2):
+        tasks.service.invoke("dead_letters", dead_letter(lost, "tasked"))
 
 
 def drive_leases(tasks):

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.local_table import every_item
+from tests.support.channels import make_channels
+from tests.support.local_table import every_item, function_environment, kept, mocked_aws
 from tests.support.routes import PUBLIC, ROUTES, unlisted
-from tests.support.service import routes
+from tests.support.service import Service, routes
 from tests.support.steps import (
     A_TASK,
     AN_EXPERIMENT,
@@ -98,21 +99,38 @@ class Party:
         ]
 
 
+@pytest.fixture(scope="module")
+def parties():
+    """Both organisations, made once, with a frozen clock; and what makes them again as they were then."""
+    with function_environment(), mocked_aws(), frozen_at(NOW):
+        make_channels()
+        service = Service()
+        made = {name: Party(service, name) for name in (OURS, THEIRS)}
+        yield made, kept()
+
+
 @pytest.fixture(autouse=True)
-def now(channels):
-    """A frozen clock, at which both organisations do everything."""
-    with frozen_at(NOW):
-        yield
+def as_they_were(parties):
+    _, restore = parties
+    restore()
 
 
 @pytest.fixture
-def us(service):
-    return Party(service, OURS)
+def service():
+    """The deployment in which the parties are."""
+    return Service()
 
 
 @pytest.fixture
-def them(service):
-    return Party(service, THEIRS)
+def us(parties):
+    made, _ = parties
+    return made[OURS]
+
+
+@pytest.fixture
+def them(parties):
+    made, _ = parties
+    return made[THEIRS]
 
 
 def shows(answer, party):

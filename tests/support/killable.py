@@ -26,7 +26,7 @@ from watchbill import services
 from watchbill.platform import aws, clock, settings
 
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
-FUNCTIONS = ("dispatcher", "due", "outbox", "rollups", "task_worker", "workflow_worker")
+FUNCTIONS = ("dispatcher", "due", "outbox", "rollups", "stream_worker", "task_worker", "workflow_worker")
 _CONTEXT = multiprocessing.get_context("fork")  # what this process has read and imported is there at once
 _PATIENCE = 120
 """Seconds after which a process that nobody calls any more ends."""

@@ -1,17 +1,20 @@
 """The table in moto, and its stream as Lambda would deliver it."""
 
 import base64
+import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import boto3
 import botocore.session
+import pytest
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.dynamodb.models import dynamodb_backends
 
+from tests.support import quick_moto
 from watchbill import services
 from watchbill.platform import aws, settings
 from watchbill.platform.queue import Queue
@@ -42,8 +45,20 @@ ENVIRONMENT = {
     "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_LOG_LEVEL": "WARNING",
 }
+quick_moto.use()
 # One for all tests: reading AWS's API definitions anew for each would take longer than most tests.
 _SESSION = botocore.session.Session()
+
+
+@contextmanager
+def function_environment() -> Iterator[None]:
+    """The settings of a function as environment variables."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        settings.settings.cache_clear()
+        yield
+    settings.settings.cache_clear()
 
 
 @contextmanager
@@ -71,31 +86,31 @@ def every_item() -> list[dict[str, Any]]:
     return [{name: value.to_json() for name, value in item.attrs.items()} for item in table.all_items()]
 
 
+def kept() -> Callable[[], None]:
+    """Keep the table as it is now; what is returned makes it so again, as often as it is called."""
+    tables = dynamodb_backends[ACCOUNT][REGION].tables
+    before = copy.deepcopy(tables[TABLE])
+
+    def restore() -> None:
+        tables[TABLE] = copy.deepcopy(before)
+        services.forget()
+
+    return restore
+
+
 class Stream:
     """Reads the table's stream from where it was read before."""
 
     def __init__(self) -> None:
-        self._client = boto3.client("dynamodbstreams", endpoint_url=f"https://streams.dynamodb.{REGION}.amazonaws.com")
         self._read = 0
 
     def records(self) -> list[dict[str, Any]]:
         """What was written since the last call, as event records."""
-        found = [record for page in self._pages() for record in page]
-        new, self._read = found[self._read :], len(found)
+        # Straight from moto, as above. When a transaction is rolled back, so is its stream.
+        shard = dynamodb_backends[ACCOUNT][REGION].get_table(TABLE).stream_shard
+        new = [record.to_json() for record in shard.items[self._read :]]
+        self._read = len(shard.items)
         return [json.loads(json.dumps(record, default=as_event)) for record in new]
-
-    def _pages(self) -> Iterator[list[dict[str, Any]]]:
-        # Always from the beginning: moto loses an iterator's place when a transaction is rolled back.
-        arn = self._client.list_streams(TableName=TABLE)["Streams"][0]["StreamArn"]
-        shard = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        arguments = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
-        iterator = self._client.get_shard_iterator(**arguments)["ShardIterator"]
-        while True:
-            answer = self._client.get_records(ShardIterator=iterator, Limit=1000)
-            iterator = answer["NextShardIterator"]
-            if not answer["Records"]:
-                return
-            yield answer["Records"]
 
 
 def as_event(value: Any) -> Any:

@@ -58,6 +58,7 @@ DEATHS = {
     "rollups": (("before write", 1), ("after write", 1), ("after write", 3)),
     "due": (("before sending", 1), ("after sending", 1)),
     "workflow_worker": (("before write", 1), ("after write", 1)),
+    "stream_worker": (("before write", 1), ("after write", 1)),
 }
 
 

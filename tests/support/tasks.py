@@ -1,5 +1,6 @@
 """An organisation's tasks in process: writes reach the stream's consumers, messages their queues' consumers."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ CONSUMERS = {
     Queue.FIRINGS: "firing_worker",
     Queue.IMPORTS: "import_worker",
     Queue.WORKFLOWS: "workflow_worker",
+    Queue.STREAMS: "stream_worker",
 }
 FUNCTION = "watchbill-agent-test"
 
@@ -109,3 +111,20 @@ def tasks_of(service: Service, key: str, monkeypatch: pytest.MonkeyPatch) -> Tas
     tasks.post("/api/v1/agents/worker/register", {"project": "p"})
     tasks.set(runtime={"kind": "lambda", "function": FUNCTION})
     return tasks
+
+
+def dead_letter(task: str, organisation: str = "demo") -> dict[str, Any]:
+    """A message about a task, as it comes from the dead-letter queue."""
+    body = json.dumps({"organisation": organisation, "task": task})
+    return {
+        "Records": [
+            {
+                "messageId": "m",
+                "receiptHandle": "r",
+                "body": body,
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+            }
+        ]
+    }
