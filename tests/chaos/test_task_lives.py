@@ -16,7 +16,7 @@ from watchbill.execution.models import TaskStatus
 LIVES, STREAMS = 160, 10
 """The tasks that somebody makes, and the streams with four tasks each, that follow each other."""
 STEPS = ("make", "execute", "deliver", "read_stream", "go_on_working", "pass_time", "cancel", "switch")
-WEIGHTS = (10, 3, 26, 10, 10, 4, 1, 0.5)
+WEIGHTS = (10, 3, 40, 16, 16, 6, 1, 1)
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def world(request, deployment):
 
 @pytest.mark.parametrize("world", range(1, 6), indirect=True)
 def test_every_task_ends_once_whoever_dies(world):
-    while len(world.made) < LIVES or len(world.streams) < STREAMS:
-        live(world)
-        no_slot_is_given_twice(world)
+    while not nearly_all_have_ended(world):
+        for _ in range(50):
+            live(world)
     counts_are_possible(world)
     world.calm = True
     end(world)
@@ -45,6 +45,12 @@ def test_every_task_ends_once_whoever_dies(world):
     somebody_died_at_every_step(world)
 
 
+def nearly_all_have_ended(world):
+    """Whether so few are left that their ends need not wait for accidents: most have lived through them."""
+    stats = world.report().stats
+    return stats.completed + stats.failed + stats.cancelled >= 0.95 * (LIVES + len(DIAMOND) * STREAMS)
+
+
 def live(world):
     (step,) = world.random.choices(STEPS, WEIGHTS)
     if step == "pass_time":
@@ -54,6 +60,8 @@ def live(world):
             getattr(world, step)()
     elif step != "cancel" or world.made:
         getattr(world, step)()
+    if step == "deliver":
+        no_slot_is_given_twice(world)
 
 
 def end(world):

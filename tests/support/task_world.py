@@ -154,8 +154,9 @@ class World:
 
     def switch(self) -> None:
         """Somebody stops the task runner, or starts it."""
+        (action,) = self.random.choices((RunnerAction.START, RunnerAction.STOP), (3, 1))
         with frozen_at(self.now):
-            self._ours.tasks.control(self.random.choice((RunnerAction.START, RunnerAction.STOP)))
+            self._ours.tasks.control(action)
 
     def start_runner(self) -> None:
         """Somebody starts the task runner."""
@@ -163,11 +164,14 @@ class World:
             self._ours.tasks.control(RunnerAction.START)
 
     def deliver(self) -> bool:
-        """A queue delivers any one of its messages, and sometimes keeps a copy for later; whether it had one."""
-        visible = [letter for letter in self.letters if letter.visible_at <= self.now]
+        """Any queue delivers any one of its messages, and sometimes keeps a copy for later; whether one had any."""
+        visible: dict[str, list[Letter]] = {}
+        for letter in self.letters:
+            if letter.visible_at <= self.now:
+                visible.setdefault(letter.queue, []).append(letter)
         if not visible:
             return False
-        letter = self.random.choice(visible)
+        letter = self.random.choice(visible[self.random.choice(list(visible))])
         letter.receives += 1
         letter.visible_at = self.now + HIDDEN
         if self._happens(0.25):
@@ -316,7 +320,8 @@ class World:
     def _fate(self, function: str) -> Fate:
         if self.calm:
             return Fate()
-        dies_at = self.random.choice(DEATHS[function]) if self._happens(0.35) else None
+        new = [moment for moment in DEATHS[function] if (function, *moment) not in self.deaths]
+        dies_at = self.random.choice(new or DEATHS[function]) if self._happens(0.35) else None
         throttled = frozenset({self.random.randint(1, 3)}) if self._happens(0.08) else frozenset()
         self.throttled += len(throttled)
         return Fate(dies_at, throttled)

@@ -3,6 +3,7 @@
 Importing this takes a second, for the library behind it: only an agent does that asks a model, and only when it runs.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,10 +102,10 @@ class LanguageModel:
             name="watchbill",
         )
         with self._failures():
-            answered = agent.run_sync(
-                material, usage=self._usage, usage_limits=self._limits, timeout=max(0.001, self._ends - clock.ticks())
-            )
-            return answered.output
+            left = max(0.001, self._ends - clock.ticks())
+            # Not `run_sync`, which leaves its event loop open.
+            asking = agent.run(material, usage=self._usage, usage_limits=self._limits, timeout=left)
+            return asyncio.run(asking).output
 
     def metrics(self) -> Metrics:
         """What the answers cost so far: a cost of None where the model's price, or how much it read, is not known."""
