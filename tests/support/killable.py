@@ -9,6 +9,7 @@ import importlib
 import json
 import multiprocessing
 import os
+import pkgutil
 import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
+import watchbill
 from tests.support.service import LambdaContext
 from watchbill import services
 from watchbill.platform import aws, clock, settings
@@ -32,6 +34,9 @@ _PATIENCE = 120
 """Seconds after which a process that nobody calls any more ends."""
 
 
+# What services import when they are first asked for would be imported by each process anew.
+for _module in pkgutil.walk_packages(watchbill.__path__, "watchbill."):
+    importlib.import_module(_module.name)
 _HANDLERS = {name: importlib.import_module(f"functions.{name}.handler").lambda_handler for name in FUNCTIONS}
 
 
