@@ -37,7 +37,7 @@ demo: up  ## fill it with 30 days of believable runs
 TOGETHER := tests/infra tests/packaging tests/e2e
 
 test: bootstrap  ## run all tests
-	@python -m pytest --numprocesses auto --dist loadfile $(TOGETHER:%=--ignore=%)
+	@python -m pytest --numprocesses auto --dist worksteal $(TOGETHER:%=--ignore=%)
 	@python -m pytest $(TOGETHER)
 
 check: bootstrap  ## lint, format, types and import rules

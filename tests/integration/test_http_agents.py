@@ -55,7 +55,7 @@ def test_a_task_is_posted_signed_and_the_answer_is_its_result(tasks):
     (request,) = endpoint.seen
     assert (request.method, request.headers["content-type"]) == ("POST", "application/json")
     assert request.headers["webhook-id"] == f"{made['id']}-1"
-    assert abs(int(request.headers["webhook-timestamp"]) - NOW.timestamp()) < 300
+    assert abs(int(request.headers["webhook-timestamp"]) - clock.now().timestamp()) < 300
     assert request.headers["webhook-signature"].startswith("v1,")
     task = tasks.get(f"/api/tasks/{made['id']}")
     assert (task["status"], task["output"]) == ("completed", {"found": 3})

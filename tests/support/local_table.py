@@ -108,6 +108,7 @@ class Stream:
         """What was written since the last call, as event records."""
         # Straight from moto, as above. When a transaction is rolled back, so is its stream.
         shard = dynamodb_backends[ACCOUNT][REGION].get_table(TABLE).stream_shard
+        assert shard
         new = [record.to_json() for record in shard.items[self._read :]]
         self._read = len(shard.items)
         return [json.loads(json.dumps(record, default=as_event)) for record in new]
