@@ -5,35 +5,28 @@ when its agent's runtime changes under it.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import Bundle, invariant, multiple, rule
 
-from tests.support.leased import TIMEOUT, Registry, Table, running
+from tests.support.leased import TIMEOUT, Registry, running
+from tests.support.lives import CRASHES, SLOTS, Lives
 from tests.support.memory_table import Crash
-from watchbill.execution import rules
 from watchbill.execution.dispatcher import LEASE, Dispatcher
 from watchbill.execution.leases import LeaseService
 from watchbill.execution.models import Limits, Task, TaskError, TaskStatus
 from watchbill.execution.slots import Slots
-from watchbill.execution.store import TaskStore, to_task
 from watchbill.execution.views import Completion, Failure, Heartbeat, LeaseWish, Release
 from watchbill.execution.worker import MARGIN, Awaited, Done, Failed, LeasedElsewhere, Outcome, Upstream, Worker
-from watchbill.platform.clock import frozen_at
-from watchbill.platform.errors import Conflict
 from watchbill.registry.models import PullRuntime
 
-START = datetime(2026, 3, 10, 12, tzinfo=UTC)
-SLOTS = 2
 LEASE_SECONDS = 30
 AGENTS = st.sampled_from(["ana", "bo"])
-CRASHES = st.none() | st.integers(0, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +60,7 @@ class Held:
     token: str
 
 
-class Leases(RuleBasedStateMachine):
+class Leases(Lives):
     """An organisation's tasks, their workers and the dispatcher."""
 
     made: Bundle[str] = Bundle("made")
@@ -75,18 +68,13 @@ class Leases(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = Table()
-        self.store = TaskStore(self.table)
         self.registry = Registry(ana=running(pull=True), bo=running(pull=False))
         slots = Slots(self.store, lambda: Limits(slots=SLOTS), self.registry.settings_of)
         self.dispatcher = Dispatcher(self.store, slots, lambda _: None)
         self.leases = LeaseService(self.store, slots, self.registry, lambda _: None)  # type: ignore[arg-type]
         self.script = Script()
         self.worker = Worker(self.store, self._agent_of)
-        self.now = START
-        self.numbers = 0
         self.until: dict[Held, datetime] = {}
-        self.ends: dict[str, tuple[TaskStatus, Any]] = {}
         self.given_back: Counter[str] = Counter()
 
     def _agent_of(self, agent_id: str) -> Script:
@@ -96,11 +84,7 @@ class Leases(RuleBasedStateMachine):
 
     @rule(target=made, agent=AGENTS, priority=st.integers(1, 10), retries=st.integers(0, 2))
     def make(self, agent: str, priority: int, retries: int) -> str:
-        self.numbers += 1
-        usual = {"org_id": "demo", "task_type": "t", "created_at": self.now}
-        task = Task(id=f"task-{self.numbers:03d}", agent_id=agent, priority=priority, max_retries=retries, **usual)
-        self.store.create(task)
-        return task.id
+        return self._created(agent_id=agent, priority=priority, max_retries=retries)
 
     @rule(target=held, most=st.integers(1, 3), crash=CRASHES, meanwhile=st.booleans())
     def lease(self, most: int, crash: int | None, meanwhile: bool) -> Any:
@@ -151,10 +135,7 @@ class Leases(RuleBasedStateMachine):
 
     @rule(task=made)
     def cancel(self, task: str) -> None:
-        stored = self.store.task(task)
-        assert stored
-        if not stored.task.status.ended:
-            self.store.replace(stored, rules.cancelled(stored.task, self.now))
+        if self._called_off(task):
             for lease in self._holders(task):
                 del self.until[lease]
 
@@ -191,16 +172,6 @@ class Leases(RuleBasedStateMachine):
     def change_the_runtime(self, agent: str, pull: bool) -> None:
         self.registry.agents[agent] = running(pull)
 
-    @rule(seconds=st.sampled_from([1, 5, 31, 61, 400]))
-    def pass_time(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    @invariant()
-    def no_more_tasks_are_in_flight_than_there_are_slots(self) -> None:
-        flying = [task.id for task in self._all() if task.status.in_flight]
-        assert len(flying) <= SLOTS
-        assert sorted(flying) == sorted(one.task_id for one in self.store.in_flight())
-
     @invariant()
     def who_has_a_lease_that_is_not_over_has_the_task(self) -> None:
         for lease in self.until:
@@ -208,12 +179,6 @@ class Leases(RuleBasedStateMachine):
             assert stored
             if lease in self._holders(lease.task):
                 assert (stored.task.status, stored.task.lease_holder) == (TaskStatus.PROCESSING, lease.token)
-
-    @invariant()
-    def what_has_ended_stays_as_it_ended(self) -> None:
-        for task in self._all():
-            if task.status.ended:
-                assert self.ends.setdefault(task.id, (task.status, task.output)) == (task.status, task.output)
 
     @invariant()
     def no_task_has_more_attempts_than_it_may(self) -> None:
@@ -248,19 +213,6 @@ class Leases(RuleBasedStateMachine):
 
     def _holders(self, task: str) -> list[Held]:
         return [lease for lease, until in self.until.items() if lease.task == task and until > self.now]
-
-    def _all(self) -> list[Task]:
-        return [to_task(item) for key, item in self.table.items.items() if key.sk == "TASK"]
-
-    def _at_now(self, work: Callable[[], Any], crash: int | None = None) -> Any:
-        self.table.crash_after = crash
-        try:
-            with frozen_at(self.now):
-                return work()
-        except (Crash, Conflict):
-            return None
-        finally:
-            self.table.crash_after = self.table.meanwhile = None
 
 
 TestLeases = Leases.TestCase

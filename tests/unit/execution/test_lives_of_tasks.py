@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, invariant, rule
 
+from tests.support.lives import CRASHES, SLOTS, START, Lives
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.execution import rules
 from watchbill.execution.dispatcher import LEASE, Dispatcher
 from watchbill.execution.models import Limits, Task, TaskError, TaskStatus
-from watchbill.execution.packing import to_task
 from watchbill.execution.rules import NotAllowed
 from watchbill.execution.slots import Slots
 from watchbill.execution.store import TaskStore
@@ -26,8 +26,6 @@ from watchbill.platform.clock import frozen_at
 from watchbill.platform.table import Changed
 from watchbill.registry.models import AgentSettings
 
-START = datetime(2026, 3, 10, 12, tzinfo=UTC)
-SLOTS = 2
 TIMEOUT = timedelta(seconds=60)
 
 
@@ -63,79 +61,40 @@ def none_known(agent_ids: Iterable[str]) -> Mapping[str, AgentSettings]:
     return {}
 
 
-class Tasks(RuleBasedStateMachine):
+class Tasks(Lives):
     """An organisation's tasks, and everything that can happen to them."""
 
     made: Bundle[str] = Bundle("made")
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = MemoryTable()
-        self.store = TaskStore(self.table)
         self.agent = Script()
-        self.now = START
-        self.numbers = 0
-        self.ends: dict[str, tuple[TaskStatus, Any]] = {}
-        self.sent: list[Mapping[str, str]] = []
         self.slots = Slots(self.store, lambda: Limits(slots=SLOTS), none_known)
-        self.dispatcher = Dispatcher(self.store, self.slots, self.sent.extend)
+        self.dispatcher = Dispatcher(self.store, self.slots, lambda _: None)
         self.worker = Worker(self.store, lambda _: self.agent)
 
     @rule(target=made, priority=st.integers(1, 10), retries=st.integers(0, 2), later=st.booleans())
     def make(self, priority: int, retries: int, later: bool) -> str:
-        self.numbers += 1
         due = self.now + timedelta(seconds=30) if later else None
-        task = Task(
-            id=f"task-{self.numbers:03d}",
-            agent_id="ana",
-            org_id="demo",
-            task_type="t",
-            priority=priority,
-            max_retries=retries,
-            created_at=self.now,
-            scheduled_for=due,
-            not_before=due,
-        )
-        self.store.create(task)
-        return task.id
+        return self._created(priority=priority, max_retries=retries, scheduled_for=due, not_before=due)
 
-    @rule(crash=st.none() | st.integers(0, 1))
+    @rule(crash=CRASHES)
     def dispatch(self, crash: int | None) -> None:
-        self.table.crash_after = crash
-        self._at_now(self.dispatcher.dispatch)
+        self._at_now(self.dispatcher.dispatch, crash)
 
-    @rule(crash=st.none() | st.integers(0, 1))
+    @rule(crash=CRASHES)
     def release(self, crash: int | None) -> None:
-        self.table.crash_after = crash
-        self._at_now(self.slots.release)
+        self._at_now(self.slots.release, crash)
 
-    @rule(
-        task=made,
-        then=st.sampled_from(["succeed", "fail", "fail for good", "die", "raise"]),
-        crash=st.none() | st.integers(0, 1),
-    )
+    @rule(task=made, then=st.sampled_from(["succeed", "fail", "fail for good", "die", "raise"]), crash=CRASHES)
     def deliver(self, task: str, then: str, crash: int | None) -> None:
         """A message for the task arrives: for the first time, again, or long after."""
         self.agent.next = then
-        self.table.crash_after = crash
-        self._at_now(lambda: self.worker.work(task))
+        self._at_now(lambda: self.worker.work(task), crash)
 
     @rule(task=made)
     def cancel(self, task: str) -> None:
-        stored = self.store.task(task)
-        assert stored
-        if not stored.task.status.ended:
-            self.store.replace(stored, rules.cancelled(stored.task, self.now))
-
-    @rule(seconds=st.sampled_from([1, 5, 61, 95, 400]))
-    def pass_time(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    @invariant()
-    def no_more_tasks_are_in_flight_than_there_are_slots(self) -> None:
-        flying = [task.id for task in self._all() if task.status.in_flight]
-        assert len(flying) <= SLOTS
-        assert sorted(flying) == sorted(one.task_id for one in self.store.in_flight())
+        self._called_off(task)
 
     @invariant()
     def every_task_is_found_where_its_state_says_and_nowhere_else(self) -> None:
@@ -145,12 +104,6 @@ class Tasks(RuleBasedStateMachine):
         assert sorted(self.store.due(datetime.max.replace(tzinfo=UTC))) == sorted(later)
 
     @invariant()
-    def what_has_ended_stays_as_it_ended(self) -> None:
-        for task in self._all():
-            if task.status.ended:
-                assert self.ends.setdefault(task.id, (task.status, task.output)) == (task.status, task.output)
-
-    @invariant()
     def no_task_has_more_attempts_than_it_may(self) -> None:
         for task in self._all():
             assert task.retry_count <= task.max_retries
@@ -158,7 +111,7 @@ class Tasks(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """With time, messages that come again and agents that work, every task comes to its end."""
-        self.table.crash_after, self.agent.next = None, "succeed"
+        self.agent.next = "succeed"
         for _ in range(200):
             unfinished = [task for task in self._all() if not task.status.ended]
             if not unfinished:
@@ -170,18 +123,6 @@ class Tasks(RuleBasedStateMachine):
                 task_id = flying.task_id
                 self._at_now(lambda task_id=task_id: self.worker.work(task_id))
         raise AssertionError("not every task came to its end")
-
-    def _all(self) -> list[Task]:
-        return [to_task(item) for key, item in self.table.items.items() if key.sk == "TASK"]
-
-    def _at_now(self, work: Any) -> None:
-        try:
-            with frozen_at(self.now):
-                work()
-        except Crash:
-            pass
-        finally:
-            self.table.crash_after = None
 
 
 TestTasks = Tasks.TestCase
