@@ -157,6 +157,20 @@ def test_an_item_for_which_the_register_asks_to_wait_is_taken_next_time(tasks, m
     assert (then["items_updated"], then["enriched_count"]) == (1, 1)
 
 
+def test_a_site_that_leads_inside_is_not_followed(tasks):
+    with serving(lambda _: Reply(302, b"", {"Location": "http://169.254.169.254/latest/meta-data/"})) as url:
+        brought = run(tasks, stream_with(tasks, {"name": "Ada", "website": url}))
+
+    assert "link-local" in next(one["reason"] for one in brought["skipped"] if one["step"] == "technologies")
+
+
+def test_so_many_items_are_enriched_in_one_task_and_the_others_by_the_next(tasks):
+    stream_id = stream_with(tasks)
+    tasks.post(f"{STREAMS}/{stream_id}/items", {"items": [{"name": f"Company {n}"} for n in range(52)]})
+
+    assert [run(tasks, stream_id)["items_updated"] for _ in range(3)] == [50, 2, 0]
+
+
 def test_items_are_left_alone_for_a_week(tasks):
     stream_id = stream_with(tasks, {"name": "Ada"})
 

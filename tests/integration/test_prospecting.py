@@ -61,6 +61,25 @@ def test_the_bot_adds_what_fits_until_the_target_is_met_and_nothing_twice(tasks)
     assert (latest["status"], latest["items_processed"]) == ("completed", 2)
 
 
+def test_the_bot_looks_at_twice_as_many_as_it_is_to_find(tasks):
+    assert run(tasks, "opportunity_bot", stream_of(tasks, companies_to_find=1))["companies_found"] == 2
+
+
+def test_what_was_noticed_of_a_company_comes_along_when_it_fits_well_and_is_not_over(tasks):
+    active = {"type": "funding_round", "title": "raised", "strength": "strong", "confidence": 0.9}
+    over = active | {"title": "long ago", "expires_at": "2020-01-01T00:00:00Z"}
+    for name in ("fit", "unknown"):
+        for company in tasks.get(f"{COMPANIES}?name={name}")["items"]:
+            change = {"signals": [active, over]}
+            tasks.service.request("PATCH", f"{COMPANIES}/{company['id']}", change, key=tasks.key)
+    stream_id = stream_of(tasks, companies_to_find=4, min_quality_score=3.0)
+
+    run(tasks, "opportunity_bot", stream_id)
+
+    told = {item["name"]: [signal["source"] for signal in item["signals"]] for item in items_of(tasks, stream_id)}
+    assert told == {"Fit 0": ["raised"], "Fit 1": ["raised"], "Fit 2": ["raised"], "Unknown": []}
+
+
 def test_a_bot_that_died_after_it_added_half_of_its_finds_adds_the_other_half(tasks, monkeypatch):
     stream_id = stream_of(tasks, companies_to_find=3)
     add = StreamService.add

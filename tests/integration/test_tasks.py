@@ -173,6 +173,31 @@ def test_a_cancelled_task_is_not_started_and_can_be_sent_again(tasks):
     assert tasks.get(f"/api/tasks/{made['id']}")["status"] == "completed"
 
 
+def test_a_task_that_is_called_off_while_its_agent_is_at_work_stays_called_off(tasks):
+    made = tasks.make()
+    called_off = lambda: tasks.post(f"/api/tasks/{made['id']}/cancel") and Invoked({"output": 1})  # noqa: E731
+    tasks.agent.answers = [called_off]
+    tasks.go_on()
+
+    task = tasks.get(f"/api/tasks/{made['id']}")
+    assert (task["status"], task["output"], tasks.agent.tasks) == ("cancelled", None, [made["id"]])
+    (run,) = tasks.get("/api/v1/agents/worker/runs")
+    assert run["status"] == "cancelled"
+    assert tasks.get(RUNNER)["stats"]["processing"] == 0
+
+
+def test_a_function_that_does_not_answer_in_its_agent_s_time_has_timed_out(tasks):
+    tasks.set(max_retries=0)
+    tasks.agent.answers = [Invoked("it did not answer in time", "Timeout")]
+    made = tasks.make()
+    tasks.go_on()
+
+    task = tasks.get(f"/api/tasks/{made['id']}")
+    assert (task["status"], task["error_message"]) == ("failed", "it did not answer in time")
+    (run,) = tasks.get("/api/v1/agents/worker/runs")
+    assert run["status"] == "timeout"
+
+
 def test_all_dead_letters_are_sent_again_at_once(tasks):
     tasks.agent.answers = [Invoked({"error": {"type": "Bad", "message": "m", "retryable": False}})] * 3
     made = [tasks.make()["id"] for _ in range(3)]
