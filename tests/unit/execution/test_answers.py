@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from watchbill.execution import rules
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
+from watchbill.execution.packing import from_task, to_task
 from watchbill.execution.recording import run_of
 from watchbill.execution.runtimes import UNREADABLE, outcome_of
 from watchbill.execution.worker import Done, Failed
@@ -54,7 +55,7 @@ def test_any_answer_is_an_outcome_that_can_be_kept_as_a_task_and_as_a_run(first:
     assert isinstance(outcome, Done | Failed)
     task = ended(outcome, begun())
 
-    assert Task.model_validate_json(task.model_dump_json(exclude_none=True)) == task
+    assert to_task(from_task(task)) == task
     assert run_of(task).status in (Status.COMPLETED, Status.FAILED, Status.TIMEOUT)
     # Two attempts' costs are added, whatever they are.
     assert run_of(ended(outcome_of(second), begun(metrics=outcome.metrics))).duration_ms == 2_000
