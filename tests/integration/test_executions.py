@@ -153,7 +153,7 @@ def test_what_is_being_worked_on_newest_first(tasks, scope):
     tasks.agent.answers = [look]
     tasks.go_on()
 
-    assert seen in [[[[task]]] for task in made]
+    assert seen == [[[task] for task in reversed(made)]], "all of a batch are worked on at once, and listed a page each"
     assert listed(tasks, f"?status=running{scope}") == []
 
 

@@ -5,7 +5,9 @@ Whatever happens, slots are never exceeded, a task that was done is done once, a
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from watchbill.execution.models import Limits, Task, TaskError, TaskStatus
 from watchbill.execution.rules import NotAllowed
 from watchbill.execution.slots import Slots
 from watchbill.execution.store import TaskStore
-from watchbill.execution.worker import MARGIN, Done, Failed, NotRunnable, Outcome, Upstream, Worker
+from watchbill.execution.worker import MARGIN, Done, Failed, NotRunnable, Outcome, Upstream, Worker, _Coalesced
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.table import Changed
 from watchbill.registry.models import AgentSettings
@@ -91,6 +93,26 @@ class Tasks(Lives):
         """A message for the task arrives: for the first time, again, or long after."""
         self.agent.next = then
         self._at_now(lambda: self.worker.work(task), crash)
+
+    @rule(
+        tasks=st.lists(made, min_size=1, max_size=4),
+        then=st.sampled_from(["succeed", "fail", "die"]),
+        crash=st.none() | st.integers(0, 4),
+        meanwhile=st.none() | made,
+    )
+    def deliver_together(self, tasks: list[str], then: str, crash: int | None, meanwhile: str | None) -> None:
+        """Messages arrive in one batch, some perhaps twice, while one of the tasks may be called off."""
+        self.agent.next = then
+        self.table.crash_after = crash
+
+        def work() -> None:
+            begun = self.worker.begin(tasks)
+            if meanwhile:
+                self.cancel(meanwhile)
+            for task in tasks:
+                self.worker.work(task, begun.pop(task, None))
+
+        self._at_now(work)
 
     @rule(task=made)
     def cancel(self, task: str) -> None:
@@ -167,6 +189,66 @@ def test_of_two_workers_with_one_message_each_only_one_begins() -> None:
         store.replace(stored, rules.begun(stored.task, START, TIMEOUT, "second"))
     with pytest.raises(NotAllowed, match="another worker has it"):
         rules.begun(begun, START + timedelta(seconds=1), TIMEOUT, "second")
+
+
+def test_tasks_are_begun_together_and_of_those_that_somebody_changed_meanwhile_none_is() -> None:
+    store = TaskStore(MemoryTable())
+    for number in range(3):
+        store.create(a_task(id=f"task-{number}"))
+    with frozen_at(START):
+        dispatcher = Dispatcher(store, Slots(store, lambda: Limits(slots=9), none_known), lambda _: None)
+        names = dispatcher.dispatch()
+
+        def called_off_before_its_agent_is_known(_: str) -> Script:
+            taken = store.task("task-1")
+            assert taken
+            store.replace(taken, rules.cancelled(taken.task, START))
+            return Script()
+
+        assert Worker(store, called_off_before_its_agent_is_known).begin(names) == {}
+        begun = Worker(store, lambda _: Script()).begin(names)
+
+    assert set(begun) == {"task-0", "task-2"}
+    assert {one.stored.task.lease_until for one in begun.values()} == {START + TIMEOUT + MARGIN}
+    assert len({one.stored.task.lease_holder for one in begun.values()}) == 2
+
+
+def test_a_free_slot_is_offered_when_somebody_waits_for_it_and_only_then() -> None:
+    store, asked = TaskStore(MemoryTable()), []
+    for name in ("task", "next"):
+        store.create(a_task(id=name))
+    dispatcher = Dispatcher(store, Slots(store, lambda: Limits(slots=1), none_known), lambda _: None)
+    worker = Worker(store, lambda _: Script(), lambda: asked.append(dispatcher.dispatch()))
+    with frozen_at(START):
+        (first,) = dispatcher.dispatch()
+        worker.work(first)
+        assert len(asked) == 1
+        ((second,),) = asked
+        worker.work(second)
+
+    assert len(asked) == 1
+    assert {first, second} == {"task", "next"}
+
+
+def test_of_those_who_ask_while_one_is_at_it_one_does_it_for_all() -> None:
+    at_it, go_on, done = Event(), Event(), []
+
+    def act() -> None:
+        done.append("begun")
+        at_it.set()
+        assert go_on.wait(30)
+
+    coalesced = _Coalesced(act)
+    with ThreadPoolExecutor(6) as threads:
+        threads.submit(coalesced)
+        assert at_it.wait(30)
+        finished = as_completed([threads.submit(coalesced) for _ in range(5)], timeout=30)
+        for _ in range(4):
+            next(finished).result()
+        assert done == ["begun"]
+        go_on.set()
+        next(finished).result()
+    assert done == ["begun", "begun"]
 
 
 def test_a_task_nobody_can_run_fails_at_once_and_says_why() -> None:

@@ -4,8 +4,9 @@ What only keeps and watches runs is in `observing`. An area is imported when it 
 its start for what it does, not for what there is.
 """
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from watchbill.observing import Observing
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from watchbill.execution.slots import Slots
     from watchbill.execution.store import TaskStore
     from watchbill.execution.worker import Agent as RunnableAgent
-    from watchbill.execution.worker import Worker
+    from watchbill.execution.worker import Begun, Worker
     from watchbill.registry.models import AgentSettings, BuiltinType, HttpRuntime
     from watchbill.schedules.service import ScheduleService
     from watchbill.streams.reviewer import StreamReviewer
@@ -124,7 +125,7 @@ class Services(Observing):
         """Its tasks, for the stream's consumer."""
         from watchbill.execution.following import TaskFollower
 
-        return TaskFollower(self._task_store, lambda tasks: self.tasks.record(*tasks))
+        return TaskFollower(self._task_store, lambda tasks: self.tasks.join_records(tasks))
 
     @cached_property
     def executions(self) -> "ExecutionHistory":
@@ -226,6 +227,18 @@ def wake_dispatchers() -> None:
 
     overdue = [organisation for organisation in directory() if services(organisation).dispatcher.overdue()]
     queue.send(Queue.DISPATCH, [{"organisation": organisation, "overdue": True} for organisation in overdue])
+
+
+def begin_tasks(messages: Iterable[Mapping[str, Any]]) -> "dict[tuple[str, str], Begun]":
+    """Begin the tasks that messages to the workers name, by organisation and id; the others are left to `work`."""
+    named: dict[str, list[str]] = {}
+    for message in messages:
+        named.setdefault(message["organisation"], []).append(message["task"])
+    return {
+        (organisation, task_id): begun
+        for organisation, task_ids in named.items()
+        for task_id, begun in services(organisation).worker.begin(task_ids).items()
+    }
 
 
 def check_schedules() -> None:

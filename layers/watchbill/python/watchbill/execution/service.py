@@ -186,14 +186,17 @@ class TaskService:
             raise Conflict("the task runner is starting tasks just now; try again") from error
         return self.runner()
 
-    def record(self, *tasks: Task) -> None:
-        """Keep the run records of tasks' executions as the tasks say; what they say again changes nothing."""
+    def record(self, task: Task) -> None:
+        """Keep the run record of a task's execution as the task says; what it says again changes nothing."""
+        self._runs.record_all(task.agent_id, task.version or UNVERSIONED, {0: run_of(task)})
+
+    def join_records(self, tasks: Iterable[Task]) -> None:
+        """As `record`, for tasks that the stream tells of together: their runs are on record since they were made."""
         runs: defaultdict[tuple[str, str], list[NewRun]] = defaultdict(list)
         for task in tasks:
             runs[task.agent_id, task.version or UNVERSIONED].append(run_of(task))
         for (agent_id, version), of_version in runs.items():
-            # A version's runs together share the items that list them: a write for all, not one for each.
-            self._runs.record_all(agent_id, version, dict(enumerate(of_version)))
+            self._runs.join_all(agent_id, version, of_version)
 
     def _found(
         self, status: TaskStatus | None, agent_id: str | None, position: dict[str, Any]

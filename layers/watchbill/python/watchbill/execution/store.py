@@ -116,6 +116,11 @@ class TaskStore:
         """Store a task over the one that was read. Raises Changed."""
         self._table.transact(self._writes(before, after))
 
+    def replace_all(self, moves: Sequence[tuple[StoredTask, Task]]) -> None:
+        """Store tasks over those that were read, all or none. Raises Changed."""
+        if moves:
+            self._table.transact([write for before, after in moves for write in self._writes(before, after)])
+
     def dispatch(self, runner: Runner, moves: Sequence[tuple[StoredTask, Task]]) -> None:
         """Give tasks their slots, all or none, unless somebody else has given some since the runner was read.
 

@@ -4,9 +4,10 @@ Everything is written over what was read, so that of two workers with the same t
 writes that has lost its task counts for nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, Protocol
 
 from watchbill.execution import leasing, rules
@@ -73,16 +74,42 @@ class LeasedElsewhere(Exception):
     """The agent's tasks are leased by workers of the user's; nothing is run from here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An attempt that has been begun: its agent is to be run."""
+
+    stored: StoredTask
+    agent: Agent
+
+
 class Worker:
     """Works on an organisation's tasks."""
 
     def __init__(self, store: TaskStore, agent_of: AgentOf, wake: Callable[[], None] = lambda: None) -> None:
         self._store = store
         self._agent_of = agent_of
-        self._wake = wake
+        self._offer = _Coalesced(lambda: wake() if store.any_ready() else None)
 
-    def work(self, task_id: str) -> datetime | None:
-        """Make an attempt at a task, if one is due; when its message must come again, or None when it need not."""
+    def begin(self, task_ids: Iterable[str]) -> dict[str, Begun]:
+        """Begin what has just got its slot of these tasks, in one write: all or none. `work` goes on with each.
+
+        What is none of this, or somebody else's meanwhile, is left to `work` as a whole.
+        """
+        new = [stored for stored in self._store.tasks(task_ids).values() if stored.task.status is TaskStatus.QUEUED]
+        begun = list(self._beginnings(new))
+        try:
+            self._store.replace_all([(before, one.stored.task) for before, one in begun])
+        except Changed:
+            return {}
+        return {one.stored.task.id: one for _, one in begun}
+
+    def work(self, task_id: str, begun: Begun | None = None) -> datetime | None:
+        """Make an attempt at a task, if one is due; when its message must come again, or None when it need not.
+
+        One that has been `begun` is gone on with.
+        """
+        if begun is not None:
+            return self._run(begun)
         stored = self._store.task(task_id)
         if stored is None or not stored.task.status.in_flight or _leased(stored.task):
             return None
@@ -111,16 +138,28 @@ class Worker:
             return self._write(stored, rules.abandoned(stored.task, clock.now(), _error(error, retryable=False)))
         except LeasedElsewhere:
             return self._write(stored, leasing.taken_back(stored.task, clock.now()))
-        holder = ids.new_id()
-        begun = rules.begun(stored.task, clock.now(), agent.timeout + MARGIN, holder)
+        begun = _begun(stored, agent)
         try:
-            self._store.replace(stored, begun)
+            self._store.replace(stored, begun.stored.task)
         except Changed:
             return clock.now()
-        outcome = _outcome(agent, begun, self._store.upstream(begun))
-        again = self._end(StoredTask(begun, stored.revision + 1), outcome)
-        if again is None and self._store.any_ready():
-            self._wake()  # its slot is free; the stream would say so too, a little later
+        return self._run(begun)
+
+    def _beginnings(self, new: Iterable[StoredTask]) -> Iterator[tuple[StoredTask, Begun]]:
+        agents: dict[str, Agent] = {}
+        for stored in new:
+            agent_id = stored.task.agent_id
+            try:
+                agent = agents.get(agent_id) or agents.setdefault(agent_id, self._agent_of(agent_id))
+            except (NotRunnable, LeasedElsewhere):
+                continue
+            yield stored, _begun(stored, agent)
+
+    def _run(self, begun: Begun) -> datetime | None:
+        task = begun.stored.task
+        again = self._end(begun.stored, _outcome(begun.agent, task, self._store.upstream(task)))
+        if again is None:
+            self._offer()  # its slot is free; the stream says so too, a little later
         return again
 
     def _end(self, stored: StoredTask, outcome: Outcome) -> datetime | None:
@@ -144,6 +183,26 @@ class Worker:
     def _give_up(self, stored: StoredTask) -> datetime | None:
         now = clock.now()
         return self._write(stored, rules.abandoned(stored.task, now, leasing.lapse_of(stored.task, now)))
+
+
+class _Coalesced:
+    """Does something for whoever asks. Of several threads that wait to have it done, one does it for all."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+        self._next, self._now = Lock(), Lock()
+
+    def __call__(self) -> None:
+        # Who holds the place of the next has not begun, so what was written before this call is seen by it.
+        if self._next.acquire(blocking=False):
+            with self._now:
+                self._next.release()
+                self._act()
+
+
+def _begun(stored: StoredTask, agent: Agent) -> Begun:
+    task = rules.begun(stored.task, clock.now(), agent.timeout + MARGIN, ids.new_id())
+    return Begun(StoredTask(task, stored.revision + 1), agent)
 
 
 def _leased(task: Task) -> bool:

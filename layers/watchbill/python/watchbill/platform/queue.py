@@ -144,6 +144,11 @@ def once_each(work: Callable[[Message], None]) -> Callable[[Message], None]:
     return unless_done
 
 
+def bodies(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the messages of an event say."""
+    return [json.loads(record["body"]) for record in event["Records"]]
+
+
 def causes(event: dict[str, Any]) -> list[str]:
     """The ids of the requests or invocations that sent the event's messages."""
     named = (record.get("messageAttributes", {}).get(_CAUSE) for record in event["Records"])

@@ -59,6 +59,11 @@ class RunService:
         self._store.add(place, _joined(records.values()))
         return {number: record[rules.RUN_ID] for number, record in records.items()}
 
+    def join_all(self, agent: str, version: str, runs: Sequence[NewRun]) -> None:
+        """As `record_all`, for runs that are on record already, but for a few. Raises NotFound."""
+        place = self._place(agent, version)
+        self._store.join(place, _joined(self._new_record(place, run) for run in runs))
+
     def amend(self, agent: str, run_id: str, change: RunChange) -> Run:
         """Add facts that came later. Raises NotFound, Unprocessable, BadRequest when the change says nothing."""
         if not change.model_dump(exclude_none=True):

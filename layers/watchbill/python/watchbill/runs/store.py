@@ -48,6 +48,16 @@ class RunStore:
         self._list(place, records)
         each(self._add, records)
 
+    def join(self, place: Place, records: Sequence[Facts]) -> None:
+        """As `add`, for runs of which most are there: a read for a hundred of them, and a write for what is new."""
+        there = self.runs(record[rules.RUN_ID] for record in records)
+        if missing := [record for record in records if record[rules.RUN_ID] not in there]:
+            self.add(place, missing)
+        each(
+            lambda record: self._join(there[record[rules.RUN_ID]], record),
+            [record for record in records if record[rules.RUN_ID] in there],
+        )
+
     def amend(self, run_id: str, amend: Callable[[Facts], Facts]) -> Facts | None:
         """Join a statement made from the stored record into it, or None when there is no such run."""
         record = self.run(run_id)
