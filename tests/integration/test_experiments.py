@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from string import ascii_lowercase
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_without_an_experiment_a_task_has_no_version(tasks):
 def test_a_session_stays_with_its_version(tasks):
     begin(tasks, sticky_by="session")
 
-    versions = {session: {tasks.make(session_id=session)["version"] for _ in range(3)} for session in "abcdefgh"}
+    versions = {session: {tasks.make(session_id=session)["version"] for _ in range(2)} for session in ascii_lowercase}
 
     assert {len(each) for each in versions.values()} == {1}
     assert len({version for each in versions.values() for version in each}) == 2
@@ -70,15 +71,17 @@ def test_figures_are_those_of_the_experiment_s_runs_and_say_whether_they_differ(
     tasks.agent.afterwards = Invoked({"output": 1, "metrics": {"cost": 0.5, "quality_score": 80.0}})
     experiment = begin(tasks, hypothesis="success")
     tasks.agent.answers = [Invoked({"error": {"type": "Bad", "message": "m", "retryable": False}})]
-    for _ in range(8):
-        tasks.make()
+    done = Counter[str]()
+    while min(done["1.0"], done["2.0"]) < 3:  # which of them does a task is left to chance
+        done[tasks.make()["version"]] += 1
     tasks.go_on()
 
     shown = tasks.get(f"{EXPERIMENTS}/{experiment}")
 
-    assert (shown["status"], shown["runs"]) == ("running", 8)
-    assert sum(figures["runs"] for figures in shown["figures"]) == 8
-    assert sum(round(figures["success"]["value"] * figures["success"]["runs"]) for figures in shown["figures"]) == 7
+    assert (shown["status"], shown["runs"]) == ("running", done.total())
+    assert {figures["version"]: figures["runs"] for figures in shown["figures"]} == done
+    succeeded = [round(figures["success"]["value"] * figures["success"]["runs"]) for figures in shown["figures"]]
+    assert sum(succeeded) == done.total() - 1
     for figures in shown["figures"]:
         assert (figures["cost"]["value"], figures["cost"]["low"]) == (0.5, 0.5)
         assert figures["quality"]["value"] == 80
