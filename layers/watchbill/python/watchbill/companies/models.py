@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, JsonValue, PlainSerializer, Tag
 
 from watchbill.platform.batches import MOST_ENTRIES
-from watchbill.platform.wire import Bound, Label, Model, Moment
+from watchbill.platform.wire import Bound, Label, Model, Moment, PageQuery
 
 MOST_REGISTRY = 16_000
 MOST_AMOUNT = 10**15
@@ -212,7 +212,7 @@ Imported = Annotated[
 """The body of an import: a batch, or a table."""
 
 
-class CompanyQuery(Model):
+class CompanyQuery(PageQuery):
     """Which companies are listed: those that fit all that is given.
 
     `industry` and `location` may name several, with commas between them. A company fits no range of a figure that is
@@ -226,8 +226,6 @@ class CompanyQuery(Model):
     max_employees: Annotated[int, Field(ge=0)] | None = None
     min_revenue: Annotated[Decimal, Field(ge=0, le=MOST_AMOUNT)] | None = None
     max_revenue: Annotated[Decimal, Field(ge=0, le=MOST_AMOUNT)] | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 50
-    cursor: Annotated[str, Field(max_length=2_000)] | None = None
 
 
 class Criteria(Model):

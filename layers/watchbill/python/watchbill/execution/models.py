@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, computed_field
 
-from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money
+from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money, PageQuery
 from watchbill.runs.models import MAX_BODY, Labels, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
 
 DEFAULT_PRIORITY, HIGHEST_PRIORITY = 5, 10
@@ -91,23 +91,19 @@ class Metrics(Model):
     summary: Text | None = None
 
 
-class TaskQuery(Model):
+class TaskQuery(PageQuery):
     """Which tasks are listed: of a status, of an agent (by id or name), or all."""
 
     status: TaskStatus | None = None
     agent_id: Label | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 50
-    cursor: Annotated[str, Field(max_length=2_000)] | None = None
 
 
-class ExecutionQuery(Model):
+class ExecutionQuery(PageQuery):
     """Which executions are listed: of an agent (by id or name), of a stream, of a status, or all."""
 
     agent_id: Label | None = None
     stream_id: Label | None = None
     status: StatusWord | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 50
-    cursor: Annotated[str, Field(max_length=2_000)] | None = None
 
 
 class TaskError(Model):

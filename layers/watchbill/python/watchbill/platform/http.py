@@ -38,14 +38,16 @@ from watchbill.platform.errors import (
 )
 from watchbill.platform.lists import Page
 from watchbill.platform.observability import API_CORRELATION_ID, logger, observed
+from watchbill.platform.wire import MAX_CURSOR, MAX_PAGE
 
 PROBLEM = "application/problem+json"
-MAX_PAGE = 500
 _PARAMETER = re.compile(r"<(\w+)>")
 
 T = TypeVar("T")
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
-Cursor = Annotated[str | None, Query(description="Where to go on: the cursor of the page before.", max_length=2000)]
+Cursor = Annotated[
+    str | None, Query(description="Where to go on: the cursor of the page before.", max_length=MAX_CURSOR)
+]
 PathName = Annotated[str, Path(min_length=1, max_length=200)]
 
 

@@ -19,6 +19,8 @@ from pydantic.alias_generators import to_camel
 
 from watchbill.platform import clock
 
+MAX_PAGE, MAX_CURSOR = 500, 2_000
+"""How many values a page has at most, and how many characters a cursor."""
 MONEY_DECIMALS = 10
 _MONEY_STEP = Decimal(1).scaleb(-MONEY_DECIMALS)
 _MAX_MONEY = 10**9
@@ -45,6 +47,13 @@ class Model(BaseModel):
 
     # A function imports more models than it uses; what it does not use is never built.
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+
+class PageQuery(Model):
+    """Which page of a list is wanted: at most how many, and where to go on: the cursor of the page before."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 50
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR)] | None = None
 
 
 class CamelModel(Model):

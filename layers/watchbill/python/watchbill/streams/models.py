@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from watchbill.platform.wire import Label, Model, Moment
+from watchbill.platform.wire import Label, Model, Moment, PageQuery
 from watchbill.streams.values import (
     MOST_ITEMS,
     MOST_NEW,
@@ -250,14 +250,12 @@ class Item(ItemFacts):
         return self.scores.get("quality")
 
 
-class ItemQuery(Model):
+class ItemQuery(PageQuery):
     """Which items are listed: of a stage, a priority, a status, or all."""
 
     stage: Word | None = None
     priority: Priority | None = None
     status: ItemStatus | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 50
-    cursor: Annotated[str, Field(max_length=2_000)] | None = None
 
 
 class ItemList(Model):
