@@ -33,12 +33,8 @@ reset: bootstrap  ## stop it and remove its state
 demo: up  ## fill it with 30 days of believable runs
 	@WATCHBILL_URL=$${WATCHBILL_URL:-http://localhost:$${WATCHBILL_PORT:-9999}} python -m examples.demo
 
-# Tests that share a synthesised stack or a running one follow one another; all others run side by side.
-TOGETHER := tests/infra tests/packaging tests/e2e
-
 test: bootstrap  ## run all tests
-	@python -m pytest --numprocesses auto --dist worksteal $(TOGETHER:%=--ignore=%)
-	@python -m pytest $(TOGETHER)
+	@python -m pytest --numprocesses auto --dist loadgroup
 
 check: bootstrap  ## lint, format, types and import rules
 	@ruff check .
