@@ -3,20 +3,19 @@
 import json
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
-from functions.documentation.handler import OPENAPI
 from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
 from tests.support.bad_requests import BAD
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
+from tests.support.fuzzing import each_operation, for_examples
 from tests.support.steps import A_SUBSCRIPTION, AGENT, RUNS, SUBSCRIPTIONS, VERSION
 
-EXAMPLES_EACH = 15
+EXAMPLES = 4
+"""Few: more are tried of the same functions in process, where they cost less."""
 BY_THE_GATEWAY = {
     # What is not UTF-8 has been made so on the way, and a decoded slash is one more part of the path.
     "Latin-1": 201,
@@ -35,22 +34,14 @@ def stranger(caller):
     return stranger
 
 
-# The document as it is served, which another test compares; known before the stack is up, it makes one test per route.
-api = schemathesis.openapi.from_path(OPENAPI)
-
-
-@api.parametrize()
-@settings(
-    max_examples=EXAMPLES_EACH,
-    derandomize=True,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=list(HealthCheck),
-)
-def test_no_request_is_answered_with_a_server_error(case, stranger):
+@each_operation
+def test_no_request_is_answered_with_a_server_error(operation, stranger):
     headers = {"Authorization": f"Bearer {stranger.key}"}
 
-    case.call_and_validate(base_url=stranger.url, headers=headers, checks=[not_a_server_error])
+    def no_server_error(case):
+        case.call_and_validate(base_url=stranger.url, headers=headers, checks=[not_a_server_error])
+
+    for_examples(operation, EXAMPLES, no_server_error)
 
 
 def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(stranger):
