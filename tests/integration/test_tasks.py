@@ -157,6 +157,20 @@ def test_the_counts_add_up(tasks):
     assert len(report["recent_tasks"]) == 4
 
 
+def test_the_runner_shows_the_twenty_newest_tasks_wherever_they_are(tasks):
+    with frozen_at(NOW):
+        tasks.make()
+        tasks.go_on()
+    made = []
+    for second in range(1, 22):
+        with frozen_at(NOW + timedelta(seconds=second)):
+            later = {"scheduled_for": "2026-04-01T00:00:00Z"} if second == 21 else {}
+            made.append(tasks.make(**later)["id"])
+
+    with frozen_at(NOW + timedelta(minutes=1)):
+        assert [task["id"] for task in tasks.get(RUNNER)["recent_tasks"]] == made[:0:-1]
+
+
 def test_a_cancelled_task_is_not_started_and_can_be_sent_again(tasks):
     tasks.post(RUNNER, {"action": "stop"})
     made = tasks.make()

@@ -8,11 +8,11 @@ from typing import Any
 
 from watchbill.execution import rules
 from watchbill.execution.dispatcher import Dispatcher
-from watchbill.execution.listing import MOST_SCANNED, places_of
+from watchbill.execution.listing import MOST_SCANNED, months, places_of
 from watchbill.execution.models import Held, NewTask, Origin, Task, TaskQuery, TaskStatus
 from watchbill.execution.recording import run_of
 from watchbill.execution.rules import NotAllowed
-from watchbill.execution.store import IN_FLIGHT, READY, Listed, Place, StoredTask, TaskStore, ended_in
+from watchbill.execution.store import EVERYTHING, Listed, StoredTask, TaskStore, made_in
 from watchbill.execution.views import (
     Reason,
     Redriven,
@@ -216,16 +216,11 @@ class TaskService:
                     return
 
     def _recent(self) -> list[Task]:
-        """The newest tasks among those in flight, at the head of those that wait, and just ended."""
-        now = clock.now()
-        months = {clock.to_text(now)[:7], clock.to_text(now - timedelta(days=28))[:7]}
-        ended = [ended_in(status, month) for status in TaskStatus if status.ended for month in months]
-        listed = [one.task_id for place in (IN_FLIGHT, READY, *ended) for one in self._first(place)]
-        found = [stored.task for stored in self._store.tasks(listed).values()]
-        return sorted(found, key=lambda task: (task.created_at, task.id), reverse=True)[:_RECENT]
-
-    def _first(self, place: Place) -> Iterator[Listed]:
-        return islice(self._store.listed(place), _RECENT)
+        """The newest tasks, wherever they are, the newest first."""
+        made = (one for month in months(clock.now()) for one in self._store.listed(made_in(EVERYTHING, month)))
+        newest = [one.task_id for one in islice(made, _RECENT)]
+        found = self._store.tasks(newest)
+        return [found[task_id].task for task_id in newest if task_id in found]
 
     def _failed(self) -> Iterator[Listed]:
         for place in places_of(TaskStatus.FAILED, clock.now()):
