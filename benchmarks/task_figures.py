@@ -10,7 +10,8 @@ from benchmarks.tables import Value
 
 PATIENCE = 600.0
 """Seconds that a burst may take at most."""
-WARM_UP = 20
+WARM_UP = 100
+"""Tasks that are done first: enough for as many workers to be there as a burst will find."""
 _SPACED = 0.5
 _JITTER = Random(1)
 

@@ -1,4 +1,4 @@
-"""How soon tasks start, and how many are done in a second. Run: `python -m benchmarks.tasks` (about 6 minutes).
+"""How soon tasks start, and how many are done in a second. Run: `python -m benchmarks.tasks` (about 9 minutes).
 
 On a local stack of its own, tasks are made over the API for an agent that is a Lambda function and does nothing:
 first 60 of them, or `--spaced`, one about every half a second; then 500, or `--burst`, at once, made while the task

@@ -239,6 +239,7 @@ FUNCTIONS = (
             )
         ),
         table=(*READ, "PutItem", "DeleteItem"),
+        sends_to=(Queue.DISPATCH,),
         timeout=25,
     ),
     *WORKFLOWS,

@@ -2,8 +2,8 @@
 
 The emulator looks after its event sources in one loop, and stands still in it until a stream's consumer has answered:
 however many messages wait, a queue then hands over one batch of them for each batch of the stream. This takes the
-streams out of that loop and into one of their own. Nor does the emulator know a batching window, so that under load its
-consumers are invoked for a few records at a time; here they let some gather.
+streams out of that loop and into one of their own. Nor does the emulator know a batching window, so that consumers are
+invoked for a few records at a time, and work while who has written would like to go on; here they let some gather.
 """
 
 import logging
@@ -13,8 +13,8 @@ from threading import Event, Thread
 
 from ministack.services import dynamodb, lambda_svc
 
-GATHERING_SECONDS = 0.1
-"""From the end of a batch to the next one; on AWS, the window is a second."""
+GATHERING_SECONDS = 0.25
+"""From the first record of a batch to its delivery; on AWS, the window is a second."""
 _LOOK_SECONDS = 1.0
 """How often is looked without a write, as for a consumer that has failed and whose pause is over."""
 
@@ -28,7 +28,8 @@ def install() -> None:
 
     def forever() -> None:
         while True:
-            written.wait(_LOOK_SECONDS)
+            if written.wait(_LOOK_SECONDS):
+                time.sleep(GATHERING_SECONDS)
             written.clear()
             while _succeeds(read):
                 time.sleep(GATHERING_SECONDS)

@@ -184,6 +184,8 @@ class TaskService:
             self._dispatcher.stop(action is RunnerAction.STOP)
         except Changed as error:
             raise Conflict("the task runner is starting tasks just now; try again") from error
+        if action is RunnerAction.START:
+            self._wake()
         return self.runner()
 
     def record(self, task: Task) -> None:
