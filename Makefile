@@ -33,8 +33,11 @@ reset: bootstrap  ## stop it and remove its state
 demo: up  ## fill it with 30 days of believable runs
 	@WATCHBILL_URL=$${WATCHBILL_URL:-http://localhost:$${WATCHBILL_PORT:-9999}} python -m examples.demo
 
+# One process more than there are processors: that with the stack's tests mostly waits for the stack.
+PROCESSES = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
+
 test: bootstrap  ## run all tests
-	@python -m pytest --numprocesses auto --dist loadgroup
+	@python -m pytest --numprocesses $(PROCESSES) --dist loadgroup
 
 check: bootstrap  ## lint, format, types and import rules
 	@ruff check .
