@@ -48,7 +48,17 @@ def answered(payload: Any, **more: str) -> dict[str, Any]:
         (refusal("TooManyRequestsException"), Invoked("no", "TooManyRequestsException")),
         (refusal("ServiceException"), Invoked("no", "ServiceException")),
     ],
-    ids=str,
+    ids=[
+        "an answer",
+        "nothing",
+        "an error of the function's own",
+        "an error in words",
+        "no answer in time",
+        "no such function",
+        "not allowed",
+        "too many requests",
+        "a fault of Lambda's",
+    ],
 )
 def test_what_comes_of_an_invocation(monkeypatch: pytest.MonkeyPatch, answer: Any, invoked: Invoked) -> None:
     monkeypatch.setattr(aws, "lambda_", lambda _: Lambda(answer))
