@@ -37,7 +37,7 @@ demo: up  ## fill it with 30 days of believable runs
 PROCESSES = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 test: bootstrap  ## run all tests
-	@python -m pytest --numprocesses $(PROCESSES) --dist loadgroup
+	@python -m pytest --numprocesses $(PROCESSES)
 
 check: bootstrap  ## lint, format, types and import rules
 	@ruff check .

@@ -1,30 +1,34 @@
 """Fixtures of every suite: an environment of its own, AWS in process, a service over it."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.local_table import function_environment, mocked_aws
 from watchbill.platform import queue, table
-
-_TESTS = Path(__file__).parent
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile("watchbill", deadline=None)
 hypothesis.settings.load_profile("watchbill")
 
-
 _OF_ONE_STACK = {"infra", "packaging", "e2e"}
 """Suites that share a synthesised stack, the layers that are built for it, or a running one."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class OneStack(LoadScopeScheduling):
     """Tests of one stack follow one another in one process; all others run beside them, each where there is room."""
-    for item in items:
-        if item.path.relative_to(_TESTS).parts[0] in _OF_ONE_STACK:
-            item.add_marker(pytest.mark.xdist_group("stack"))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "stack" if nodeid.split("/")[1] in _OF_ONE_STACK else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStack:
+    """How tests are divided among processes."""
+    return OneStack(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
