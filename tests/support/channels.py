@@ -1,5 +1,6 @@
 """Queues, the topic of alerts, the sender of e-mails, the group of schedules in moto; messages as Lambda has them."""
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -9,18 +10,24 @@ from watchbill.platform import settings
 from watchbill.platform.queue import Queue
 
 
+@cache
+def _client(service: str) -> Any:
+    # Opened once: moto answers whoever asks, and opening one takes longer than the queues do.
+    return boto3.client(service)
+
+
 def make_channels() -> None:
     """Create what the settings of a function name."""
     for queue in Queue:
-        boto3.client("sqs").create_queue(QueueName=queue)
-    boto3.client("sns").create_topic(Name=ENVIRONMENT[settings.ALERT_TOPIC_ARN].split(":")[-1])
-    boto3.client("scheduler").create_schedule_group(Name=ENVIRONMENT[settings.SCHEDULE_GROUP])
-    boto3.client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT[settings.ALERT_SENDER])
+        _client("sqs").create_queue(QueueName=queue)
+    _client("sns").create_topic(Name=ENVIRONMENT[settings.ALERT_TOPIC_ARN].split(":")[-1])
+    _client("scheduler").create_schedule_group(Name=ENVIRONMENT[settings.SCHEDULE_GROUP])
+    _client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT[settings.ALERT_SENDER])
 
 
 def received(queue: Queue) -> dict[str, Any]:
     """Up to ten messages of a queue, as the event that Lambda would hand over; without any, one without records."""
-    answer = boto3.client("sqs").receive_message(
+    answer = _client("sqs").receive_message(
         QueueUrl=ENVIRONMENT[settings.QUEUE_URL + queue.upper()],
         MaxNumberOfMessages=10,
         MessageSystemAttributeNames=["All"],

@@ -321,7 +321,7 @@ class World:
         if self.calm:
             return Fate()
         new = [moment for moment in DEATHS[function] if (function, *moment) not in self.deaths]
-        dies_at = self.random.choice(new or DEATHS[function]) if self._happens(0.35) else None
+        dies_at = self.random.choice(new or DEATHS[function]) if self._happens(0.25) else None
         throttled = frozenset({self.random.randint(1, 3)}) if self._happens(0.08) else frozenset()
         self.throttled += len(throttled)
         return Fate(dies_at, throttled)
