@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.declarations import Stream
-from infra.parts.findings import accept
+from infra.parts.findings import accept, accept_grant
 
 RETRIES = 10
 """Bisecting a batch of 1,000 down to its one bad record takes ten attempts."""
@@ -32,8 +32,8 @@ def consume(
     scope: Construct, table: dynamodb.Table, failures: sqs.Queue, function: lambda_.Function, stream: Stream
 ) -> None:
     """Let `function` read the stream's matching records, beginning with the oldest when it is first deployed."""
-    granted = _grant_reading(table, function)
-    source = lambda_.EventSourceMapping(
+    _grant_reading(table, function)
+    lambda_.EventSourceMapping(
         scope,
         f"{function.node.id}Source",
         target=function,
@@ -48,8 +48,6 @@ def consume(
         retry_attempts=RETRIES,
         on_failure=event_sources.SqsDlq(failures),
     )
-    # Lambda tries the role when the mapping is made, so the grant must be there first.
-    source.node.add_dependency(granted)
 
 
 def _filter(stream: Stream) -> dict[str, object]:
@@ -57,23 +55,11 @@ def _filter(stream: Stream) -> dict[str, object]:
     return dict(lambda_.FilterCriteria.filter(pattern))
 
 
-def _grant_reading(table: dynamodb.Table, function: lambda_.Function) -> iam.Policy:
+def _grant_reading(table: dynamodb.Table, function: lambda_.Function) -> None:
     """Grant the four actions Lambda polls a stream with, on this table's streams only."""
     if table.table_stream_arn is None:
         raise AssertionError("a table without a stream has no consumers")
-    policy = iam.Policy(
-        function,
-        "ReadStream",
-        statements=[
-            iam.PolicyStatement(
-                actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-                resources=[table.table_stream_arn],
-            ),
-            iam.PolicyStatement(actions=["dynamodb:ListStreams"], resources=["*"]),
-        ],
-    )
-    if function.role is None:
-        raise AssertionError("every function is made with a role")
-    policy.attach_to_role(function.role)
-    accept(policy, "AwsSolutions-IAM5[Resource::*]", "ListStreams cannot be limited to a table; it lists names only.")
-    return policy
+    reading = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+    function.add_to_role_policy(iam.PolicyStatement(actions=reading, resources=[table.table_stream_arn]))
+    function.add_to_role_policy(iam.PolicyStatement(actions=["dynamodb:ListStreams"], resources=["*"]))
+    accept_grant(function, "AwsSolutions-IAM5[Resource::*]", "ListStreams cannot be limited; it lists names only.")

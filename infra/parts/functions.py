@@ -14,10 +14,11 @@ from constructs import Construct
 from infra.declarations import Function
 from infra.packaging import ROOT
 from infra.parts.alerts import AlertChannels
-from infra.parts.findings import accept
+from infra.parts.findings import accept, accept_grant
 from infra.parts.layers import ARCHITECTURE, RUNTIME, Layers
 from infra.parts.models import grant_models
 from infra.parts.queues import Pair
+from infra.parts.roles import Role
 from infra.parts.schedules import Schedules
 from infra.stages import Stage
 from watchbill.platform import settings
@@ -100,13 +101,13 @@ class FunctionFactory:
             removal_policy=RemovalPolicy.DESTROY,
         )
 
-    def _role(self, title: str) -> iam.Role:
+    def _role(self, title: str) -> Role:
         # Not the role CDK would make, which brings a managed policy allowing logs of every function.
-        role = iam.Role(
+        role = Role(
             self.scope,
             f"{title}Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"What the {title.lower()} function of {self.stage.stack_name} may do",
+            iam.ServicePrincipal("lambda.amazonaws.com"),
+            f"What the {title.lower()} function of {self.stage.stack_name} may do",
         )
         accept(
             role,
@@ -172,11 +173,5 @@ class FunctionFactory:
             resource_name=AGENTS,
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        policy = iam.Policy(
-            function,
-            "InvokeAgents",
-            statements=[iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[agents])],
-        )
-        if function.role is not None:
-            policy.attach_to_role(function.role)
-        accept(policy, AGENTS_FINDING, "Users' agents are functions they name watchbill-agent-…, and no others.")
+        function.add_to_role_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[agents]))
+        accept_grant(function, AGENTS_FINDING, "Users' agents are functions named watchbill-agent-…, and no others.")

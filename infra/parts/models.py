@@ -6,7 +6,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
-from infra.parts.findings import accept
+from infra.parts.findings import accept_grant
 from infra.stages import Stage
 
 GEOGRAPHIES = ("apac", "au", "ca", "eu", "global", "in", "jp", "us", "us-gov")
@@ -16,13 +16,11 @@ GEOGRAPHIES = ("apac", "au", "ca", "eu", "global", "in", "jp", "us", "us-gov")
 def grant_models(function: lambda_.Function, stage: Stage) -> None:
     """Let a function ask the stage's models; asking by the Converse API is the action InvokeModel."""
     region = stage.model_region or Stack.of(function).region
-    statements = [each for model in stage.models for each in _statements(model, region, Stack.of(function))]
-    policy = iam.Policy(function, "AskModels", statements=statements)
-    if function.role is not None:
-        policy.attach_to_role(function.role)
+    for statement in (each for model in stage.models for each in _statements(model, region, Stack.of(function))):
+        function.add_to_role_policy(statement)
     for behind in filter(None, map(_behind, stage.models)):
-        accept(
-            policy,
+        accept_grant(
+            function,
             f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/{behind}]",
             "An inference profile takes a model in whichever region has room; a condition asks for that profile.",
         )

@@ -8,8 +8,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from infra.parts.findings import accept
+from infra.parts.findings import accept_grant
 from infra.parts.queues import Pair
+from infra.parts.roles import Role
 from infra.stages import Stage
 from watchbill.platform import settings
 
@@ -22,7 +23,7 @@ class Schedules:
     """Where agents' schedules are kept, and where what comes of them goes."""
 
     stage: Stage
-    role: iam.Role
+    role: Role
     firings: Pair
 
     def variables(self) -> dict[str, str]:
@@ -40,22 +41,16 @@ class Schedules:
         # The group's place is open because the emulator takes every schedule for one of the default group; the name,
         # which begins with the stage's, is what limits this to our own.
         arn = Stack.of(function).format_arn(service="scheduler", resource="schedule", resource_name=f"*/{name}")
-        policy = iam.Policy(
-            function,
-            "WriteSchedules",
-            statements=[
-                iam.PolicyStatement(actions=list(WRITING), resources=[arn]),
-                iam.PolicyStatement(
-                    actions=["iam:PassRole"],
-                    resources=[self.role.role_arn],
-                    conditions={"StringEquals": {"iam:PassedToService": SERVICE}},
-                ),
-            ],
+        function.add_to_role_policy(iam.PolicyStatement(actions=list(WRITING), resources=[arn]))
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[self.role.role_arn],
+                conditions={"StringEquals": {"iam:PassedToService": SERVICE}},
+            )
         )
-        if function.role is not None:
-            policy.attach_to_role(function.role)
-        accept(
-            policy,
+        accept_grant(
+            function,
             "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/*/"
             f"{name}]",
             "Agents' schedules are made while the service runs; their names begin with the stage's.",
@@ -65,13 +60,11 @@ class Schedules:
 def make_schedules(scope: Construct, stage: Stage, firings: Pair) -> Schedules:
     """Create the group of the stage's schedules, and the role that may send firings and nothing else."""
     scheduler.CfnScheduleGroup(scope, "ScheduleGroup", name=stage.stack_name)
-    role = iam.Role(
+    role = Role(
         scope,
         "ScheduleRole",
-        assumed_by=iam.ServicePrincipal(
-            SERVICE, conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
-        ),
-        description=f"What the agents' schedules of {stage.stack_name} may do",
+        iam.ServicePrincipal(SERVICE, conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}),
+        f"What the agents' schedules of {stage.stack_name} may do",
     )
     role.add_to_policy(
         iam.PolicyStatement(

@@ -62,17 +62,23 @@ class Template:
         return found
 
     def belonging_to(self, name: str) -> set[str]:
-        """Return the logical ids of a function and of the policies of its role."""
-        role = self.function(name)["Role"]["Fn::GetAtt"][0]
-        policies = self.resources("AWS::IAM::Policy").items()
-        return {self.function_id(name), *(key for key, policy in policies if {"Ref": role} in policy["Roles"])}
+        """Return the logical ids of a function and of its role."""
+        return {self.function_id(name), self.role_id(name)}
+
+    def role_id(self, name: str) -> str:
+        """Return the logical id of a function's role."""
+        found: str = self.function(name)["Role"]["Fn::GetAtt"][0]
+        return found
 
     def statements(self, name: str) -> list[dict[str, Any]]:
         """Return every statement a function's role allows."""
-        role = self.function(name)["Role"]["Fn::GetAtt"][0]
-        policies = self.resources("AWS::IAM::Policy").values()
-        mine = [policy for policy in policies if {"Ref": role} in policy["Roles"]]
-        return [statement for policy in mine for statement in policy["PolicyDocument"]["Statement"]]
+        return self.statements_of_role(self.role_id(name))
+
+    def statements_of_role(self, role: str) -> list[dict[str, Any]]:
+        """Return every statement of the policies that are part of a role; others there are none."""
+        assert not self.resources("AWS::IAM::Policy")
+        policies = self.resources("AWS::IAM::Role")[role]["Policies"]
+        return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 
 
 @pytest.fixture(scope="session")

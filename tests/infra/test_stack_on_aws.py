@@ -115,7 +115,7 @@ def test_late_consumers_waiting_failures_and_server_errors_raise_alarms(developm
 
 def test_the_stack_has_room(development):
     # CloudFormation refuses a stack of more than 500 resources.
-    assert len(development.document["Resources"]) <= 490
+    assert len(development.document["Resources"]) <= 470
 
 
 def test_every_alarm_is_told_and_says_what_happened(development):

@@ -122,10 +122,7 @@ def test_agents_schedules_are_written_by_those_declared_to_under_the_stage_s_nam
 def test_schedules_may_send_firings_and_nothing_else_and_their_group_is_the_stage_s(development):
     name = development.id_of("ScheduleRole")
     role = development.resources("AWS::IAM::Role")[name]
-    policies = development.resources("AWS::IAM::Policy").values()
-    (statement,) = (
-        said for each in policies if {"Ref": name} in each["Roles"] for said in each["PolicyDocument"]["Statement"]
-    )
+    (statement,) = development.statements_of_role(name)
     (assumed,) = role["AssumeRolePolicyDocument"]["Statement"]
 
     assert statement["Action"] == "sqs:SendMessage"
