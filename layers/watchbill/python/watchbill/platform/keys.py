@@ -53,6 +53,8 @@
     ASSIGNMENT    {organisation}#WORKFLOW#{stream}                          ASSIGNMENT#{agent}          list
     FOLLOWED      {organisation}#FOLLOWED#{task}                            {ending}                    get
     DUE_AGENT     {organisation}#DUEAGENTS                                  {due}#{stream}#{agent}      those due
+    CAMPAIGN      {organisation}#CAMPAIGNS                                  CAMPAIGN#{campaign}         get, list
+    AGENT_CAMPAIGN {organisation}#AGENTCAMPAIGNS#{agent}                    {updated}#{campaign}        newest first
 
 Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
 deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
@@ -62,7 +64,7 @@ so that a key parses back into what it was made of and two entities cannot colli
 `member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
 organisation's id. `subject` is an agent's id, of executions also a stream's, or `*` for the organisation itself.
 `opened` is the hour in which an episode opened. `urgency` is 10 less the priority, so that the most urgent task comes
-first; `created`, `due` and `ended` are instants to the millisecond; `position` is a number of ten digits.
+first; `created`, `due`, `ended` and `updated` are instants to the millisecond; `position` is a number of ten digits.
 """
 
 import re
@@ -203,61 +205,11 @@ WORKFLOW = Entity("WORKFLOW", "{organisation}#WORKFLOW#{stream}", "WORKFLOW")
 ASSIGNMENT = Entity("ASSIGNMENT", "{organisation}#WORKFLOW#{stream}", "ASSIGNMENT#{agent}")
 FOLLOWED = Entity("FOLLOWED", "{organisation}#FOLLOWED#{task}", "{ending}")
 DUE_AGENT = Entity("DUE_AGENT", "{organisation}#DUEAGENTS", "{due}#{stream}#{agent}")
+CAMPAIGN = Entity("CAMPAIGN", "{organisation}#CAMPAIGNS", "CAMPAIGN#{campaign}")
+AGENT_CAMPAIGN = Entity("AGENT_CAMPAIGN", "{organisation}#AGENTCAMPAIGNS#{agent}", "{updated}#{campaign}")
 
-ENTITIES = (
-    ORGANISATION,
-    DIRECTORY,
-    CONFIGURATION,
-    API_KEY,
-    IDEMPOTENCY,
-    AGENT,
-    AGENT_SETTINGS,
-    AGENT_NAME,
-    VERSION,
-    COMPANY,
-    COMPANY_MARK,
-    COMPANY_ENTRY,
-    COMPANY_IMPORT,
-    IMPORT_ROWS,
-    RUN,
-    RUN_DAY,
-    RUN_LIST,
-    LAYOUT,
-    REBUILD,
-    HOUR,
-    TOTAL,
-    RECENT,
-    REPLAYED,
-    WATCH,
-    WATCH_HISTORY,
-    EPISODE,
-    OPEN_EPISODE,
-    MONTH_EPISODE,
-    SUBSCRIPTION,
-    DELIVERY,
-    NOTICE,
-    REPORT,
-    REPORT_ENTRY,
-    STREAM,
-    STREAM_PROGRESS,
-    INSIGHT,
-    STREAM_ITEM,
-    ITEM_PLACE,
-    EXPERIMENT,
-    CURRENT_EXPERIMENT,
-    TASK,
-    READY_TASK,
-    LATER_TASK,
-    FLYING_TASK,
-    ENDED_TASK,
-    EXECUTION,
-    TASK_COUNTS,
-    RUNNER,
-    WORKFLOW,
-    ASSIGNMENT,
-    FOLLOWED,
-    DUE_AGENT,
-)
+ENTITIES = tuple(entity for entity in list(globals().values()) if isinstance(entity, Entity))
+"""All of the above, in their order."""
 
 
 def parse(key: Key) -> tuple[Entity, dict[str, str]]:

@@ -1,9 +1,10 @@
 """The values that cross the wire: instants, money, durations, names. Each is validated once, here."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -27,6 +28,7 @@ _MAX_MONEY = 10**9
 _NUMBER = re.compile(r"\s*[-+]?[\d_.eE]+\s*")
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(days=1)
+_YEARS = range(2000, 2200)
 MAX_DURATION_MS = 366 * 24 * 3600 * 1000
 
 _UNIT_MS = {
@@ -39,6 +41,7 @@ _UNIT_MS = {
     "μs": Decimal("0.001"),  # U+03BC, Greek mu
     "ns": Decimal("0.000001"),
 }
+T = TypeVar("T")
 _PART = re.compile(r"([0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(h|ms|m|s|us|µs|μs|ns)")
 
 
@@ -85,6 +88,13 @@ def format_duration(milliseconds: int) -> str:
     return f"{minutes}m{seconds}" if minutes else seconds
 
 
+def bounded(most: int, value: T) -> T:
+    """A JSON value of at most so many bytes. Raises ValueError for a larger one."""
+    if len(json.dumps(value, ensure_ascii=False, allow_nan=False).encode()) > most:
+        raise ValueError(f"at most {most:,} bytes are kept of this")
+    return value
+
+
 def _text_ms(text: str) -> Decimal:
     parts = _PART.findall(text)
     if text != "0" and (not parts or "".join(number + unit for number, unit in parts) != text):
@@ -103,6 +113,13 @@ def _milliseconds(instant: datetime) -> datetime:
     if not _EARLIEST <= instant <= clock.now() + _CLOCK_SKEW:
         raise ValueError("an event lies between the year 2000 and tomorrow")
     return instant.astimezone(UTC).replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def _in_our_time(instant: datetime) -> datetime:
+    instant = instant.astimezone(UTC)
+    if instant.year not in _YEARS:
+        raise ValueError(f"an instant lies between the years {_YEARS.start} and {_YEARS.stop}")
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def _cents(amount: Decimal) -> Decimal:
@@ -140,6 +157,9 @@ Instant = Annotated[
 
 Bound = Annotated[AwareDatetime, BeforeValidator(_only_text), PlainSerializer(clock.to_text)]
 """Where a window begins or ends: RFC 3339 with a zone; it may lie ahead."""
+
+When = Annotated[Bound, AfterValidator(_in_our_time)]
+"""An instant that may lie ahead, such as a deadline: RFC 3339 with a zone; UTC to the millisecond inside."""
 
 Moment = Annotated[datetime, PlainSerializer(clock.to_text)]
 """An instant of the server's clock."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from watchbill.platform.wire import Label, Model, Moment, PageQuery
+from watchbill.platform.wire import Label, Model, Moment, PageQuery, When
 from watchbill.streams.values import (
     MOST_ITEMS,
     MOST_NEW,
@@ -18,7 +18,6 @@ from watchbill.streams.values import (
     Scores,
     Span,
     Stages,
-    When,
     Word,
     Words,
 )

@@ -1,12 +1,10 @@
 """The values that streams and items are made of: texts, figures and objects, each with its bounds."""
 
-import json
-from datetime import UTC, datetime
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from watchbill.platform.wire import Bound, Count, Label, Model
+from watchbill.platform.wire import Count, Label, Model, bounded
 
 MOST_ITEMS = 5_000
 """Of a stream: its items are counted whenever they change."""
@@ -17,20 +15,6 @@ HIGHEST_POSITION = 10**9
 BEST_QUALITY = 5
 
 _MOST_METADATA, _MOST_ENRICHMENT = 16_000, 32_000
-_YEARS = range(2000, 2200)
-
-
-def _in_our_time(instant: datetime) -> datetime:
-    instant = instant.astimezone(UTC)
-    if instant.year not in _YEARS:
-        raise ValueError(f"an instant lies between the years {_YEARS.start} and {_YEARS.stop}")
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-
-
-def _bounded(most: int, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    if len(json.dumps(value, ensure_ascii=False, allow_nan=False).encode()) > most:
-        raise ValueError(f"at most {most:,} bytes are kept of this")
-    return value
 
 
 def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -45,8 +29,6 @@ def _rated(scores: dict[str, float]) -> dict[str, float]:
     return scores
 
 
-When = Annotated[Bound, AfterValidator(_in_our_time)]
-"""An instant that may lie ahead: RFC 3339 with a zone; UTC to the millisecond inside."""
 Word = Annotated[Label, Field(max_length=50)]
 """The name of a stage, a kind, a score."""
 Words = Annotated[tuple[Label, ...], Field(max_length=50), AfterValidator(_distinct)]
@@ -54,8 +36,8 @@ Stages = Annotated[tuple[Word, ...], Field(min_length=1, max_length=MOST_STAGES)
 Position = Annotated[int, Field(ge=0, le=HIGHEST_POSITION, strict=True)]
 Quality = Annotated[float, Field(ge=0, le=BEST_QUALITY)]
 """From 0 to 5, as the scoring agent gives it."""
-Metadata = Annotated[dict[str, JsonValue], AfterValidator(lambda value: _bounded(_MOST_METADATA, value))]
-Enrichment = Annotated[dict[str, JsonValue], AfterValidator(lambda value: _bounded(_MOST_ENRICHMENT, value))]
+Metadata = Annotated[dict[str, JsonValue], AfterValidator(lambda value: bounded(_MOST_METADATA, value))]
+Enrichment = Annotated[dict[str, JsonValue], AfterValidator(lambda value: bounded(_MOST_ENRICHMENT, value))]
 Scores = Annotated[dict[Word, Annotated[float, Field(ge=0, le=1_000)]], Field(max_length=20), AfterValidator(_rated)]
 """By name; `quality` is the whole, from 0 to 5, the others are what it was made of."""
 
