@@ -55,6 +55,27 @@ def test_a_draft_about_a_topic_is_written_by_the_configuration_and_what_it_cost_
     }
 
 
+def test_a_campaign_s_content_type_is_written_at_the_length_of_its_kind(tasks, model_service):
+    page = "Words " * 1_500
+    model_service.replies = [filling(subject="A page", body=page)]
+
+    task = done(tasks, topic="Fairs", contentType="LANDING_PAGE", campaignId="spring")
+
+    assert (task["output"]["content_produced"], task["output"]["drafts"][0]["kind"]) == (1, "landing_page")
+    assert task["output"]["drafts"][0]["body"] == page
+    assert model_service.asked[0]["inferenceConfig"] == {"maxTokens": 4_000}
+    assert "the copy of a landing page" in model_service.instructions[0]
+
+
+def test_a_text_that_is_longer_than_its_kind_is_sent_back(tasks, model_service):
+    model_service.replies = [filling(subject="A post", body="Words " * 1_500), HELLO]
+
+    task = done(tasks, topic="Fairs", contentType="BLOG_POST")
+
+    assert task["output"]["drafts"][0]["body"] == "Dear Ana,"
+    assert "1 to 5,000 bytes" in str(model_service.asked[1]["messages"][-1])
+
+
 def test_an_answer_that_is_no_draft_fails_the_task_and_its_cost_is_on_record(tasks, model_service):
     model_service.afterwards = saying("Certainly! Here is a draft.")
 
@@ -94,6 +115,7 @@ def test_a_model_that_may_not_be_asked_fails_the_task_at_once_with_what_aws_said
     [
         ({}, "there is nothing to write about"),
         ({"topic": "Fairs", "language": "fr"}, "language: "),
+        ({"topic": "Fairs", "contentType": "PODCAST"}, "contentType: 'PODCAST' is none of OUTREACH_EMAIL, "),
         ({"topic": "Fairs", "model": "openai.gpt-oss-20b-1:0"}, "is none of the language models"),
     ],
 )

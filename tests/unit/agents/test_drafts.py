@@ -8,12 +8,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from watchbill.agents.drafts import (
-    LONGEST_DRAFT,
     LONGEST_MATERIAL,
     MOST_DRAFTS,
     Brief,
     Drafts,
-    Kind,
     Language,
     Subject,
     Written,
@@ -21,7 +19,9 @@ from watchbill.agents.drafts import (
     draft_of,
     instructions_for,
     material_of,
+    shape_of,
 )
+from watchbill.agents.kinds import FORMS, LONGEST_LONG_TEXT, LONGEST_TEXT, Kind
 from watchbill.runs.models import MAX_BODY
 
 JSON = st.recursive(
@@ -35,6 +35,57 @@ def test_the_payload_of_a_task_comes_before_the_agent_s_configuration() -> None:
     brief = brief_of({"language": "es", "tone": "formal"}, {"tone": "warm", "kind": "blog_post", "ticket": 7})
 
     assert (brief.language, brief.tone, brief.kind) == (Language.SPANISH, "warm", Kind.BLOG_POST)
+
+
+CONTENT_TYPES = [
+    "BLOG_POST",
+    "SOCIAL_POST",
+    "EMAIL",
+    "AD_COPY",
+    "LANDING_PAGE",
+    "VIDEO_SCRIPT",
+    "PRODUCT_DESCRIPTION",
+    "PRESS_RELEASE",
+    "NEWSLETTER",
+    "INFOGRAPHIC",
+]
+
+
+@pytest.mark.parametrize("word", CONTENT_TYPES)
+def test_a_campaign_s_content_type_is_a_kind(word: str) -> None:
+    assert brief_of({}, {"contentType": word}).kind is Kind(word.lower())
+    assert brief_of({"contentType": word}, {}) == brief_of({"kind": word.lower()}, {})
+
+
+def test_a_content_type_of_the_task_replaces_a_kind_of_the_configuration_and_the_other_way_round() -> None:
+    assert brief_of({"kind": "blog_post"}, {"contentType": "EMAIL"}).kind is Kind.EMAIL
+    assert brief_of({"contentType": "EMAIL"}, {"kind": "blog_post"}).kind is Kind.BLOG_POST
+    assert brief_of({}, {"kind": "blog_post", "contentType": "BLOG_POST"}).kind is Kind.BLOG_POST
+
+
+def test_a_kind_and_a_content_type_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(ValidationError, match="contradict each other: 'blog_post' and 'EMAIL'"):
+        brief_of({}, {"kind": "blog_post", "contentType": "EMAIL"})
+
+
+@pytest.mark.parametrize("name", ["kind", "contentType"])
+def test_an_unknown_kind_is_refused_by_its_name_with_those_there_are(name: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        brief_of({}, {name: "PODCAST"})
+
+    (error,) = refused.value.errors()
+    assert error["loc"] == (name,)
+    assert all(word in error["msg"] for word in ["'PODCAST'", "LINKEDIN_MESSAGE", *CONTENT_TYPES])
+
+
+def test_of_a_kind_that_is_long_fewer_are_written_by_one_task() -> None:
+    long, short = {"kind": "landing_page"}, {"kind": "email"}
+
+    assert brief_of(short, {"most_drafts": 10}).drafts == 10
+    assert brief_of(long, {"most_drafts": 10}).drafts == 5
+    assert brief_of(short, {"items": ["x"] * 6}).items == ("x",) * 6
+    with pytest.raises(ValidationError, match="items: one task writes landing_page about at most 5"):
+        brief_of(long, {"items": ["x"] * 6})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +116,9 @@ def test_the_instructions_say_what_was_configured(kind: Kind) -> None:
 
     instructions = instructions_for(brief)
 
-    assert all(told in instructions for told in ("Spanish", "cercano", "directores de compras", "ferias"))
+    form = FORMS[kind]
+    told = ("Spanish", "cercano", "directores de compras", "ferias", form.what, form.how, form.subject)
+    assert all(one in instructions for one in told)
     assert "Who writes" not in instructions
 
 
@@ -92,17 +145,19 @@ def test_a_subject_is_one_line(subject: str) -> None:
         Written(subject=subject, body="b")
 
 
-@pytest.mark.parametrize("body", ["", "  \n", "ñ" * LONGEST_DRAFT, '"' * LONGEST_DRAFT])
+@pytest.mark.parametrize("body", ["", "  \n", "ñ" * LONGEST_TEXT, '"' * LONGEST_TEXT])
 def test_a_text_that_says_nothing_or_too_much_is_no_draft(body: str) -> None:
     with pytest.raises(ValidationError):
         Written(subject="s", body=body)
 
 
-@given(st.sampled_from(["a", "ñ", '"', "\n", "\U0001f680", "\x01"]))
-def test_as_many_of_the_longest_drafts_as_there_may_be_can_be_kept(character: str) -> None:
+@given(st.sampled_from(["a", "ñ", '"', "\n", "\U0001f680", "\x01"]), st.sampled_from(Kind))
+def test_as_many_of_the_longest_drafts_as_there_may_be_can_be_kept(character: str, kind: Kind) -> None:
+    brief = Brief(kind=kind)
+    longest = LONGEST_LONG_TEXT if brief.form.is_long else LONGEST_TEXT
     each = len(json.dumps(character, ensure_ascii=False).encode()) - 2
-    written = Written(subject="\U0001f680" * 200, body="a" + character * ((LONGEST_DRAFT - 3) // each))
-    drafts = tuple(draft_of(written, Brief(), Subject("i" * 200, {})) for _ in range(MOST_DRAFTS))
+    written = shape_of(brief)(subject="\U0001f680" * 200, body="a" + character * ((longest - 3) // each))
+    drafts = tuple(draft_of(written, brief, Subject("i" * 200, {})) for _ in range(brief.form.most_drafts))
 
     kept = Drafts(drafts=drafts, content_produced=len(drafts), skipped=()).model_dump(mode="json")
 

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from pydantic import ValidationError
+
 from watchbill.agents.qualities import known_of
 from watchbill.companies.models import Description
 from watchbill.companies.service import CompanyService
+from watchbill.execution.worker import NotRunnable
+from watchbill.platform.errors import faults_of
 from watchbill.registry.models import AgentSettings
 from watchbill.streams.models import Item
 from watchbill.streams.service import StreamService
@@ -29,3 +33,9 @@ class BuiltinAgent:
         there = list(items)
         companies = self._companies.companies_of({item.company_id for item in there if item.company_id})
         return {item.id: companies.get(item.company_id or "") or known_of(item) for item in there}
+
+
+def not_runnable(error: ValidationError, where: str = "") -> NotRunnable:
+    """What cannot be read of a configuration or a payload, as the reason that a task cannot be done."""
+    fault = faults_of(error.errors(), where)[0]
+    return NotRunnable(f"{fault.path}: {fault.message}" if fault.path else fault.message)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from watchbill.agents.builtin import not_runnable
 from watchbill.agents.prospects import goal_of
 from watchbill.execution.models import Task
 from watchbill.execution.worker import NotRunnable
@@ -47,5 +48,4 @@ def work_of(task: Task, streams: StreamService) -> Work:
     except NotFound as error:
         raise NotRunnable(str(error)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        raise NotRunnable(f"goal_context: {'.'.join(map(str, first['loc']))}: {first['msg']}"[:500]) from error
+        raise not_runnable(error, "goal_context") from error

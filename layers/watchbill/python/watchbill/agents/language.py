@@ -34,7 +34,7 @@ from watchbill.runs.models import Tokens
 Answer = TypeVar("Answer", bound=Model)
 
 ANSWER_TOKENS = 2_000
-"""The most that one answer may have; asking for no bound would reserve the model's whole quota."""
+"""The most that one answer has unless told; asking for no bound would reserve the model's whole quota."""
 REQUESTS_PER_ANSWER = 2
 """An answer that is not of the shape asked for is sent back once, with what is wrong about it."""
 TOKENS_PER_ANSWER = 30_000
@@ -63,14 +63,19 @@ class LanguageModels:
     names: tuple[str, ...]
     region: str = ""
 
-    def model(self, name: str | None, answers: int, seconds: int) -> "LanguageModel":
-        """A model to be asked for so many answers within so many seconds. Raises NotRunnable."""
+    def model(
+        self, name: str | None, answers: int, seconds: int, answer_tokens: int = ANSWER_TOKENS
+    ) -> "LanguageModel":
+        """A model to be asked for so many answers, each of so many tokens, within so many seconds.
+
+        Raises NotRunnable.
+        """
         if not self.names:
             raise NotRunnable("no language model is set for this deployment")
         if name is not None and name not in self.names:
             raise NotRunnable(f"{name!r} is none of the language models to be had here: {', '.join(self.names)}")
         try:
-            return LanguageModel(name or self.names[0], self.region, answers, seconds)
+            return LanguageModel(name or self.names[0], self.region, answers, seconds, answer_tokens)
         except UserError as error:
             raise NotRunnable(str(error)) from error
 
@@ -78,13 +83,13 @@ class LanguageModels:
 class LanguageModel:
     """A language model, as one task asks it; it adds up what the answers cost."""
 
-    def __init__(self, name: str, region: str, answers: int, seconds: int) -> None:
+    def __init__(self, name: str, region: str, answers: int, seconds: int, answer_tokens: int = ANSWER_TOKENS) -> None:
         self.name = name
         self._where = region or "this region"
         self._model = BedrockConverseModel(
             name,
             provider=BedrockProvider(bedrock_client=aws.bedrock(region, seconds)),
-            settings={"max_tokens": ANSWER_TOKENS},
+            settings={"max_tokens": answer_tokens},
         )
         self._limits = UsageLimits(
             request_limit=answers * REQUESTS_PER_ANSWER, total_tokens_limit=answers * TOKENS_PER_ANSWER

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from watchbill.agents import news, pages
-from watchbill.agents.builtin import BuiltinAgent
+from watchbill.agents.builtin import BuiltinAgent, not_runnable
 from watchbill.agents.goals import stream_id_of, work_of
 from watchbill.agents.prospects import noticed_of
 from watchbill.companies.models import CompanySignal, Description, Web
@@ -140,8 +140,7 @@ def _watched(settings: AgentSettings) -> Watched:
     try:
         watched = Watched.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise NotRunnable(f"configuration: {'.'.join(map(str, first['loc']))}: {first['msg']}"[:500]) from error
+        raise not_runnable(error, "configuration") from error
     if not watched.feeds and not watched.pages:
         raise NotRunnable("there is nothing to look at: configure feeds or pages")
     return watched

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from watchbill.agents.builtin import BuiltinAgent
+from watchbill.agents.builtin import BuiltinAgent, not_runnable
 from watchbill.agents.drafts import (
     Brief,
     Draft,
     Drafts,
     Skipped,
     Subject,
-    Written,
     brief_of,
     draft_of,
     foremost,
     instructions_for,
     material_of,
+    shape_of,
     subject_of,
 )
 from watchbill.agents.language import LanguageModel, LanguageModels, NotAnswered
@@ -70,7 +70,7 @@ class Writer(BuiltinAgent):
         subjects = self._subjects(task, brief)
         if not subjects:
             return _Desk().outcome(Metrics())
-        model = self._models.model(brief.model, len(subjects), self._settings.timeout)
+        model = self._models.model(brief.model, len(subjects), self._settings.timeout, brief.form.answer_tokens)
         return _written(model, brief, subjects)
 
     def _subjects(self, task: Task, brief: Brief) -> Sequence[Subject]:
@@ -87,7 +87,7 @@ class Writer(BuiltinAgent):
         """The items that the brief names, or the foremost ones."""
         try:
             if brief.items is None:
-                return foremost(self._streams.items(stream_id), brief.most_drafts)
+                return foremost(self._streams.items(stream_id), brief.drafts)
             return [self._streams.item(stream_id, item_id) for item_id in brief.items]
         except NotFound as error:
             raise NotRunnable(str(error)) from error
@@ -97,8 +97,7 @@ def _brief(settings: AgentSettings, task: Task) -> Brief:
     try:
         return brief_of(settings.configuration, task.payload)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise NotRunnable(f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:500]) from error
+        raise not_runnable(error) from error
 
 
 def _written(model: LanguageModel, brief: Brief, subjects: Sequence[Subject]) -> Outcome:
@@ -106,7 +105,7 @@ def _written(model: LanguageModel, brief: Brief, subjects: Sequence[Subject]) ->
     desk, instructions = _Desk(), instructions_for(brief)
     for number, subject in enumerate(subjects):
         try:
-            written = model.ask(Written, instructions, material_of(subject))
+            written = model.ask(shape_of(brief), instructions, material_of(subject))
         except NotAnswered as not_answered:
             if not not_answered.of_this_question:
                 desk.give_up(subjects[number:], not_answered.error)
