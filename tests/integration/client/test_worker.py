@@ -125,6 +125,18 @@ def test_a_coroutine_function_is_awaited(client: Watchbill) -> None:
     assert client.tasks.get(made.id).output == 42
 
 
+def test_what_a_function_tells_of_its_work_is_among_the_task_s_events(client: Watchbill) -> None:
+    made, told = make(client), [{"name": "drafted", "data": {"words": 400}}]
+    with working(client, lambda _: {"output": 1, "events": told}) as (_, ended):
+        until(lambda: len(ended) == 1)
+
+    assert [(event.type, event.name, event.data) for event in client.tasks.get(made.id).events] == [
+        ("execution_started", None, {}),
+        ("custom_event", "drafted", {"words": 400}),
+        ("execution_completed", None, {}),
+    ]
+
+
 def refuse(_: LeasedTask) -> None:
     raise TaskFailed("there is no such number", type="BadInput", retryable=False)
 
@@ -142,6 +154,7 @@ def stumble(_: LeasedTask) -> None:
         (lambda _: "x" * 70_000, "failed", "UnreadableAnswer"),
         (lambda _: object(), "failed", "UnreadableAnswer"),
         (lambda _: {"output": 1, "metrics": {"costs": 1}}, "failed", "UnreadableAnswer"),
+        (lambda _: {"output": 1, "events": [{"title": "drafted"}]}, "failed", "UnreadableAnswer"),
     ],
 )
 def test_whatever_a_function_does_wrong_is_its_failure(client: Watchbill, work: Work, status: str, error: str) -> None:

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchbill.execution import rules
+from watchbill.execution.happenings import MOST_EVENTS, MOST_TOLD, TaskEvent, TaskEventType, happened
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
 from watchbill.execution.packing import from_task, to_task
 from watchbill.execution.recording import run_of
 from watchbill.execution.runtimes import UNREADABLE, outcome_of
 from watchbill.execution.worker import Done, Failed
-from watchbill.runs.models import Status
+from watchbill.runs.models import Status, Tokens
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 JSON = st.recursive(
@@ -34,7 +35,12 @@ METRICS = st.fixed_dictionaries(
     },
 )
 ERRORS = st.fixed_dictionaries({"type": JSON | st.text(max_size=300), "message": JSON}, optional={"retryable": JSON})
-ANSWERS = JSON | st.fixed_dictionaries({}, optional={"output": JSON, "metrics": JSON | METRICS, "error": JSON | ERRORS})
+EVENTS = JSON | st.lists(
+    st.fixed_dictionaries({"name": JSON | st.just("drafted")}, optional={"data": JSON}), max_size=3
+)
+ANSWERS = JSON | st.fixed_dictionaries(
+    {}, optional={"output": JSON, "metrics": JSON | METRICS, "error": JSON | ERRORS, "events": EVENTS}
+)
 
 
 def begun(**facts: Any) -> Task:
@@ -45,8 +51,8 @@ def begun(**facts: Any) -> Task:
 def ended(outcome: Any, task: Task) -> Task:
     now = NOW + timedelta(seconds=2)
     if isinstance(outcome, Done):
-        return rules.completed(task, 1, now, outcome.output, outcome.metrics)
-    return rules.failed(task, 1, now, outcome.error, outcome.metrics)
+        return rules.completed(task, 1, now, outcome.output, outcome.metrics, outcome.events)
+    return rules.failed(task, 1, now, outcome.error, outcome.metrics, told=outcome.events)
 
 
 @given(ANSWERS, ANSWERS)
@@ -91,3 +97,40 @@ def test_a_reported_error_is_the_task_s_with_what_it_cost() -> None:
     answer = {"error": {"type": "Busy", "message": "later"}, "metrics": {"cost": 0.5}}
 
     assert outcome_of(answer) == Failed(TaskError(type="Busy", message="later"), Metrics(cost=0.5))
+
+
+def test_what_an_agent_tells_of_its_work_is_kept_in_order_before_how_it_ended() -> None:
+    told = [{"name": "drafted", "data": {"words": 400}}, {"name": "checked"}]
+    task = ended(outcome_of({"output": 1, "events": told}), begun())
+
+    assert [(one.type, one.name, one.data, one.attempt) for one in task.events] == [
+        (TaskEventType.CUSTOM_EVENT, "drafted", {"words": 400}, 1),
+        (TaskEventType.CUSTOM_EVENT, "checked", {}, 1),
+        (TaskEventType.EXECUTION_COMPLETED, None, {}, 1),
+    ]
+
+
+def test_an_attempt_tells_no_more_events_than_are_kept_of_it() -> None:
+    refused = outcome_of({"output": 1, "events": [{"name": "tick"}] * (MOST_TOLD + 1)})
+
+    assert isinstance(refused, Failed)
+    assert refused.error.type == UNREADABLE
+
+
+def test_of_very_many_events_the_newest_are_kept() -> None:
+    events: tuple[TaskEvent, ...] = ()
+    for attempt in range(MOST_EVENTS + 5):
+        events = happened(events, TaskEvent(type=TaskEventType.RETRY_ATTEMPT, at=NOW, attempt=attempt))
+
+    assert [one.attempt for one in events] == list(range(5, MOST_EVENTS + 5))
+
+
+def test_what_is_stated_of_a_task_s_cost_outranks_what_its_agent_says_once_it_was_begun() -> None:
+    stated = Metrics(tokens=Tokens(input=350, output=2200), models=("gpt-4",))
+    task = ended(outcome_of({"output": 1, "metrics": {"tokens": {"input": 1}, "items_processed": 3}}), begun())
+    waiting = begun(status=TaskStatus.PENDING, attempt=0, started_at=None, stated=stated)
+
+    run = run_of(task.model_copy(update={"stated": stated}))
+
+    assert (run.tokens, run.models, run.items_processed) == (stated.tokens, ("gpt-4",), 3)
+    assert run_of(waiting).tokens is None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchbill.execution import rules
+from watchbill.execution import queueing, rules
 from watchbill.execution.models import AgentLimits, Dispatch, Held, Hold, InFlight, Limits, Waiting
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -34,7 +34,9 @@ LIMITS = st.builds(
     Limits,
     slots=st.integers(0, 5),
     stopped=st.booleans(),
-    agents=st.dictionaries(AGENTS, st.builds(AgentLimits, st.none() | st.integers(0, 3), st.booleans())),
+    agents=st.dictionaries(
+        AGENTS, st.builds(AgentLimits, st.none() | st.integers(0, 3), st.booleans(), paused=st.booleans())
+    ),
     budgets=st.dictionaries(AGENTS, st.just(NOW + timedelta(hours=1))),
 )
 
@@ -43,7 +45,7 @@ LIMITS = st.builds(
 def test_every_task_is_decided_once_and_no_limit_is_passed(
     ready: list[Waiting], flying: list[InFlight], limits: Limits
 ) -> None:
-    decided = rules.next_tasks(ready, flying, limits, NOW)
+    decided = queueing.next_tasks(ready, flying, limits, NOW)
 
     started = {one.task_id for one in decided if isinstance(one, Dispatch)}
     running = Counter([one.agent_id for one in flying] + [one.agent_id for one in ready if one.task_id in started])
@@ -54,6 +56,7 @@ def test_every_task_is_decided_once_and_no_limit_is_passed(
         if task.task_id in started:
             agent = limits.of_agent(task.agent_id)
             assert agent.active
+            assert not agent.paused
             assert agent.concurrency is None or running[task.agent_id] <= agent.concurrency
             assert task.agent_id not in limits.budgets
     assert all(one.reason for one in decided if isinstance(one, Held))
@@ -63,7 +66,7 @@ def test_every_task_is_decided_once_and_no_limit_is_passed(
 def test_what_a_slot_alone_holds_back_stands_behind_everything_that_starts(
     ready: list[Waiting], flying: list[InFlight], limits: Limits
 ) -> None:
-    decided = rules.next_tasks(ready, flying, limits, NOW)
+    decided = queueing.next_tasks(ready, flying, limits, NOW)
 
     order = {task.task_id: task.order for task in ready}
     started = [order[one.task_id] for one in decided if isinstance(one, Dispatch)]
@@ -78,7 +81,7 @@ def test_with_one_slot_tasks_start_in_order_of_priority_then_age(ready: list[Wai
     started = []
     left = list(ready)
     while left:
-        (first,) = [d.task_id for d in rules.next_tasks(left, (), Limits(slots=1), NOW) if isinstance(d, Dispatch)]
+        (first,) = [d.task_id for d in queueing.next_tasks(left, (), Limits(slots=1), NOW) if isinstance(d, Dispatch)]
         started.append(first)
         left = [task for task in left if task.task_id != first]
 
@@ -89,7 +92,7 @@ def test_a_task_whose_agent_is_busy_does_not_stand_in_the_way() -> None:
     ready = [waiting(1, 10, "ana"), waiting(2, 1, "bo")]
     limits = Limits(slots=3, agents={"ana": AgentLimits(concurrency=1)})
 
-    busy, free = rules.next_tasks(ready, [InFlight("flying", "ana", NOW)], limits, NOW)
+    busy, free = queueing.next_tasks(ready, [InFlight("flying", "ana", NOW)], limits, NOW)
 
     assert busy == Held("task-001", Hold.AGENT_LIMIT, "1 of its agent's 1 tasks at a time are in flight")
     assert free == Dispatch("task-002")
@@ -98,7 +101,7 @@ def test_a_task_whose_agent_is_busy_does_not_stand_in_the_way() -> None:
 def test_a_spent_budget_says_when_it_frees() -> None:
     frees = NOW + timedelta(hours=12)
 
-    (held,) = rules.next_tasks([waiting(1)], (), Limits(budgets={"ana": frees}), NOW)
+    (held,) = queueing.next_tasks([waiting(1)], (), Limits(budgets={"ana": frees}), NOW)
 
     assert held == Held("task-001", Hold.BUDGET, "its budget is spent until 2026-03-11 00:00 UTC", frees)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.leased import PULL, TIMEOUT, Registry, Table, running
-from watchbill.execution import leasing, rules
+from watchbill.execution import leasing, queueing, rules
 from watchbill.execution.dispatcher import Dispatcher
 from watchbill.execution.leases import LeaseService
 from watchbill.execution.models import Hold, Limits, Task, TaskError, TaskStatus
@@ -38,7 +38,7 @@ class Office:
         self.worker = Worker(self.store, self._agent_of)
 
     def _agent_of(self, agent_id: str) -> Agent:
-        if rules.limits_of(self.registry.settings(agent_id)).leased:
+        if queueing.limits_of(self.registry.settings(agent_id)).leased:
             raise LeasedElsewhere
         raise NotRunnable("it is run by nobody here")
 

@@ -19,6 +19,7 @@ from tests.support.lives import CRASHES, SLOTS, START, Lives
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.execution import rules
 from watchbill.execution.dispatcher import LEASE, Dispatcher
+from watchbill.execution.happenings import TaskEventType
 from watchbill.execution.models import Limits, Task, TaskError, TaskStatus
 from watchbill.execution.rules import NotAllowed
 from watchbill.execution.slots import Slots
@@ -29,6 +30,11 @@ from watchbill.platform.table import Changed
 from watchbill.registry.models import AgentSettings
 
 TIMEOUT = timedelta(seconds=60)
+EXECUTION_STARTED, RETRY_ATTEMPT = TaskEventType.EXECUTION_STARTED, TaskEventType.RETRY_ATTEMPT
+_LAST_WORDS = {
+    TaskStatus.COMPLETED: TaskEventType.EXECUTION_COMPLETED,
+    TaskStatus.FAILED: TaskEventType.EXECUTION_FAILED,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +136,15 @@ class Tasks(Lives):
         for task in self._all():
             assert task.retry_count <= task.max_retries
             assert task.attempt <= task.max_retries + 1
+
+    @invariant()
+    def a_task_s_events_tell_its_life(self) -> None:
+        for task in self._all():
+            begun = [one.type for one in task.events]
+            if task.status in _LAST_WORDS:
+                assert begun.pop() is _LAST_WORDS[task.status]
+            assert begun == [EXECUTION_STARTED, *[RETRY_ATTEMPT] * (task.attempt - 1)][: task.attempt]
+            assert [one.at for one in task.events] == sorted(one.at for one in task.events)
 
     def teardown(self) -> None:
         """With time, messages that come again and agents that work, every task comes to its end."""

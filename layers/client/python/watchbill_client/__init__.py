@@ -67,7 +67,17 @@ from watchbill_client.performance.pipeline import Counts
 from watchbill_client.performance.settings import TrackerSettings
 from watchbill_client.performance.tracker import PerformanceTracker, create_performance_tracker
 from watchbill_client.retries import Retries
-from watchbill_client.tasking import Heard, LeasedTask, Metrics, Reason, Task, TaskError, Why
+from watchbill_client.tasking import (
+    CustomEvent,
+    Heard,
+    LeasedTask,
+    Metrics,
+    Reason,
+    Task,
+    TaskError,
+    TaskEvent,
+    Why,
+)
 from watchbill_client.version import __version__
 from watchbill_client.worker import Ended, TaskFailed, Worker
 
@@ -88,6 +98,7 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "Counts",
+    "CustomEvent",
     "DashboardStrand",
     "DashboardSummary",
     "Delivery",
@@ -132,6 +143,7 @@ __all__ = [
     "Subscription",
     "Task",
     "TaskError",
+    "TaskEvent",
     "TaskFailed",
     "TimePoint",
     "Tokens",

@@ -30,6 +30,27 @@ class Metrics(Body):
     summary: str | None = None
 
 
+class CustomEvent(Body):
+    """What an agent tells of its work besides what comes of it; at most 20 of an attempt, each of 2 000 bytes."""
+
+    name: str = Field(min_length=1, max_length=200)
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class TaskEvent(Answer):
+    """Something that happened to a task in its `attempt`.
+
+    `type` is execution_started, execution_completed, execution_failed, retry_attempt, stop_requested or custom_event;
+    `name` is what an agent calls an event of its own.
+    """
+
+    type: str
+    at: UtcDatetime
+    attempt: int
+    name: str | None = None
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
 class Task(Answer):
     """A task. `status` is pending, queued, processing, retrying, completed, failed or cancelled."""
 
@@ -43,10 +64,12 @@ class Task(Answer):
     retry_count: int = 0
     max_retries: int = 3
     stream_id: str | None = None
+    campaign_id: str | None = None
     session_id: str | None = None
     version: str | None = None
     output: Any = None
     error: TaskError | None = None
+    events: tuple[TaskEvent, ...] = ()
     worker: str | None = None
     scheduled_for: UtcDatetime | None = None
     not_before: UtcDatetime | None = None

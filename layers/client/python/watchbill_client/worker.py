@@ -6,8 +6,8 @@
     with Watchbill() as watchbill:
         Worker(watchbill, research, agents=["scout"]).run()
 
-What the function returns is the task's output, unless it is a mapping with `output`, `metrics` or `error`, which then
-says so. What it raises is a failure that another attempt may mend; `TaskFailed` says more.
+What the function returns is the task's output, unless it is a mapping with `output`, `metrics`, `events` or
+`error`, which then says so. What it raises is a failure that another attempt may mend; `TaskFailed` says more.
 """
 
 import inspect
@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from watchbill_client.client import Watchbill
@@ -33,11 +33,12 @@ from watchbill_client.errors import (
     TooManyRequests,
     WatchbillError,
 )
-from watchbill_client.tasking import LeasedTask, Metrics, TaskError
+from watchbill_client.tasking import CustomEvent, LeasedTask, Metrics, TaskError
 
 logger = logging.getLogger("watchbill_client.worker")
 Work = Callable[[LeasedTask], Any]
-_SAYING = frozenset({"output", "metrics", "error"})
+_SAYING = frozenset({"output", "metrics", "events", "error"})
+_EVENTS: TypeAdapter[tuple[CustomEvent, ...]] = TypeAdapter(tuple[CustomEvent, ...])
 _PASSING = (ConnectionFailed, ServerError, TooManyRequests, Conflict)
 _LOOK_S, _LONGEST_PAUSE_S, _LAST_WORDS_S = 0.1, 30.0, 5.0
 
@@ -182,11 +183,11 @@ class Worker:
         try:
             if said.error is None:
                 try:
-                    tasks.complete(task, said.output, said.metrics)
+                    tasks.complete(task, said.output, said.metrics, said.events)
                 except (BadRequest, PayloadTooLarge, PydanticSerializationError) as error:
                     said = _unreadable(error)
             if said.error is not None:
-                tasks.fail(task, said.error, said.metrics)
+                tasks.fail(task, said.error, said.metrics, said.events)
         except Conflict as error:
             self._tell(attempt, "lost", str(error))
         except WatchbillError as error:
@@ -246,6 +247,7 @@ class _Said:
     output: Any = None
     metrics: Metrics | None = None
     error: TaskError | None = None
+    events: tuple[CustomEvent, ...] = ()
 
 
 def _answer(work: Work, task: LeasedTask) -> _Said:
@@ -280,6 +282,7 @@ def _read(answer: Any) -> _Said:
         answer.get("output"),
         None if metrics is None else Metrics.model_validate(metrics),
         None if error is None else TaskError.model_validate(error),
+        _EVENTS.validate_python(answer.get("events") or ()),
     )
 
 

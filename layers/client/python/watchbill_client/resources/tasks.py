@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from watchbill_client.connection import Connection, Request, new_idempotency_key, route
 from watchbill_client.models import Answer
 from watchbill_client.paging import Page, fetch_page
-from watchbill_client.tasking import Heard, LeasedTask, Metrics, Task, TaskError, Why
+from watchbill_client.tasking import CustomEvent, Heard, LeasedTask, Metrics, Task, TaskError, Why
 
 M = TypeVar("M", bound=BaseModel)
 _TASKS = ("api", "tasks")
@@ -129,21 +129,33 @@ class Tasks:
         """
         return self._of_lease(Heard, task, "heartbeat", lease_seconds=lease_seconds)
 
-    def complete(self, task: LeasedTask, output: Any = None, metrics: Metrics | None = None) -> Task:
-        """Say that a task is done. Saying it twice is saying it once.
+    def complete(
+        self,
+        task: LeasedTask,
+        output: Any = None,
+        metrics: Metrics | None = None,
+        events: Sequence[CustomEvent] = (),
+    ) -> Task:
+        """Say that a task is done, and what happened on the way. Saying it twice is saying it once.
 
         Raises:
             Conflict: the task was cancelled, or its lease is over and somebody else has it.
         """
-        return self._of_lease(Task, task, "complete", output=output, metrics=_plain(metrics))
+        return self._of_lease(Task, task, "complete", output=output, metrics=_plain(metrics), events=_told(events))
 
-    def fail(self, task: LeasedTask, error: TaskError, metrics: Metrics | None = None) -> Task:
+    def fail(
+        self,
+        task: LeasedTask,
+        error: TaskError,
+        metrics: Metrics | None = None,
+        events: Sequence[CustomEvent] = (),
+    ) -> Task:
         """Say that an attempt failed: the task is tried again later, or has failed for good.
 
         Raises:
             Conflict: the task was cancelled, or its lease is over and somebody else has it.
         """
-        return self._of_lease(Task, task, "fail", error=_plain(error), metrics=_plain(metrics))
+        return self._of_lease(Task, task, "fail", error=_plain(error), metrics=_plain(metrics), events=_told(events))
 
     def release(self, task: LeasedTask) -> Task:
         """Give a task back for somebody else to do; that costs no attempt.
@@ -167,3 +179,7 @@ def _given(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(value: BaseModel | None) -> dict[str, Any] | None:
     return None if value is None else value.model_dump(mode="json", exclude_none=True)
+
+
+def _told(events: Sequence[CustomEvent]) -> list[dict[str, Any]] | None:
+    return [event.model_dump(mode="json") for event in events] or None

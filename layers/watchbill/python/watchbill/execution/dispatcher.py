@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from watchbill.execution import rules
+from watchbill.execution import queueing, rules
 from watchbill.execution.models import Decision, Dispatch, Limits, Task, TaskStatus, Waiting
 from watchbill.execution.rules import NotAllowed
 from watchbill.execution.slots import TRIES, Slots
@@ -64,7 +64,7 @@ class Dispatcher:
             raise NotAllowed(f"it is {task.status.value}")
         if task.not_before is not None:
             own = Waiting(task.id, task.agent_id, task.priority, task.created_at, task.not_before)
-            return rules.next_tasks([own], (), Limits(), clock.now())[0]
+            return queueing.next_tasks([own], (), Limits(), clock.now())[0]
         runner, flying = self._store.runner(), self._store.in_flight()
         decided = self._slots.decisions(runner, flying, clock.now())
         found = next((decision for decision in decided if decision.task_id == task.id), None)

@@ -64,13 +64,17 @@ class LeaseService:
     def complete(self, task_id: str, done: Completion) -> Task:
         """A task that its worker has done. Raises NotFound, Conflict when the lease is lost."""
         return self._change(
-            task_id, lambda task, now: leasing.completed(task, done.lease_token, now, done.output, done.metrics)
+            task_id,
+            lambda task, now: leasing.completed(task, done.lease_token, now, done.output, done.metrics, done.events),
         )
 
     def fail(self, task_id: str, failure: Failure) -> Task:
         """A task after its worker failed at it. Raises NotFound, Conflict when the lease is lost."""
         return self._change(
-            task_id, lambda task, now: leasing.failed(task, failure.lease_token, now, failure.error, failure.metrics)
+            task_id,
+            lambda task, now: leasing.failed(
+                task, failure.lease_token, now, failure.error, failure.metrics, failure.events
+            ),
         )
 
     def release(self, task_id: str, given: Release) -> Task:

@@ -6,6 +6,7 @@ Pure. What is offered again waits as if it were new, without a slot: nobody know
 from datetime import datetime, timedelta
 
 from watchbill.execution import rules
+from watchbill.execution.happenings import CustomEvents
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
 from watchbill.execution.recording import TIMED_OUT
 from watchbill.execution.rules import NotAllowed
@@ -38,21 +39,25 @@ def prolonged(task: Task, token: str, now: datetime, lease: timedelta) -> Task:
     return rules.prolonged(task, attempt, now, min(lease, deadline - now))
 
 
-def completed(task: Task, token: str, now: datetime, output: object, metrics: Metrics | None) -> Task:
+def completed(
+    task: Task, token: str, now: datetime, output: object, metrics: Metrics | None, told: CustomEvents = ()
+) -> Task:
     """The task done by the holder of its lease; as it is when that is known already. Raises NotAllowed."""
     if _said_already(task, token, TaskStatus.COMPLETED):
         return task
-    return rules.completed(task, attempt_of(task, token), now, output, metrics)
+    return rules.completed(task, attempt_of(task, token), now, output, metrics, told)
 
 
-def failed(task: Task, token: str, now: datetime, error: TaskError, metrics: Metrics | None) -> Task:
+def failed(
+    task: Task, token: str, now: datetime, error: TaskError, metrics: Metrics | None, told: CustomEvents = ()
+) -> Task:
     """The task after its holder's attempt failed: offered again after a while, or failed for good. Raises NotAllowed.
 
     As it is when that is known already.
     """
     if _said_already(task, token, TaskStatus.FAILED, TaskStatus.PENDING):
         return task
-    after = rules.failed(task, attempt_of(task, token), now, error, metrics)
+    after = rules.failed(task, attempt_of(task, token), now, error, metrics, told=told)
     if after.status.ended:
         return after
     return _offered(after, after.next_attempt_at, lease_holder=token, worker=task.worker)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, computed_field
 
+from watchbill.execution.happenings import TaskEvent
 from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money, PageQuery
 from watchbill.runs.models import MAX_BODY, Labels, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
 
@@ -66,15 +67,18 @@ class NewTask(Model):
 class Origin:
     """What brings a task about, and what it takes along. `task_id` is given where the same cause must make one task.
 
-    `upstream` are the tasks whose outputs it is given, by their agents' ids.
+    `upstream` are the tasks whose outputs it is given, by their agents' ids. `stated` is what whoever brings it about
+    says that it costs, which outranks what its agent says.
     """
 
     trigger: Trigger = Trigger.API
     user_id: str | None = None
     stream_id: str | None = None
+    campaign_id: str | None = None
     goal_context: dict[str, Any] | None = None
     upstream: Mapping[str, str] = field(default_factory=dict)
     task_id: str | None = None
+    stated: "Metrics | None" = None
 
 
 class Metrics(Model):
@@ -122,6 +126,8 @@ class Task(Model):
     last, `worker` what a worker that leased it calls itself, and `deadline` when its attempt is over, however often its
     lease is prolonged. `not_before` is when it is to start until that has come; `scheduled_for` stays. `upstream` are
     the tasks whose outputs it is given, by their agents' ids. `version` is the one that the agent's experiment chose.
+    `stated` is what whoever asked for it says that it costs, which outranks `metrics`; `events` are the newest of what
+    has happened to it, oldest first.
     """
 
     id: str
@@ -136,6 +142,7 @@ class Task(Model):
     retry_count: int = 0
     max_retries: int = DEFAULT_RETRIES
     stream_id: str | None = None
+    campaign_id: str | None = None
     session_id: str | None = None
     version: str | None = None
     experiment_id: str | None = None
@@ -143,7 +150,9 @@ class Task(Model):
     upstream: dict[str, str] = Field(default_factory=dict)
     output: Any = None
     metrics: Metrics | None = None
+    stated: Metrics | None = None
     error: TaskError | None = None
+    events: tuple[TaskEvent, ...] = ()
     user_id: str | None = None
     scheduled_for: Moment | None = None
     not_before: Moment | None = None
@@ -175,6 +184,7 @@ class Hold(StrEnum):
     RUNNER_STOPPED = "runner_stopped"
     SCHEDULED = "scheduled"
     AGENT_INACTIVE = "agent_inactive"
+    AGENT_PAUSED = "agent_paused"
     ORGANISATION_LIMIT = "organisation_limit"
     AGENT_LIMIT = "agent_limit"
     BUDGET = "budget"
@@ -214,6 +224,7 @@ class AgentLimits:
     concurrency: int | None = None
     active: bool = True
     leased: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

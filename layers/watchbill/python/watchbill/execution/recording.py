@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from watchbill.execution.models import Task, TaskStatus
+from watchbill.execution.models import Metrics, Task, TaskStatus
 from watchbill.execution.views import Execution, ExecutionDetail
 from watchbill.runs.models import NewRun, RunError, Status
 from watchbill.runs.rules import milliseconds_between
@@ -23,7 +23,9 @@ TIMED_OUT = "Timeout"
 
 def run_of(task: Task) -> NewRun:
     """What a task's run record says while the task is as it is; statements of later attempts and states outrank it."""
-    metrics = task.metrics.model_dump(exclude_unset=True) if task.metrics else {}
+    metrics = _said(task.metrics)
+    # Nothing was spent on a task that nobody has begun.
+    stated = _said(task.stated) if task.attempt else {}
     facts = {
         "created": task.created_at,
         "status": status_of(task),
@@ -32,6 +34,7 @@ def run_of(task: Task) -> NewRun:
         "task_type": task.task_type,
         "user_id": task.user_id,
         "stream_id": task.stream_id,
+        "campaign_id": task.campaign_id,
         "session_id": task.session_id,
         "experiment_id": task.experiment_id,
         "trigger": task.trigger,
@@ -43,7 +46,7 @@ def run_of(task: Task) -> NewRun:
         "output": task.output,
         "error": _error(task),
     }
-    return NewRun.model_validate({**facts, **metrics}, strict=False)
+    return NewRun.model_validate({**facts, **metrics, **stated}, strict=False)
 
 
 def execution_of(task: Task, agent_name: str) -> Execution:
@@ -74,6 +77,10 @@ def duration_of(task: Task) -> int | None:
     if not task.status.ended or task.started_at is None or task.completed_at is None:
         return None
     return milliseconds_between(task.started_at, task.completed_at)
+
+
+def _said(metrics: Metrics | None) -> dict[str, Any]:
+    return metrics.model_dump(exclude_unset=True) if metrics else {}
 
 
 def _error(task: Task) -> RunError | None:

@@ -1,64 +1,20 @@
-"""What runs next, and what may become of a task. Pure; every decision comes with its reason."""
+"""What may become of a task. Pure; what is not allowed says why."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
-from watchbill.execution.models import (
-    AgentLimits,
-    Decision,
-    Dispatch,
-    Held,
-    Hold,
-    InFlight,
-    Limits,
-    Metrics,
-    Takes,
-    Task,
-    TaskError,
-    TaskStatus,
-    Waiting,
-)
-from watchbill.registry.models import AgentSettings, PullRuntime
+from watchbill.execution.happenings import CustomEvents, TaskEvent, TaskEventType, happened
+from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
 from watchbill.runs.models import Tokens
 
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=1), timedelta(seconds=60)
+_LONGEST_REASON = 500
 
 
 class NotAllowed(Exception):
     """A task in this state does not take that step; the message says why."""
-
-
-def next_tasks(
-    ready: Iterable[Waiting], in_flight: Iterable[InFlight], limits: Limits, now: datetime
-) -> list[Decision]:
-    """For each waiting task, in the order of `Waiting.order`, whether it starts now, and if not, why not.
-
-    A task that an agent's own limit or a budget holds does not stand in the way of those behind it.
-    """
-    return list(decisions(ready, in_flight, limits, now))
-
-
-def decisions(
-    ready: Iterable[Waiting], in_flight: Iterable[InFlight], limits: Limits, now: datetime, takes: Takes | None = None
-) -> Iterator[Decision]:
-    """The decisions of `next_tasks`, one after the other: `ready` is read no further than they are taken.
-
-    Where a worker asks, `takes` says which tasks it would lease; the others are decided as ever, and the slots that
-    they are about to get are not the worker's.
-    """
-    running, ahead = Counter(flying.agent_id for flying in in_flight), 0
-    for task in ready:
-        held = _hold(task, running, limits, now, ahead) or _without_worker(task, limits, takes)
-        if held is None:
-            running[task.agent_id] += 1
-        ahead += held is None or held.hold is Hold.ORGANISATION_LIMIT
-        yield held or Dispatch(task.task_id, limits.of_agent(task.agent_id).leased)
-
-
-def limits_of(settings: AgentSettings) -> AgentLimits:
-    """What an agent's settings allow."""
-    return AgentLimits(settings.concurrency, settings.is_active, isinstance(settings.runs_as, PullRuntime))
 
 
 def backoff(retry_count: int) -> timedelta:
@@ -91,12 +47,14 @@ def begun(task: Task, now: datetime, lease: timedelta, holder: str) -> Task:
     _require(task, TaskStatus.QUEUED, TaskStatus.RETRYING, TaskStatus.PROCESSING)
     if task.status is TaskStatus.PROCESSING and task.retry_count >= task.max_retries:
         raise NotAllowed("no attempt is left")
-    lost = task.status is TaskStatus.PROCESSING
+    attempt, retried = task.attempt + 1, task.retry_count + (task.status is TaskStatus.PROCESSING)
+    kind = TaskEventType.RETRY_ATTEMPT if retried else TaskEventType.EXECUTION_STARTED
     return _changed(
         task,
         status=TaskStatus.PROCESSING,
-        attempt=task.attempt + 1,
-        retry_count=task.retry_count + lost,
+        attempt=attempt,
+        retry_count=retried,
+        events=happened(task.events, TaskEvent(type=kind, at=now, attempt=attempt)),
         started_at=task.started_at or now,
         lease_until=now + lease,
         lease_holder=holder,
@@ -112,10 +70,25 @@ def prolonged(task: Task, attempt: int, now: datetime, lease: timedelta) -> Task
     return _changed(task, lease_until=now + lease)
 
 
-def completed(task: Task, attempt: int, now: datetime, output: object, metrics: Metrics | None = None) -> Task:
-    """The task done by the worker that began its `attempt`. Raises NotAllowed for any other."""
+def completed(
+    task: Task,
+    attempt: int,
+    now: datetime,
+    output: object,
+    metrics: Metrics | None = None,
+    told: CustomEvents = (),
+) -> Task:
+    """The task done by the worker that began its `attempt`, with what it told of that. Raises NotAllowed for others."""
     _require_holder(task, attempt)
-    return _ended(task, TaskStatus.COMPLETED, now, output=output, metrics=_spent(task.metrics, metrics), error=None)
+    return _ended(
+        _hearing(task, told, now),
+        TaskStatus.COMPLETED,
+        now,
+        TaskEventType.EXECUTION_COMPLETED,
+        output=output,
+        metrics=_spent(task.metrics, metrics),
+        error=None,
+    )
 
 
 def failed(
@@ -125,14 +98,16 @@ def failed(
     error: TaskError,
     metrics: Metrics | None = None,
     wait: timedelta = timedelta(0),
+    told: CustomEvents = (),
 ) -> Task:
     """The task after an attempt that failed: to be tried again after a while, or failed for good. Raises NotAllowed.
 
     It waits for `wait` at least, where the agent has asked for that.
     """
     _require_holder(task, attempt)
+    task = _hearing(task, told, now)
     if not error.retryable or task.retry_count >= task.max_retries:
-        return _ended(task, TaskStatus.FAILED, now, error=error, metrics=_spent(task.metrics, metrics))
+        return _failed(task, now, error, metrics=_spent(task.metrics, metrics))
     count = task.retry_count + 1
     due = now + max(wait, backoff(count))
     return _changed(
@@ -156,7 +131,7 @@ def abandoned(task: Task, now: datetime, error: TaskError) -> Task:
     """
     if task.status.ended:
         raise NotAllowed(f"it is {task.status.value}")
-    return _ended(task, TaskStatus.FAILED, now, error=error, lease_holder=None)
+    return _failed(task, now, error, lease_holder=None)
 
 
 def cancelled(task: Task, now: datetime) -> Task:
@@ -164,6 +139,12 @@ def cancelled(task: Task, now: datetime) -> Task:
     if task.status.ended:
         raise NotAllowed(f"it is {task.status.value} already")
     return _ended(task, TaskStatus.CANCELLED, now)
+
+
+def stopped(task: Task, now: datetime) -> Task:
+    """The task called off because its agent is to stop. Raises NotAllowed when it has ended."""
+    asked = TaskEvent(type=TaskEventType.STOP_REQUESTED, at=now, attempt=task.attempt)
+    return cancelled(_changed(task, events=happened(task.events, asked)), now)
 
 
 def sent_again(task: Task) -> Task:
@@ -185,59 +166,6 @@ def sent_again(task: Task) -> Task:
         started_at=None,
         completed_at=None,
     )
-
-
-def _hold(task: Waiting, running: Counter[str], limits: Limits, now: datetime, ahead: int) -> Held | None:
-    checks: tuple[Callable[[], Held | None], ...] = (
-        lambda: _held(task, Hold.RUNNER_STOPPED, "the task runner is stopped") if limits.stopped else None,
-        lambda: _not_yet(task, now),
-        lambda: _of_agent(task, running, limits),
-        lambda: _over_budget(task, limits),
-        lambda: _no_slot(task, running, limits, ahead),
-    )
-    return next((held for check in checks if (held := check())), None)
-
-
-def _not_yet(task: Waiting, now: datetime) -> Held | None:
-    if task.not_before is None or task.not_before <= now:
-        return None
-    reason = f"it is scheduled for {task.not_before:%Y-%m-%d %H:%M:%S} UTC"
-    return Held(task.task_id, Hold.SCHEDULED, reason, task.not_before)
-
-
-def _of_agent(task: Waiting, running: Counter[str], limits: Limits) -> Held | None:
-    agent, busy = limits.of_agent(task.agent_id), running[task.agent_id]
-    if not agent.active:
-        return _held(task, Hold.AGENT_INACTIVE, "its agent is not active")
-    if agent.concurrency is not None and busy >= agent.concurrency:
-        return _held(task, Hold.AGENT_LIMIT, f"{busy} of its agent's {agent.concurrency} tasks at a time are in flight")
-    return None
-
-
-def _over_budget(task: Waiting, limits: Limits) -> Held | None:
-    frees = limits.budgets.get(task.agent_id)
-    if frees is None:
-        return None
-    return Held(task.task_id, Hold.BUDGET, f"its budget is spent until {frees:%Y-%m-%d %H:%M} UTC", frees)
-
-
-def _no_slot(task: Waiting, running: Counter[str], limits: Limits, ahead: int) -> Held | None:
-    busy = running.total()
-    if busy < limits.slots:
-        return None
-    before = f"; {ahead} that wait start before it" if ahead else ""
-    reason = f"{busy} tasks are in flight, and {limits.slots} may be at a time{before}"
-    return Held(task.task_id, Hold.ORGANISATION_LIMIT, reason, ahead=ahead)
-
-
-def _without_worker(task: Waiting, limits: Limits, takes: Takes | None) -> Held | None:
-    if not limits.of_agent(task.agent_id).leased or (takes and takes(task)):
-        return None
-    return _held(task, Hold.WAITING_FOR_WORKER, "it waits for a worker that leases it")
-
-
-def _held(task: Waiting, hold: Hold, reason: str) -> Held:
-    return Held(task.task_id, hold, reason)
 
 
 def _require(task: Task, *statuses: TaskStatus) -> None:
@@ -272,9 +200,36 @@ def _spent(before: Metrics | None, now: Metrics | None) -> Metrics | None:
     )
 
 
-def _ended(task: Task, status: TaskStatus, now: datetime, **facts: object) -> Task:
+def _hearing(task: Task, told: CustomEvents, now: datetime) -> Task:
+    """The task with what its agent told of the present attempt."""
+    kind = TaskEventType.CUSTOM_EVENT
+    heard = (TaskEvent(type=kind, at=now, attempt=task.attempt, name=one.name, data=one.data) for one in told)
+    return _changed(task, events=happened(task.events, *heard)) if told else task
+
+
+def _failed(task: Task, now: datetime, error: TaskError, **facts: object) -> Task:
+    why = {"type": error.type, "message": error.message[:_LONGEST_REASON]}
+    return _ended(task, TaskStatus.FAILED, now, TaskEventType.EXECUTION_FAILED, why, error=error, **facts)
+
+
+def _ended(
+    task: Task,
+    status: TaskStatus,
+    now: datetime,
+    kind: TaskEventType | None = None,
+    data: Mapping[str, Any] = MappingProxyType({}),
+    **facts: object,
+) -> Task:
+    event = [TaskEvent(type=kind, at=now, attempt=task.attempt, data=dict(data))] if kind else []
     return _changed(
-        task, status=status, completed_at=now, lease_until=None, deadline=None, next_attempt_at=None, **facts
+        task,
+        status=status,
+        completed_at=now,
+        lease_until=None,
+        deadline=None,
+        next_attempt_at=None,
+        events=happened(task.events, *event),
+        **facts,
     )
 
 

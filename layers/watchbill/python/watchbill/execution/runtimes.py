@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from watchbill.execution.happenings import CustomEvents
 from watchbill.execution.models import Metrics, Task, TaskError
 from watchbill.execution.worker import Agent, Done, Failed, LeasedElsewhere, NotRunnable, Outcome, Upstream
 from watchbill.platform import functions
@@ -46,13 +47,15 @@ def told(task: Task, settings: AgentSettings, upstream: Upstream) -> dict[str, A
 
 def outcome_of(answer: Any) -> Outcome:
     """What an agent's answer means."""
-    if not isinstance(answer, dict) or not answer.keys() & {"output", "metrics", "error"}:
+    if not isinstance(answer, dict) or not answer.keys() & _Answer.model_fields.keys():
         answer = {"output": answer}
     try:
         told = _Answer.model_validate(answer)
     except ValidationError as wrong:
         return Failed(_unreadable(wrong))
-    return Failed(told.error, told.metrics) if told.error else Done(told.output, told.metrics)
+    if told.error:
+        return Failed(told.error, told.metrics, events=told.events)
+    return Done(told.output, told.metrics, told.events)
 
 
 def agent_of(settings: AgentSettings, builtin_of: BuiltinOf, endpoint_of: EndpointOf) -> Agent:
@@ -95,6 +98,7 @@ class _Answer(Model):
     output: Body = None
     metrics: Metrics | None = None
     error: TaskError | None = None
+    events: CustomEvents = ()
 
 
 def _unreadable(wrong: ValidationError) -> TaskError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from watchbill.execution import leasing, rules
+from watchbill.execution import leasing, queueing, rules
 from watchbill.execution.models import (
     AgentLimits,
     Decision,
@@ -117,7 +117,7 @@ class Slots:
         return [one.task_id for one in lapsed if one.task_id not in leased]
 
     def _limits_of(self, agent_ids: Iterable[str]) -> dict[str, AgentLimits]:
-        return {agent_id: rules.limits_of(settings) for agent_id, settings in self._settings_of(agent_ids).items()}
+        return {agent_id: queueing.limits_of(settings) for agent_id, settings in self._settings_of(agent_ids).items()}
 
     def _taken_back(self, stored: StoredTask) -> None:
         try:
@@ -131,7 +131,7 @@ class Slots:
         known = _Known(self._limits_of)
         known.agents.update(self._limits_of({one.agent_id for one in flying}))
         limits = replace(limits, agents=known.agents)
-        return rules.decisions(known.reading(self._store.ready()), flying, limits, now, takes)
+        return queueing.decisions(known.reading(self._store.ready()), flying, limits, now, takes)
 
     def _moves(self, chosen: list[str], start: Start, now: datetime) -> Iterator[tuple[StoredTask, Task]]:
         found = self._store.tasks(chosen)

@@ -114,19 +114,19 @@ class TaskStore:
 
     def replace(self, before: StoredTask, after: Task) -> None:
         """Store a task over the one that was read. Raises Changed."""
-        self._table.transact(self._writes(before, after))
+        self._table.transact(self.replacement(before, after))
 
     def replace_all(self, moves: Sequence[tuple[StoredTask, Task]]) -> None:
         """Store tasks over those that were read, all or none. Raises Changed."""
         if moves:
-            self._table.transact([write for before, after in moves for write in self._writes(before, after)])
+            self._table.transact([write for before, after in moves for write in self.replacement(before, after)])
 
     def dispatch(self, runner: Runner, moves: Sequence[tuple[StoredTask, Task]]) -> None:
         """Give tasks their slots, all or none, unless somebody else has given some since the runner was read.
 
         Raises Changed.
         """
-        slots = [write for before, after in moves for write in self._writes(before, after)]
+        slots = [write for before, after in moves for write in self.replacement(before, after)]
         self._table.transact([self._runner(runner), *slots])
 
     def runner(self) -> Runner:
@@ -194,7 +194,8 @@ class TaskStore:
             else:
                 return
 
-    def _writes(self, before: StoredTask, after: Task) -> list[Write]:
+    def replacement(self, before: StoredTask, after: Task) -> list[Write]:
+        """What stores a task over the one that was read, for a transaction that does more."""
         replaced = Replace(self._key(after.id), _from_task(after), before.revision)
         return [replaced, *self._moves(before.task, after)]
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from watchbill.execution.happenings import CustomEvents
 from watchbill.execution.models import Hold, Metrics, Task, TaskError, TaskStatus
 from watchbill.platform.wire import Label, Model, Moment
 from watchbill.runs.models import Body, Status, Trigger
@@ -200,6 +201,7 @@ class Completion(Release):
 
     output: Body = None
     metrics: Metrics | None = None
+    events: CustomEvents = ()
 
 
 class Failure(Release):
@@ -207,3 +209,4 @@ class Failure(Release):
 
     error: TaskError
     metrics: Metrics | None = None
+    events: CustomEvents = ()

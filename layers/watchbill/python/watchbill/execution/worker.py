@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from watchbill.execution import leasing, rules
+from watchbill.execution.happenings import CustomEvents
 from watchbill.execution.leasing import LOST
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
 from watchbill.execution.store import StoredTask, TaskStore
@@ -28,6 +29,7 @@ class Done:
 
     output: Any = None
     metrics: Metrics | None = None
+    events: CustomEvents = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Failed:
     error: TaskError
     metrics: Metrics | None = None
     wait: timedelta = timedelta(0)
+    events: CustomEvents = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +168,14 @@ class Worker:
     def _end(self, stored: StoredTask, outcome: Outcome) -> datetime | None:
         task, now = stored.task, clock.now()
         if isinstance(outcome, Done):
-            return self._write(stored, rules.completed(task, task.attempt, now, outcome.output, outcome.metrics))
+            done = rules.completed(task, task.attempt, now, outcome.output, outcome.metrics, outcome.events)
+            return self._write(stored, done)
         if isinstance(outcome, Awaited):
             deadline = (task.lease_until or now) - MARGIN
             return self._write(stored, leasing.awaited(task, deadline)) or deadline
-        failed = rules.failed(task, task.attempt, now, outcome.error, outcome.metrics, outcome.wait)
+        failed = rules.failed(
+            task, task.attempt, now, outcome.error, outcome.metrics, outcome.wait, told=outcome.events
+        )
         return self._write(stored, failed)
 
     def _write(self, stored: StoredTask, after: Task) -> datetime | None:

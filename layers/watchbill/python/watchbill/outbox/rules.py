@@ -38,7 +38,7 @@ _QUEUED = TaskStatus.QUEUED.value
 _FAILED = TaskStatus.FAILED.value
 _ENDED = frozenset(status.value for status in TaskStatus if status.ended)
 _IN_FLIGHT = frozenset(status.value for status in TaskStatus if status.in_flight)
-_WHEN = ("schedule_cron", "time_zone", "is_active")
+_WHEN = ("schedule_cron", "time_zone", "is_active", "is_paused")
 """What an agent's settings say of when it runs by itself."""
 _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | None]] = {
     # created, changed, removed

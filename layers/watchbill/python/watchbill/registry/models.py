@@ -93,13 +93,15 @@ class AgentSettings(Model):
     ones is run as that one unless a runtime is given. `timeout` is in seconds for one attempt, at most 840 where a
     Lambda function makes it; `concurrency` how many of its tasks may be in flight, null for as many as the
     organisation has slots. `schedule_cron`, Unix's or EventBridge's, makes a task whenever it comes on the clock of
-    `time_zone`.
+    `time_zone`. While an agent is paused, none of its tasks is
+    started; a run for a campaign resumes it.
     """
 
     agent_type: Label | None = None
     runtime: Runtime | None = None
     configuration: Annotated[dict[str, Any], AfterValidator(_bounded)] = Field(default_factory=dict)
     is_active: bool = True
+    is_paused: bool = False
     max_retries: Annotated[int, Field(ge=0, le=10, strict=True)] = 3
     timeout: Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT, strict=True)] = 300
     concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = None
@@ -112,6 +114,11 @@ class AgentSettings(Model):
         return self.runtime or (BuiltinRuntime(kind="builtin") if self.builtin_type else None)
 
     @property
+    def works(self) -> bool:
+        """Whether its tasks are started."""
+        return self.is_active and not self.is_paused
+
+    @property
     def schedule(self) -> Schedule | None:
         """When it runs by itself, or None when it does not."""
         return schedules.parse(self.schedule_cron) if self.schedule_cron else None
@@ -122,8 +129,8 @@ class AgentSettings(Model):
         return ZoneInfo(self.time_zone)
 
     def next_run(self, after: datetime) -> datetime | None:
-        """When its schedule comes first behind `after`; None without a schedule, or while it is not active."""
-        schedule = self.schedule if self.is_active else None
+        """When its schedule comes first behind `after`; None without a schedule, or while it does not work."""
+        schedule = self.schedule if self.works else None
         return schedule.next(after, self.zone) if schedule else None
 
     @property

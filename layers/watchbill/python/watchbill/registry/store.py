@@ -46,11 +46,15 @@ class RegistryStore:
         """Store a new agent. Raises AlreadyExists."""
         self._table.create_together(self._places(agent))
 
+    def change_of_settings(self, agent_id: str, settings: StoredSettings) -> Write:
+        """What stores an agent's settings over those that were read, for a transaction that does more."""
+        return Replace(self._settings_key(agent_id), _from_settings(settings), settings.revision)
+
     def replace_agent(self, agent: Agent, settings: StoredSettings | None = None) -> None:
         """Store an agent that exists, and over the settings that were read those it has now. Raises Changed."""
         writes: list[Write] = [PutOver(key, item) for key, item in self._places(agent).items()]
         if settings:
-            writes.append(Replace(self._settings_key(agent.id), _from_settings(settings), settings.revision))
+            writes.append(self.change_of_settings(agent.id, settings))
         self._table.transact(writes)
 
     def settings(self, agent_id: str) -> StoredSettings:

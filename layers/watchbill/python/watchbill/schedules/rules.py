@@ -51,8 +51,8 @@ def firing(settings: AgentSettings, at: datetime, now: datetime) -> Due | Passed
     schedule = settings.schedule
     if schedule is None:
         return Passed("the agent has no schedule any more")
-    if not settings.is_active:
-        return Passed("the agent is not active")
+    if not settings.works:
+        return Passed("the agent is not active, or is paused")
     if not schedule.includes(at, settings.zone):
         return Passed("the agent has another schedule by now")
     following = schedule.next(at, settings.zone)

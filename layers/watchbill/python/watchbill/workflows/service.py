@@ -194,7 +194,7 @@ class WorkflowService:
         name = names[assignment.agent_id]
         if not assignment.is_active:
             raise Unprocessable(f"agent {name!r} is not active on the stream")
-        if not self._registry.settings(assignment.agent_id).is_active:
+        if not self._registry.settings(assignment.agent_id).works:
             raise Unprocessable(f"agent {name!r} is not active")
         if missing := rules.never_completed(assignment, workflow.assignments):
             listed = _listed(names, missing)
@@ -209,7 +209,7 @@ class WorkflowService:
         tasks = self._tasks.tasks_of([one.newest_task for one in ordered if one.newest_task])
         settings = self._registry.settings_of(one.agent_id for one in ordered)
         return [
-            Part(one, names[one.agent_id], tasks.get(one.newest_task or ""), settings[one.agent_id].is_active)
+            Part(one, names[one.agent_id], tasks.get(one.newest_task or ""), settings[one.agent_id].works)
             for one in ordered
         ]
 

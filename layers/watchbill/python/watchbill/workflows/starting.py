@@ -57,7 +57,7 @@ class Starter:
 
         Raises Unprocessable for an agent that cannot be run from here, or is not active and not started by hand.
         """
-        if cause.trigger is not Trigger.MANUAL and not self._settings(assignment.agent_id).is_active:
+        if cause.trigger is not Trigger.MANUAL and not self._settings(assignment.agent_id).works:
             raise Unprocessable("the agent is not active")
         wish = NewTask(
             agent_id=assignment.agent_id,
