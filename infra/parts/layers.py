@@ -8,7 +8,15 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.declarations import Function
-from infra.packaging import CLIENT_LAYER, FUNCTIONS_LAYER, LANGUAGE_LAYER, PACKAGE_LAYER, BuiltLayer, Target
+from infra.packaging import (
+    CLIENT_LAYER,
+    FUNCTIONS_LAYER,
+    LANGUAGE_LAYER,
+    PACKAGE_LAYER,
+    PRICES_LAYER,
+    BuiltLayer,
+    Target,
+)
 
 ARCHITECTURE = lambda_.Architecture.ARM_64
 """Graviton costs a fifth less per millisecond than x86, and every wheel in the lock exists for it."""
@@ -23,12 +31,14 @@ class Layers:
 
     dependencies: lambda_.LayerVersion
     language: lambda_.LayerVersion
+    prices: lambda_.LayerVersion
     package: lambda_.LayerVersion
 
     def of(self, declared: Function) -> list[lambda_.ILayerVersion]:
         """Return the layers of one function."""
         language = [self.language] if declared.asks_models else []
-        return [self.dependencies, *language, self.package]
+        prices = [self.prices] if declared.prices_tokens else []
+        return [self.dependencies, *language, *prices, self.package]
 
 
 def make_layers(scope: Construct, target: Target) -> Layers:
@@ -44,7 +54,9 @@ def make_layers(scope: Construct, target: Target) -> Layers:
     dependencies = _built_layer(scope, "DependenciesLayer", FUNCTIONS_LAYER, target, about)
     about_language = "What asks language models; only the function has it that does"
     language = _built_layer(scope, "LanguageLayer", LANGUAGE_LAYER, target, about_language)
-    return Layers(dependencies, language, package)
+    about_prices = "What tokens of language models cost; only the function has it that prices them"
+    prices = _built_layer(scope, "PricesLayer", PRICES_LAYER, target, about_prices)
+    return Layers(dependencies, language, prices, package)
 
 
 def make_client_layer(scope: Construct, target: Target) -> lambda_.LayerVersion:

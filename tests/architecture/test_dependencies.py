@@ -51,6 +51,7 @@ CLIENT_PROJECT = pyproject("layers/client/pyproject.toml")["project"]
 DECLARED = {
     "The service": names(ROOT_PROJECT["project"]["dependencies"]),
     "Language models": names(ROOT_PROJECT["dependency-groups"]["language"]),
+    "Prices": names(ROOT_PROJECT["dependency-groups"]["prices"]),
     "The infrastructure and the local stack": names(ROOT_PROJECT["dependency-groups"]["infra"]),
     "Development": names(ROOT_PROJECT["dependency-groups"]["dev"]),
     "The benchmarks": names(ROOT_PROJECT["dependency-groups"]["benchmarks"]),
@@ -58,7 +59,7 @@ DECLARED = {
     "The command": names(CLIENT_PROJECT["optional-dependencies"]["cli"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
-SERVICE_PACKAGES = DECLARED["The service"] | DECLARED["Language models"] | set(RUNTIME_PACKAGES)
+SERVICE_PACKAGES = DECLARED["The service"] | DECLARED["Language models"] | DECLARED["Prices"] | set(RUNTIME_PACKAGES)
 INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local stack"]
 AVAILABLE = {
     SERVICE: SERVICE_PACKAGES,

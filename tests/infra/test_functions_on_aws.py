@@ -82,11 +82,13 @@ def test_no_role_has_a_managed_policy_or_is_shared(development):
 def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(development, declared):
     function = development.function(declared.name)
     language = ["LanguageLayer"] if declared.asks_models else []
+    prices = ["PricesLayer"] if declared.prices_tokens else []
 
     assert (ROOT / "functions" / declared.name / "handler.py").is_file()
     assert [re.sub("[0-9A-F]{8}$", "", layer["Ref"]) for layer in function["Layers"]] == [
         "DependenciesLayer",
         *language,
+        *prices,
         "PackageLayer",
     ]
     assert function["TracingConfig"] == {"Mode": "Active"}

@@ -65,6 +65,13 @@ def language_layer(assets):
 
 
 @pytest.fixture(scope="session")
+def prices_layer(assets):
+    """The `python/` folder of the layer that only the function has which prices tokens."""
+    (found,) = (str(path / "python") for name, path in assets.items() if name.startswith("PricesLayer"))
+    return found
+
+
+@pytest.fixture(scope="session")
 def client_layer(assets):
     """The `python/` folder of the layer for users' own functions."""
     (found,) = (path / "python" for name, path in assets.items() if name.startswith("ClientLayer"))
@@ -145,6 +152,13 @@ def test_the_language_layer_is_small_and_holds_nothing_that_the_others_hold(laye
     assert not shipped & {"boto3", "botocore", "bin"}
     assert not shipped & {path.name for layer in layers for path in Path(layer).iterdir()}
     assert sum(path.stat().st_size for path in files) < LARGEST_LANGUAGE
+
+
+def test_the_layer_of_prices_prices_without_the_language_models_layer(layers, prices_layer, sdk):
+    done = import_apart(["watchbill.runs.prices"], [*layers, prices_layer, sdk])
+
+    assert done.returncode == 0, done.stderr
+    assert not {path.name for path in Path(prices_layer).iterdir()} & {"boto3", "botocore", "pydantic", "bin"}
 
 
 def test_the_client_s_layer_alone_tracks(client_layer):
