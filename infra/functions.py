@@ -4,6 +4,7 @@ A grant beyond what is written here does not exist: `parts/functions.py` gives a
 its traces, and the actions below on the table and the bus.
 """
 
+from infra.campaigns import CAMPAIGNS
 from infra.declarations import (
     READ,
     WRITE,
@@ -243,6 +244,7 @@ FUNCTIONS = (
         timeout=25,
     ),
     *WORKFLOWS,
+    *CAMPAIGNS,
     Function(
         name="dispatcher",
         # Those who give an organisation's slots are in each other's way, and two are the fewest that Lambda knows.

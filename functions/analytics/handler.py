@@ -1,12 +1,8 @@
 """API: the figures a dashboard shows."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from watchbill.analytics.views import Activity, AgentsAnalytics, AgentVersion, Card, RangeFilter
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, api_handler, requires
+from watchbill.platform.http import Api, Asked, api_handler, requires
 from watchbill.services import services
 
 app = Api("analytics")
@@ -31,7 +27,7 @@ def agent_versions() -> list[AgentVersion]:
 
 
 @app.get("/api/agents/analytics", middlewares=[requires(Scope.READ)])
-def agents_analytics(asked: Annotated[RangeFilter, Query()]) -> AgentsAnalytics:
+def agents_analytics(asked: Asked[RangeFilter]) -> AgentsAnalytics:
     """What agents did and cost over the last 24 hours, 7 days or 30 days."""
     return services(app.principal).analytics.agents(asked.range)
 

@@ -1,19 +1,15 @@
 """API: the anomalies of a strand."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from watchbill.anomalies.models import Anomaly, AnomalyQuery
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, api_handler, requires
+from watchbill.platform.http import Api, Asked, api_handler, requires
 from watchbill.services import services
 
 app = Api("anomalies")
 
 
 @app.get("/api/analytics/anomalies", middlewares=[requires(Scope.READ)])
-def anomalies(query: Annotated[AnomalyQuery, Query()]) -> list[Anomaly]:
+def anomalies(query: Asked[AnomalyQuery]) -> list[Anomaly]:
     """What departed from a strand's own past in a timeframe, newest first."""
     return services(app.principal).anomalies.asked(query)
 

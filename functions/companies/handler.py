@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from watchbill.companies.models import Company, CompanyBatch, CompanyChange, CompanyQuery, CsvText, Posted
 from watchbill.companies.views import BatchOfCompanies, CompanyList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
 from watchbill.services import services
 
 app = Api("companies", texts={"text/csv": "csv"})
@@ -28,7 +28,7 @@ def add_companies(body: Annotated[Posted, Body()]) -> Response[Company | BatchOf
 
 
 @app.get(_ALL, middlewares=[requires(Scope.READ)])
-def list_companies(query: Annotated[CompanyQuery, Query()]) -> CompanyList:
+def list_companies(query: Asked[CompanyQuery]) -> CompanyList:
     """Companies by name: all, or those that fit what is given."""
     return services(app.principal).companies.search(query)
 

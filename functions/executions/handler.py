@@ -1,20 +1,16 @@
 """API: executions."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from watchbill.execution.models import ExecutionQuery
 from watchbill.execution.views import ExecutionDetail, ExecutionList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, requires
+from watchbill.platform.http import Api, Asked, PathName, api_handler, requires
 from watchbill.services import services
 
 app = Api("executions")
 
 
 @app.get("/api/executions", middlewares=[requires(Scope.READ)])
-def list_executions(query: Annotated[ExecutionQuery, Query()]) -> ExecutionList:
+def list_executions(query: Asked[ExecutionQuery]) -> ExecutionList:
     """What agents were asked to do, newest first: of an agent, a stream, a status, or all."""
     return services(app.principal).executions.executions(query)
 

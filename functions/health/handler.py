@@ -1,12 +1,8 @@
 """API: how strands are."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from watchbill.health.models import Dashboard, DashboardFilters, StrandHealth
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, requires
+from watchbill.platform.http import Api, Asked, PathName, api_handler, requires
 from watchbill.services import services
 
 app = Api("health")
@@ -19,7 +15,7 @@ def strand_health(strand_id: PathName) -> StrandHealth:
 
 
 @app.get("/api/analytics/dashboard", middlewares=[requires(Scope.READ)])
-def dashboard(filters: Annotated[DashboardFilters, Query()]) -> Dashboard:
+def dashboard(filters: Asked[DashboardFilters]) -> Dashboard:
     """The last 24 hours of all strands, or of one user's."""
     return services(app.principal).health.dashboard(filters.user_id)
 

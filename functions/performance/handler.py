@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from watchbill.performance.models import (
     OneOrMany,
@@ -14,7 +14,7 @@ from watchbill.performance.models import (
 )
 from watchbill.platform.access import Scope
 from watchbill.platform.batches import BatchAnswer
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
 from watchbill.runs.views import Run
 from watchbill.services import services
 
@@ -31,7 +31,7 @@ def track(body: Annotated[OneOrMany, Body()]) -> Response[Run | BatchAnswer]:
 
 
 @app.get("/api/analytics/performance", middlewares=[requires(Scope.READ)])
-def analytics(filters: Annotated[PerformanceFilters, Query()]) -> PerformanceAnalytics:
+def analytics(filters: Asked[PerformanceFilters]) -> PerformanceAnalytics:
     """The figures of the tasks asked for, and how they split."""
     return services(app.principal).performance.analytics(filters)
 

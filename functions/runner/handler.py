@@ -1,13 +1,9 @@
 """API: the task runner, and the tasks that failed for good."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from watchbill.execution.models import TaskQuery
 from watchbill.execution.views import Redrive, Redriven, RunnerReport, RunnerWish, TaskList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, api_handler, requires
+from watchbill.platform.http import Api, Asked, api_handler, requires
 from watchbill.services import services
 
 app = Api("runner")
@@ -26,7 +22,7 @@ def control_runner(wish: RunnerWish) -> RunnerReport:
 
 
 @app.get("/api/tasks/dead-letters", middlewares=[requires(Scope.READ)])
-def list_dead_letters(query: Annotated[TaskQuery, Query()]) -> TaskList:
+def list_dead_letters(query: Asked[TaskQuery]) -> TaskList:
     """The tasks that failed for good, newest first."""
     return services(app.principal).tasks.dead_letters(query)
 

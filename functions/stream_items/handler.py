@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from watchbill.platform.access import Scope
 from watchbill.platform.batches import BatchAnswer
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
 from watchbill.services import services
 from watchbill.streams.models import Item, ItemBatch, ItemChange, ItemList, ItemQuery, OneOrManyItems
 
@@ -26,7 +26,7 @@ def add_items(stream_id: PathName, body: Annotated[OneOrManyItems, Body()]) -> R
 
 
 @app.get(_ALL, middlewares=[requires(Scope.READ)])
-def list_items(stream_id: PathName, query: Annotated[ItemQuery, Query()]) -> ItemList:
+def list_items(stream_id: PathName, query: Asked[ItemQuery]) -> ItemList:
     """A stream's items of a stage, a priority and a status, or all, in the order of their positions."""
     return services(app.principal).streams.listed(stream_id, query)
 

@@ -1,13 +1,9 @@
 """API: tasks."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from watchbill.execution.models import NewTask, Task, TaskQuery
 from watchbill.execution.views import TaskList, Why
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
 from watchbill.services import services
 
 app = Api("tasks")
@@ -20,7 +16,7 @@ def create_task(wish: NewTask) -> Task:
 
 
 @app.get("/api/tasks", middlewares=[requires(Scope.READ)])
-def list_tasks(query: Annotated[TaskQuery, Query()]) -> TaskList:
+def list_tasks(query: Asked[TaskQuery]) -> TaskList:
     """Tasks: those that wait in the order they start in, those that ended newest first."""
     return services(app.principal).tasks.tasks(query)
 

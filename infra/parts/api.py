@@ -85,6 +85,7 @@ def _cors(stage: Stage) -> http.CorsPreflightOptions | None:
         allow_methods=[
             http.CorsHttpMethod.GET,
             http.CorsHttpMethod.POST,
+            http.CorsHttpMethod.PUT,
             http.CorsHttpMethod.PATCH,
             http.CorsHttpMethod.DELETE,
         ],

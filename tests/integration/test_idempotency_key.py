@@ -8,6 +8,7 @@ import pytest
 from tests.support.local_table import every_item
 from tests.support.routes import ROUTES
 from tests.support.steps import (
+    A_CAMPAIGN,
     A_RECORD,
     A_STREAM,
     A_SUBSCRIPTION,
@@ -34,6 +35,7 @@ REPEAT = {"Idempotency-Key": "repeat-1"}
 OTHER_BODIES = {
     "performance": A_RECORD | {"id": "another"},
     "register": {"project": "my-project", "type": "other"},
+    "campaigns": A_CAMPAIGN | {"name": "another"},
     "companies": {"name": "Another"},
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),

@@ -19,10 +19,12 @@ from tests.support.service import Service
 from tests.support.steps import (
     AN_ASSIGNMENT,
     AN_EXPERIMENT,
+    CAMPAIGNS,
     COMPANIES,
     EXPERIMENTS,
     REPORTS,
     RUNS,
+    a_campaign,
     a_run,
     a_stream,
     an_item,
@@ -99,6 +101,7 @@ def drive(service, monkeypatch):
         "run_id": post_run(service, key, id=1)["run_id"],
         "subscription_id": subscribe(service, key, target="http://127.0.0.1:9/known")["id"],
         "report_id": report(service, key),
+        "campaign_id": a_campaign(service, key),
     }
     for repeated in (a_run(id=1), a_run(id=1, status="failed"), a_run(id=1, cost=1), {"runs": [a_run(), a_run()]}):
         service.request("POST", RUNS, repeated, key=key)
@@ -115,6 +118,7 @@ def drive(service, monkeypatch):
     drive_workflow(tasks)
     service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
     drive_schedules(tasks)
+    drive_campaigns(service, key)
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
     removed = a_stream(service, key)
@@ -229,6 +233,17 @@ def drive_workflow(tasks):
         tasks.service.invoke("due", {})
         tasks.go_on()
     assert len(tasks.get("/api/executions?agent_id=second")["items"]) == 2
+
+
+def drive_campaigns(service, key):
+    """Have a campaign linked to an agent twice, found by it, changed, and removed."""
+    campaign = f"{CAMPAIGNS}/{a_campaign(service, key)}"
+    for _ in range(2):
+        service.request("PUT", f"{campaign}/agents/my-agent", key=key)
+    assert get(service, key, f"{CAMPAIGNS}?agentId=my-agent")["items"]
+    service.request("PATCH", campaign, {"status": "PAUSED"}, key=key)
+    service.request("DELETE", f"{campaign}/agents/my-agent", key=key)
+    service.request("DELETE", campaign, key=key)
 
 
 def drive_prospecting(tasks):

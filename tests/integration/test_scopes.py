@@ -13,6 +13,7 @@ from tests.support.steps import (
     AGENT,
     AN_EXPERIMENT,
     TASKS,
+    a_campaign,
     a_stream,
     a_task,
     an_experiment,
@@ -113,6 +114,10 @@ class Things:
     @cached_property
     def import_id(self):
         return an_import(self.service, self.key)
+
+    @cached_property
+    def campaign_id(self):
+        return a_campaign(self.service, self.key)
 
     @cached_property
     def experiment_id(self):

@@ -13,6 +13,7 @@ from tests.support.service import Service, routes
 from tests.support.steps import (
     A_TASK,
     AN_EXPERIMENT,
+    a_campaign,
     a_run,
     a_stream,
     a_task,
@@ -64,6 +65,7 @@ class Party:
         self.stream = a_stream(service, self.key, name=f"{name}-stream")
         staff(service, self.key, self.stream, AGENT)
         self.item = an_item(service, self.key, self.stream, name=f"{name}-company")["id"]
+        self.campaign = a_campaign(service, self.key, name=f"{name}-campaign", agents=[AGENT])
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
@@ -73,7 +75,8 @@ class Party:
     def ids(self):
         """The ids of what it has."""
         runs = (self.agent, self.run, self.report, self.experiment)
-        return (*runs, self.key_id, self.subscription, self.stream, self.item, self.company, self.company_import)
+        goals = (self.stream, self.item, self.campaign)
+        return (*runs, *goals, self.key_id, self.subscription, self.company, self.company_import)
 
     def _facts(self, i):
         return {"id": i, "created": "2026-03-10T11:00:00Z", "initiator": f"{self.name}-user", "cost": 1}
@@ -88,6 +91,7 @@ class Party:
         known |= {"company_id": self.company, "import_id": self.company_import}
         known["stream_id"] = self.stream
         known["item_id"] = self.item
+        known["campaign_id"] = self.campaign
         return route.address(**(known | values))
 
     def items(self):
@@ -149,6 +153,7 @@ def shows(answer, party):
             party.task,
             party.stream,
             party.item,
+            party.campaign,
             party.company,
             party.company_import,
         )

@@ -27,6 +27,7 @@ A_NAME = "names are part of addresses"
 PRINTABLE = "control characters and surrounding white space are not allowed"
 NOT_JSON = "the body is not JSON"
 DURATION = 'a duration looks like "5m30s"'
+BEYOND_OUR_TIME = "an instant lies between the years 2000 and 2200"
 BEYOND = "between the year 2000 and tomorrow"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.support.service import routes
 from tests.support.steps import (
+    A_CAMPAIGN,
     A_COMPANY,
     A_RECORD,
     A_REPORT,
@@ -16,6 +17,7 @@ from tests.support.steps import (
     AN_ASSIGNMENT,
     AN_EXPERIMENT,
     AN_ITEM,
+    CAMPAIGNS,
     COMPANIES,
     STREAMS,
     SUBSCRIPTIONS,
@@ -70,6 +72,7 @@ _V1 = "/api/v1/agents"
 _EXPERIMENTS = f"{_V1}/<agent_id>/experiments"
 _STREAM = f"{STREAMS}/<stream_id>"
 _ASSIGNED = f"{_STREAM}/agents/<agent_id>"
+_CAMPAIGN = f"{CAMPAIGNS}/<campaign_id>"
 _ITEM = f"{_STREAM}/items/<item_id>"
 _TASK = f"{TASKS}/<task_id>"
 _SUBSCRIPTION = f"{SUBSCRIPTIONS}/<subscription_id>"
@@ -133,6 +136,13 @@ ROUTES = (
     Route("POST", f"{_ASSIGNED}/execute", "execute", {"execution_config": {"depth": 2}}),
     Route("DELETE", _ASSIGNED, "execute"),
     Route("GET", f"{_STREAM}/workflow", "read"),
+    Route("POST", CAMPAIGNS, "execute", A_CAMPAIGN),
+    Route("GET", CAMPAIGNS, "read"),
+    Route("GET", _CAMPAIGN, "read"),
+    Route("PATCH", _CAMPAIGN, "execute", {"name": "Other"}),
+    Route("DELETE", _CAMPAIGN, "execute"),
+    Route("PUT", f"{_CAMPAIGN}/agents/<agent_id>", "execute"),
+    Route("DELETE", f"{_CAMPAIGN}/agents/<agent_id>", "execute"),
     Route("POST", TASKS, "execute", A_TASK),
     Route("GET", TASKS, "read"),
     Route("GET", f"{TASKS}/dead-letters", "read"),

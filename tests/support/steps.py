@@ -29,6 +29,8 @@ STREAMS = "/api/streams"
 AN_ASSIGNMENT = {"agent_id": "colleague", "assignment_role": "scoring"}
 A_STREAM = {"name": "Fintechs of the north", "target_metrics": {"companies_to_find": 4, "min_quality_score": 4.0}}
 AN_ITEM = {"name": "Acme Ltd", "company_id": "acme"}
+CAMPAIGNS = "/api/campaigns"
+A_CAMPAIGN = {"name": "Summer", "campaignType": "EMAIL", "goals": {"clicks": 100}, "budget": 250}
 COMPANIES = "/api/companies"
 A_COMPANY = {"name": "Ada Analytics", "website": "https://ada.example"}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
@@ -152,6 +154,12 @@ def staff(service: Service, key: str, stream_id: str, agent: str = AGENT) -> Non
     service.request("POST", "/api/v1/agents/colleague/register", {"project": "my-project"}, key=key)
     make_runnable(service, key, agent)
     made(service.request("POST", f"{STREAMS}/{stream_id}/agents", {"agent_id": agent}, key=key))
+
+
+def a_campaign(service: Service, key: str, **fields: Any) -> str:
+    """Have a campaign made; its id."""
+    campaign_id: str = made(service.request("POST", CAMPAIGNS, A_CAMPAIGN | fields, key=key))["id"]
+    return campaign_id
 
 
 def report(service: Service, key: str) -> str:

@@ -15,6 +15,8 @@ from watchbill.platform.access import Principal
 from watchbill.platform.queue import Queue
 
 if TYPE_CHECKING:
+    from watchbill.campaigns.service import CampaignService
+    from watchbill.campaigns.store import CampaignStore
     from watchbill.companies.imports import ImportService
     from watchbill.companies.service import CompanyService
     from watchbill.execution.dispatcher import Dispatcher
@@ -148,6 +150,13 @@ class Services(Observing):
 
         return WorkflowFollower(self._workflow_store, self._starter, self._zone)
 
+    @cached_property
+    def campaigns(self) -> "CampaignService":
+        """Its campaigns."""
+        from watchbill.campaigns.service import CampaignService
+
+        return CampaignService(self._campaign_store, self.registry, self._cursors)
+
     def _wake(self) -> None:
         queue.send_ahead(Queue.DISPATCH, [{"organisation": self._table.organisation}])
 
@@ -203,6 +212,12 @@ class Services(Observing):
         from watchbill.execution.store import TaskStore
 
         return TaskStore(self._table)
+
+    @cached_property
+    def _campaign_store(self) -> "CampaignStore":
+        from watchbill.campaigns.store import CampaignStore
+
+        return CampaignStore(self._table)
 
     @cached_property
     def _stream_store(self) -> "StreamStore":

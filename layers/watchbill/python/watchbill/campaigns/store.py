@@ -62,10 +62,10 @@ class CampaignStore:
                 met.add(stored.campaign.id)
                 yield stored
 
-    def listed(self, agent_id: str) -> Iterator[str]:
+    def listed(self, agent_id: str, page_size: int | None = _READ_AT_ONCE) -> Iterator[str]:
         """The ids of the campaigns in an agent's list, the one changed last first."""
         partition = keys.AGENT_CAMPAIGN.partition(self._organisation, agent_id)
-        for stored in self._table.query(partition, descending=True, page_size=_READ_AT_ONCE):
+        for stored in self._table.query(partition, descending=True, page_size=page_size):
             yield (keys.AGENT_CAMPAIGN.parse(stored.key) or {})["campaign"]
 
     def create(self, campaign: Campaign) -> None:

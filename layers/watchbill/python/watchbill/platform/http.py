@@ -44,6 +44,8 @@ PROBLEM = "application/problem+json"
 _PARAMETER = re.compile(r"<(\w+)>")
 
 T = TypeVar("T")
+Asked = Annotated[T, Query()]
+"""A model of all that a query may ask for."""
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
 Cursor = Annotated[
     str | None, Query(description="Where to go on: the cursor of the page before.", max_length=MAX_CURSOR)

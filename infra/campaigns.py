@@ -1,0 +1,22 @@
+"""The functions of campaigns as data."""
+
+from infra.declarations import READ, WRITE, Api, Function
+
+CAMPAIGNS = (
+    Function(
+        name="campaigns",
+        trigger=Api(
+            (
+                "POST /api/campaigns",
+                "GET /api/campaigns",
+                "GET /api/campaigns/{campaignId}",
+                "PATCH /api/campaigns/{campaignId}",
+                "DELETE /api/campaigns/{campaignId}",
+                "PUT /api/campaigns/{campaignId}/agents/{agentId}",
+                "DELETE /api/campaigns/{campaignId}/agents/{agentId}",
+            )
+        ),
+        table=(*READ, *WRITE),
+        timeout=25,
+    ),
+)
