@@ -96,6 +96,7 @@ FUNCTIONS = (
                 "GET /api/v1/ui/recent_activity",
                 "GET /api/v1/ui/agent_versions",
                 "GET /api/agents/analytics",
+                "GET /api/campaigns/{campaignId}/performance",
             )
         ),
         table=READ,

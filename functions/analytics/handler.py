@@ -1,8 +1,10 @@
 """API: the figures a dashboard shows."""
 
 from watchbill.analytics.views import Activity, AgentsAnalytics, AgentVersion, Card, RangeFilter
+from watchbill.campaigns.models import PerformanceQuery
+from watchbill.campaigns.views import CampaignPerformance
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, api_handler, requires
+from watchbill.platform.http import Api, Asked, PathName, api_handler, requires
 from watchbill.services import services
 
 app = Api("analytics")
@@ -30,6 +32,12 @@ def agent_versions() -> list[AgentVersion]:
 def agents_analytics(asked: Asked[RangeFilter]) -> AgentsAnalytics:
     """What agents did and cost over the last 24 hours, 7 days or 30 days."""
     return services(app.principal).analytics.agents(asked.range)
+
+
+@app.get("/api/campaigns/<campaign_id>/performance", middlewares=[requires(Scope.READ)])
+def campaign_performance(campaign_id: PathName, asked: Asked[PerformanceQuery]) -> CampaignPerformance:
+    """What was done for a campaign since it began, and what of its budget is left."""
+    return services(app.principal).campaigns.performance(campaign_id, asked.range)
 
 
 lambda_handler = api_handler(app)

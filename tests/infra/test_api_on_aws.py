@@ -109,6 +109,8 @@ def test_development_answers_the_dashboards_of_this_machine(development):
     cors = development.only("AWS::ApiGatewayV2::Api")["CorsConfiguration"]
 
     assert cors["AllowOrigins"] == ["http://localhost:3000", "http://localhost:3001"]
+    methods = {route.split(" ")[0] for declared in API_FUNCTIONS for route in declared.trigger.routes}
+    assert set(cors["AllowMethods"]) == methods - {DEFAULT_ROUTE}
     assert {"Authorization", "Idempotency-Key"} <= set(cors["AllowHeaders"])
     assert "Link" in cors["ExposeHeaders"]
 

@@ -56,6 +56,7 @@ BAD_CAMPAIGNS = (
     Bad("campaigns of a status that is none", "GET", f"{CAMPAIGNS}?status=LATE", "status: input should be"),
     Bad("campaigns of a type that is none", "GET", f"{CAMPAIGNS}?type=LATE", "type: input should be"),
     Bad("campaigns of nobody", "GET", f"{CAMPAIGNS}?agentId=", "agentId"),
+    Bad("the performance of a year", "GET", f"{ONE}/performance?range=365d", "range: input should be '24h'"),
     Bad("campaigns without a limit", "GET", f"{CAMPAIGNS}?limit=501", "limit"),
     Bad("campaigns with a cursor of nobody", "GET", f"{CAMPAIGNS}?cursor=x", NO_CURSOR),
 )

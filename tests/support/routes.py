@@ -141,6 +141,7 @@ ROUTES = (
     Route("GET", _CAMPAIGN, "read"),
     Route("PATCH", _CAMPAIGN, "execute", {"name": "Other"}),
     Route("DELETE", _CAMPAIGN, "execute"),
+    Route("GET", f"{_CAMPAIGN}/performance", "read"),
     Route("PUT", f"{_CAMPAIGN}/agents/<agent_id>", "execute"),
     Route("DELETE", f"{_CAMPAIGN}/agents/<agent_id>", "execute"),
     Route("POST", TASKS, "execute", A_TASK),

@@ -155,7 +155,7 @@ class Services(Observing):
         """Its campaigns."""
         from watchbill.campaigns.service import CampaignService
 
-        return CampaignService(self._campaign_store, self.registry, self._cursors)
+        return CampaignService(self._campaign_store, self._rollup_store, self.registry, self._cursors)
 
     def _wake(self) -> None:
         queue.send_ahead(Queue.DISPATCH, [{"organisation": self._table.organisation}])

@@ -44,6 +44,16 @@ def shown(totals: Mapping[str, Rollup], window: Window) -> tuple[list[str], int]
     return [agent for _, agent in reversed(active)][:MOST_AGENTS], len(active)
 
 
+def buckets(asked: Range, window: Window, hours: Hours) -> Iterator[tuple[datetime, Cell]]:
+    """Every hour, or day, of the window, also those without a run, and what its cells come to."""
+    _, step = _BUCKETS[asked]
+    at = window.start
+    while at < window.end:
+        begun = clock.to_text(at)[: 13 if step == HOUR else 10]
+        yield at, _sum({hour: cell for hour, cell in hours.items() if hour.startswith(begun)})
+        at += step
+
+
 def analytics(
     asked: Range,
     now: datetime,
@@ -135,12 +145,7 @@ def _cost(total: Cell, rows: list[AgentFigures]) -> Cost:
 
 
 def _series(asked: Range, window: Window, everything: Hours) -> Iterator[Point]:
-    """Every hour, or day, of the window, also those without a run."""
-    _, step = _BUCKETS[asked]
-    at = window.start
-    while at < window.end:
-        begun = clock.to_text(at)[: 13 if step == HOUR else 10]
-        cell = _sum({hour: cell for hour, cell in everything.items() if hour.startswith(begun)})
+    for at, cell in buckets(asked, window, everything):
         yield Point(
             timestamp=at,
             executions=int(cell[Measure.RUNS]),
@@ -150,7 +155,6 @@ def _series(asked: Range, window: Window, everything: Hours) -> Iterator[Point]:
             tokens=int(cell[Measure.TOKENS_TOTAL]),
             cost=cell[Measure.COST],
         )
-        at += step
 
 
 def _sum(hours: Hours) -> Cell:

@@ -75,6 +75,10 @@ class RollupStore:
         found = self._table.query(partition, consistent=False)
         return {keys.unescape(stored.key.sk): to_rollup(stored.item) for stored in found}
 
+    def total(self, generation: Generation, dimension: Dimension, member: str) -> Rollup:
+        """The all-time rollup of one member of a dimension."""
+        return to_rollup(self._table.get(self._key(RollupKey(generation.number, dimension, member, None))) or {})
+
     def recent(self) -> list[Entry]:
         """The newest runs of the organisation, newest first."""
         item = self._table.get(keys.RECENT(self._organisation)) or {}

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from watchbill.platform.wire import CamelModel, Label, Moment, Money, PageQuery, When, bounded
+from watchbill.analytics.views import Range
+from watchbill.platform.wire import CamelModel, Label, Model, Moment, Money, PageQuery, When, bounded
 
 MOST_AGENTS = 40
 """Of a campaign: a change moves it in the list of each of them, in one transaction."""
@@ -112,6 +113,12 @@ class Campaign(CampaignFacts):
     agents: tuple[str, ...] = ()
     created_at: Moment
     updated_at: Moment
+
+
+class PerformanceQuery(Model):
+    """Over which time a campaign's figures are also wanted by the hour or day, if over any."""
+
+    range: Range | None = None
 
 
 class CampaignQuery(PageQuery, CamelModel):

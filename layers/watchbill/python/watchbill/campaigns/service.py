@@ -1,14 +1,19 @@
 """Campaigns: making, changing and finding them, and linking agents to them."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from watchbill.campaigns import rules
+from watchbill.analytics import cards, fleet
+from watchbill.analytics.models import Dimension, Layout
+from watchbill.analytics.store import RollupStore
+from watchbill.analytics.views import Range
+from watchbill.campaigns import breakdown, rules
 from watchbill.campaigns.listing import Walk
 from watchbill.campaigns.models import Campaign, CampaignChange, CampaignQuery, NewCampaign
 from watchbill.campaigns.store import CampaignStore, Stored
-from watchbill.campaigns.views import CampaignList, ShownCampaign
+from watchbill.campaigns.views import CampaignList, CampaignPerformance, CampaignPoint, ShownCampaign
 from watchbill.platform import clock, ids
 from watchbill.platform.errors import BadRequest, Conflict, Fault, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, first_page
@@ -27,8 +32,9 @@ Change = Callable[[Campaign], Campaign]
 class CampaignService:
     """One organisation's campaigns."""
 
-    def __init__(self, store: CampaignStore, registry: RegistryService, cursors: Cursors) -> None:
+    def __init__(self, store: CampaignStore, rollups: RollupStore, registry: RegistryService, cursors: Cursors) -> None:
         self._store = store
+        self._rollups = rollups
         self._registry = registry
         self._cursors = cursors
 
@@ -73,6 +79,29 @@ class CampaignService:
     def remove(self, campaign_id: str) -> None:
         """Forget a campaign; what was done for it stays on record. Raises NotFound, Conflict."""
         self._insist(campaign_id, self._store.remove)
+
+    def performance(self, campaign_id: str, asked: Range | None) -> CampaignPerformance:
+        """What was done for a campaign, and over a range of time by the hour or day as well. Raises NotFound.
+
+        What it costs follows from the number of agents and the range, never from the number of runs.
+        """
+        campaign, now = self._stored(campaign_id).campaign, clock.now()
+        layout = self._rollups.layout()
+        total = self._rollups.total(layout.current, Dimension.CAMPAIGN, campaign_id)
+        agents = self._registry.agents_of(set(total.cells))
+        return breakdown.performance(
+            campaign,
+            rules.status_at(campaign, now),
+            total,
+            {agent_id: agent.name for agent_id, agent in agents.items()},
+            self._series(layout, campaign_id, asked, now) if asked else None,
+        )
+
+    def _series(self, layout: Layout, campaign_id: str, asked: Range, now: datetime) -> Iterator[CampaignPoint]:
+        window = fleet.window_of(asked, now)
+        found = self._rollups.hours(layout, Dimension.CAMPAIGN, campaign_id, *cards.hours_of(window))
+        hours = {hour: rollup.total for hour, rollup in found}
+        return breakdown.points(fleet.buckets(asked, window, hours))
 
     def _change(self, campaign_id: str, change: Change) -> ShownCampaign:
         def replace(stored: Stored) -> Campaign:

@@ -177,6 +177,9 @@ Money = Annotated[
 Spend = Annotated[Decimal, PlainSerializer(_wire_number), WithJsonSchema({"type": "number", "minimum": 0})]
 """A sum of US dollars, which knows no bound."""
 
+Figure = Annotated[Decimal, PlainSerializer(_wire_number), WithJsonSchema({"type": "number"})]
+"""A number that was computed from others, which knows no bound."""
+
 Count = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 """How many of something; 0 or more."""
 
