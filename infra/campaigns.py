@@ -1,4 +1,4 @@
-"""The functions of campaigns as data."""
+"""The functions of campaigns as data: their routes, and those of the metrics that campaigns are measured by."""
 
 from infra.declarations import READ, WRITE, Api, Function
 
@@ -16,6 +16,12 @@ CAMPAIGNS = (
                 "DELETE /api/campaigns/{campaignId}/agents/{agentId}",
             )
         ),
+        table=(*READ, *WRITE),
+        timeout=25,
+    ),
+    Function(
+        name="metrics",
+        trigger=Api(("POST /api/metrics", "GET /api/metrics", "GET /api/metrics/summary")),
         table=(*READ, *WRITE),
         timeout=25,
     ),

@@ -289,7 +289,7 @@ FUNCTIONS = (
     ),
     Function(
         name="rollups",
-        trigger=Stream(items=(keys.RUN, keys.TASK), batch_size=1000, window_seconds=900),
+        trigger=Stream(items=(keys.RUN, keys.METRIC, keys.TASK), batch_size=1000, window_seconds=900),
         table=(*READ, "PutItem"),
         timeout=60,
     ),

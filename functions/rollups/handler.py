@@ -1,4 +1,4 @@
-"""Stream consumer: counts runs into rollups, and keeps the counts and the run records of tasks."""
+"""Stream consumer: counts runs into rollups, metrics into tallies, and keeps the counts and run records of tasks."""
 
 from typing import Any
 
@@ -9,9 +9,10 @@ from watchbill.services import services
 
 @observed(causes=stream.causes)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Count the writes of runs and tasks that the table's stream tells of."""
+    """Count the writes of runs, metrics and tasks that the table's stream tells of."""
     for organisation, records in stream.by_organisation(event).items():
         ours = services(organisation)
         ours.rollups.take_in(records, stream.shard_of(event))
+        ours.metric_follower.take_in(records, stream.shard_of(event))
         ours.task_follower.take_in(records, stream.shard_of(event))
     return stream.taken(event)

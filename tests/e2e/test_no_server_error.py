@@ -8,6 +8,7 @@ from schemathesis.checks import not_a_server_error
 from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
+from tests.support.bad_metrics import BAD_METRICS
 from tests.support.bad_requests import BAD
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
@@ -52,7 +53,7 @@ def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(st
         "{subscription_id}": stranger.post(SUBSCRIPTIONS, A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/bad"})["id"],
     }
 
-    malformed = (*BAD, *BAD_ALERTS, *BAD_COMPANIES, *BAD_STREAMS, *BAD_EXPERIMENTS, *BAD_TASKS)
+    malformed = (*BAD, *BAD_ALERTS, *BAD_COMPANIES, *BAD_METRICS, *BAD_STREAMS, *BAD_EXPERIMENTS, *BAD_TASKS)
 
     statuses = {bad.what: send(stranger, bad, known) for bad in malformed}
 

@@ -8,13 +8,14 @@ from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_campaigns import BAD_CAMPAIGNS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
+from tests.support.bad_metrics import BAD_METRICS
 from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
 from tests.support.routes import ROUTES
 from tests.support.steps import AGENT, RUNS, SUBSCRIPTIONS, pages, post_run, prepare, register, subscribe
 
-ALL_BAD = (*BAD, *BAD_ALERTS, *BAD_CAMPAIGNS, *BAD_COMPANIES, *BAD_STREAMS, *BAD_EXPERIMENTS, *BAD_TASKS)
+ALL_BAD = (*BAD, *BAD_ALERTS, *BAD_CAMPAIGNS, *BAD_COMPANIES, *BAD_METRICS, *BAD_STREAMS, *BAD_EXPERIMENTS, *BAD_TASKS)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tests.support.local_table import every_item
 from tests.support.routes import ROUTES
 from tests.support.steps import (
     A_CAMPAIGN,
+    A_METRIC,
     A_RECORD,
     A_STREAM,
     A_SUBSCRIPTION,
@@ -39,6 +40,7 @@ OTHER_BODIES = {
     "companies": {"name": "Another"},
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),
+    "metrics": A_METRIC | {"value": 13},
     "reports": {"reportType": "daily-summary"},
     "streams": A_STREAM | {"name": "another"},
     "agents": AN_ASSIGNMENT | {"execution_order": 2},

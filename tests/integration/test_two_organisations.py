@@ -24,6 +24,7 @@ from tests.support.steps import (
     company,
     get,
     made,
+    post_metric,
     post_run,
     register,
     report,
@@ -66,6 +67,7 @@ class Party:
         staff(service, self.key, self.stream, AGENT)
         self.item = an_item(service, self.key, self.stream, name=f"{name}-company")["id"]
         self.campaign = a_campaign(service, self.key, name=f"{name}-campaign", agents=[AGENT])
+        post_metric(service, self.key, name=f"{name}-metric", campaignId=f"{name}-campaign", agentId=AGENT)
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)

@@ -28,6 +28,7 @@ API_FUNCTIONS = (
     "deliveries",
     "experiments",
     "rebuild",
+    "metrics",
     "streams",
     "stream_items",
     "runner",

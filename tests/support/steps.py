@@ -33,6 +33,8 @@ CAMPAIGNS = "/api/campaigns"
 A_CAMPAIGN = {"name": "Summer", "campaignType": "EMAIL", "goals": {"clicks": 100}, "budget": 250}
 COMPANIES = "/api/companies"
 A_COMPANY = {"name": "Ada Analytics", "website": "https://ada.example"}
+METRICS = "/api/metrics"
+A_METRIC = {"name": "revenue", "value": 12.5, "unit": "EUR", "campaignId": "spring", "agentId": AGENT, "id": "metric-1"}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
 
 
@@ -65,6 +67,11 @@ def post_run(service: Service, key: str, agent: str = AGENT, version: str = VERS
     """Post a run; what was answered."""
     address = f"/api/v1/agents/{agent}/versions/{version}/runs"
     return made(service.request("POST", address, a_run(**fields), key=key))
+
+
+def post_metric(service: Service, key: str, **fields: Any) -> dict[str, Any]:
+    """Post a metric; what was answered."""
+    return made(service.request("POST", METRICS, {"name": "clicks", "value": 1, **fields}, key=key))
 
 
 def get(service: Service, key: str, address: str) -> Any:

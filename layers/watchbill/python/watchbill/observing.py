@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from watchbill.experiments.service import ExperimentService
     from watchbill.health.service import HealthService
     from watchbill.identity.service import IdentityService
+    from watchbill.metrics.following import MetricFollower
+    from watchbill.metrics.service import MetricService
+    from watchbill.metrics.store import MetricStore
     from watchbill.performance.service import PerformanceService
     from watchbill.platform.outgoing import Outgoing
     from watchbill.rebuild.service import RebuildService
@@ -69,6 +72,23 @@ class Observing:
         from watchbill.runs.store import RunStore
 
         return RunService(RunStore(self._table), self.registry, self._cursors, self.configuration.retention)
+
+    @cached_property
+    def metrics(self) -> "MetricService":
+        """Its custom metrics."""
+        from watchbill.metrics.service import MetricService
+        from watchbill.metrics.tallies import TallyStore
+
+        tallies, retention = TallyStore(self._table), self.configuration.retention
+        return MetricService(self._metric_store, tallies, self.registry, self._cursors, retention)
+
+    @cached_property
+    def metric_follower(self) -> "MetricFollower":
+        """Its custom metrics, for the stream's consumer."""
+        from watchbill.metrics.following import MetricFollower
+        from watchbill.metrics.tallies import TallyStore
+
+        return MetricFollower(self._metric_store, TallyStore(self._table))
 
     @cached_property
     def analytics(self) -> "AnalyticsService":
@@ -177,6 +197,12 @@ class Observing:
         from watchbill.platform.outgoing import Outgoing
 
         return Outgoing(local=settings().private_targets)
+
+    @cached_property
+    def _metric_store(self) -> "MetricStore":
+        from watchbill.metrics.store import MetricStore
+
+        return MetricStore(self._table)
 
     @cached_property
     def _rollup_store(self) -> "RollupStore":

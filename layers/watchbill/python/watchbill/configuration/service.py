@@ -37,8 +37,8 @@ class ConfigurationService:
         """What holds for the organisation, or for one of its agents, as it was at most a minute ago."""
         return self._merged(self._recent(), agent_id)
 
-    def retention(self, agent_id: str) -> timedelta:
-        """How long an agent's runs are kept."""
+    def retention(self, agent_id: str | None) -> timedelta:
+        """How long the runs of an agent are kept, or without one what belongs to no agent."""
         return timedelta(days=self.effective(agent_id).retention_days)
 
     def shortest_retention(self) -> timedelta:

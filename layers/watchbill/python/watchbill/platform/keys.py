@@ -18,6 +18,11 @@
     RUN           {organisation}#RUN#{run}                                  RUN                         get
     RUN_DAY       {organisation}#RUNDAYS#{agent}                            {day}#{version}             newest first
     RUN_LIST      {organisation}#RUNLIST#{agent}#{version}#{day}            {newest}#{segment}          newest first
+    METRIC        {organisation}#METRIC#{metric}                            METRIC                      get
+    METRIC_DAY    {organisation}#METRICDAYS#{subject}                       {day}                       newest first
+    METRIC_LIST   {organisation}#METRICLIST#{subject}#{day}                 {newest}#{segment}          newest first
+    METRIC_TOTAL  {organisation}#METRICTOTAL#{subject}                      METRICTOTAL                 get
+    METRIC_TALLY  {organisation}#METRICTALLIES#{subject}#{year}             {day}                       range of days
     LAYOUT        {organisation}#ROLLUPS                                    LAYOUT                      get
     REBUILD       {organisation}#REBUILD                                    {rebuild}                   newest
     HOUR          {organisation}#HOUR#{generation}#{dimension}#{member}#{month}   {hour}                range of hours
@@ -62,7 +67,8 @@ so that a key parses back into what it was made of and two entities cannot colli
 
 `day` is YYYY-MM-DD, `month` YYYY-MM, `hour` YYYY-MM-DDTHH, all UTC. `dimension` is one of analytics.models.Dimension;
 `member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
-organisation's id. `subject` is an agent's id, of executions also a stream's, or `*` for the organisation itself.
+organisation's id. `subject` is an agent's id, of executions also a stream's, or `*` for the organisation itself;
+of metrics it is as metrics.rules.subjects_of has it.
 `opened` is the hour in which an episode opened. `urgency` is 10 less the priority, so that the most urgent task comes
 first; `created`, `due`, `ended` and `updated` are instants to the millisecond; `position` is a number of ten digits.
 """
@@ -170,6 +176,11 @@ IMPORT_ROWS = Entity("IMPORT_ROWS", "{organisation}#COMPANYIMPORT#{import}", "RO
 RUN = Entity("RUN", "{organisation}#RUN#{run}", "RUN")
 RUN_DAY = Entity("RUN_DAY", "{organisation}#RUNDAYS#{agent}", "{day}#{version}")
 RUN_LIST = Entity("RUN_LIST", "{organisation}#RUNLIST#{agent}#{version}#{day}", "{newest}#{segment}")
+METRIC = Entity("METRIC", "{organisation}#METRIC#{metric}", "METRIC")
+METRIC_DAY = Entity("METRIC_DAY", "{organisation}#METRICDAYS#{subject}", "{day}")
+METRIC_LIST = Entity("METRIC_LIST", "{organisation}#METRICLIST#{subject}#{day}", "{newest}#{segment}")
+METRIC_TOTAL = Entity("METRIC_TOTAL", "{organisation}#METRICTOTAL#{subject}", "METRICTOTAL")
+METRIC_TALLY = Entity("METRIC_TALLY", "{organisation}#METRICTALLIES#{subject}#{year}", "{day}")
 LAYOUT = Entity("LAYOUT", "{organisation}#ROLLUPS", "LAYOUT")
 REBUILD = Entity("REBUILD", "{organisation}#REBUILD", "{rebuild}")
 HOUR = Entity("HOUR", "{organisation}#HOUR#{generation}#{dimension}#{member}#{month}", "{hour}")

@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -25,6 +25,9 @@ MAX_PAGE, MAX_CURSOR = 500, 2_000
 MONEY_DECIMALS = 10
 _MONEY_STEP = Decimal(1).scaleb(-MONEY_DECIMALS)
 _MAX_MONEY = 10**9
+MAX_QUANTITY, QUANTITY_DECIMALS = 10**15, 20
+_QUANTITIES = Context(prec=40)
+_QUANTITY_STEP = Decimal(1).scaleb(-QUANTITY_DECIMALS)
 _NUMBER = re.compile(r"\s*[-+]?[\d_.eE]+\s*")
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(days=1)
@@ -126,6 +129,10 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(_MONEY_STEP).normalize() + 0
 
 
+def _measured(amount: Decimal) -> Decimal:
+    return _QUANTITIES.plus(_QUANTITIES.normalize(_QUANTITIES.quantize(amount, _QUANTITY_STEP)))
+
+
 def _number(value: Any) -> Any:
     if isinstance(value, bool | str):
         raise ValueError("a number is expected")
@@ -176,6 +183,16 @@ Money = Annotated[
 
 Spend = Annotated[Decimal, PlainSerializer(_wire_number), WithJsonSchema({"type": "number", "minimum": 0})]
 """A sum of US dollars, which knows no bound."""
+
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_number),
+    Field(ge=0, le=MAX_QUANTITY),
+    AfterValidator(_measured),
+    PlainSerializer(_wire_number),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_QUANTITY}),
+]
+"""A measured number, exact to 20 decimals, a JSON number on the wire."""
 
 Figure = Annotated[Decimal, PlainSerializer(_wire_number), WithJsonSchema({"type": "number"})]
 """A number that was computed from others, which knows no bound."""

@@ -95,6 +95,13 @@ class RegistryService:
         """Those of the agents that exist, by id."""
         return self._store.agents(*ids)
 
+    def agents_named(self, references: Iterable[str]) -> dict[str, Agent]:
+        """Those of the agents that exist, by the ids or names that they are asked for by."""
+        candidates = {reference: rules.candidate_ids(self._organisation, reference) for reference in references}
+        found = self._store.agents(*(one for ids in candidates.values() for one in ids))
+        named = {reference: [found[one] for one in ids if one in found] for reference, ids in candidates.items()}
+        return {reference: agents[0] for reference, agents in named.items() if agents}
+
     def detail(self, reference: str) -> AgentDetail:
         """An agent and how it is run. Raises NotFound."""
         agent = self.agent(reference)
