@@ -83,6 +83,20 @@ def test_of_a_batch_the_good_ones_are_kept_and_the_others_told(service, key, age
     assert {metric["id"] for metric in listed(service, key)} == {entry["id"] for entry in answer["accepted"]}
 
 
+def test_what_is_wrong_with_each_of_a_batch_of_bad_ones_is_told(service, key):
+    metrics = [
+        {"name": "a", "value": -1},
+        {"name": "a", "value": 1, "agentId": "x"},
+        {"name": "TOKEN_USAGE", "value": 1},
+    ]
+
+    answer = service.request("POST", METRICS, {"metrics": metrics}, key=key)
+
+    assert answer.status == 400
+    paths = ["metrics.0.value", "metrics.1.agentId", "metrics.2.name"]
+    assert [error["path"] for error in answer.json["errors"]] == paths
+
+
 def test_a_copy_changes_nothing(service, key):
     first = post_metric(service, key, id="one")
     before = every_item()

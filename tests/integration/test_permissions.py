@@ -17,11 +17,13 @@ from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
 from tests.support.steps import (
+    A_METRIC,
     AN_ASSIGNMENT,
     AN_EXPERIMENT,
     CAMPAIGNS,
     COMPANIES,
     EXPERIMENTS,
+    METRICS,
     REPORTS,
     RUNS,
     a_campaign,
@@ -113,6 +115,7 @@ def drive(service, monkeypatch):
     drive_checks(service, service.organisation("watched"))
     alert(service, key)
     drive_reports(service, key)
+    drive_metrics(service, key)
     tasks = tasks_of(service, service.organisation("tasked"), monkeypatch)
     drive_tasks(tasks)
     drive_workflow(tasks)
@@ -281,6 +284,14 @@ def drive_reports(service, key):
     ahead = {"startDate": "2050-01-01T00:00:00Z", "endDate": "2050-01-02T00:00:00Z"}
     wish = {"reportType": "daily-summary", "filters": ahead}
     service.request("POST", REPORTS, wish, key=key, headers={"Idempotency-Key": "ahead"})
+
+
+def drive_metrics(service, key):
+    """Have a metric corrected, and one of an agent refused that is not there."""
+    for fields in ({"value": 2}, {"agentId": "nobody"}):
+        repeat = {"Idempotency-Key": f"metrics {fields}"}
+        service.request("POST", METRICS, A_METRIC | fields, key=key, headers=repeat)
+    service.settle()
 
 
 def send_all_ways(service, key, route, known):

@@ -32,9 +32,9 @@ class ProjectedMetric(StrEnum):
 
 def _own(name: str) -> str:
     if name.upper() in ProjectedMetric.__members__:
-        raise ValueError(f"{name.upper()} comes from the runs themselves and cannot be posted; choose another name")
+        raise ValueError(f"metrics named {name.upper()} come from the runs themselves; choose another name")
     if name == OTHER:
-        raise ValueError(f"{OTHER} names what series are counted under that find no room; choose another name")
+        raise ValueError(f"{OTHER!r} names the series that find no room; choose another name")
     return name
 
 
