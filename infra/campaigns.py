@@ -1,6 +1,7 @@
 """The functions of campaigns as data: their routes, and those of the metrics that campaigns are measured by."""
 
 from infra.declarations import READ, WRITE, Api, Function
+from watchbill.platform.queue import Queue
 
 CAMPAIGNS = (
     Function(
@@ -18,6 +19,23 @@ CAMPAIGNS = (
         ),
         table=(*READ, *WRITE),
         timeout=25,
+    ),
+    Function(
+        name="campaign_runs",
+        trigger=Api(
+            (
+                "POST /api/agents/campaign/{agentId}/run",
+                "POST /api/agents/campaign/{agentId}/stop",
+                "GET /api/agents/campaign/{agentId}",
+                "GET /api/agents/campaign/{agentId}/campaigns",
+            )
+        ),
+        table=(*READ, *WRITE, "ConditionCheckItem"),
+        sends_to=(Queue.DISPATCH,),
+        prices_tokens=True,
+        # Runs are waited for: what that costs goes by the memory.
+        memory=512,
+        timeout=29,
     ),
     Function(
         name="metrics",

@@ -27,7 +27,7 @@ RUNTIME = lambda_.Runtime.PYTHON_3_14
 
 @dataclass(frozen=True)
 class Layers:
-    """What the functions of the service have: every one of them the first and the last, which changes most often."""
+    """What the functions of the service have: every one of them the first and the package."""
 
     dependencies: lambda_.LayerVersion
     language: lambda_.LayerVersion
@@ -38,7 +38,7 @@ class Layers:
         """Return the layers of one function."""
         language = [self.language] if declared.asks_models else []
         prices = [self.prices] if declared.prices_tokens else []
-        return [self.dependencies, *language, *prices, self.package]
+        return [self.dependencies, *language, self.package, *prices]
 
 
 def make_layers(scope: Construct, target: Target) -> Layers:

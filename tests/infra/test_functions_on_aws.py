@@ -88,8 +88,8 @@ def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(developmen
     assert [re.sub("[0-9A-F]{8}$", "", layer["Ref"]) for layer in function["Layers"]] == [
         "DependenciesLayer",
         *language,
-        *prices,
         "PackageLayer",
+        *prices,
     ]
     assert function["TracingConfig"] == {"Mode": "Active"}
     assert function["Timeout"] == declared.timeout

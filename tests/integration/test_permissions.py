@@ -4,6 +4,7 @@ Every route and consumer is driven while the operations that really leave the pr
 """
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -123,6 +124,7 @@ def drive(service, monkeypatch):
     drive_schedules(tasks)
     drive_campaigns(service, key)
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
+    drive_campaign_runs(tasks_of(service, service.organisation("campaigning"), monkeypatch))
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
     removed = a_stream(service, key)
     an_item(service, key, removed)
@@ -236,6 +238,32 @@ def drive_workflow(tasks):
         tasks.service.invoke("due", {})
         tasks.go_on()
     assert len(tasks.get("/api/executions?agent_id=second")["items"]) == 2
+
+
+class Dead(BaseException):
+    """A worker's process is gone."""
+
+
+def dies():
+    """An agent that takes its worker's process along."""
+    raise Dead
+
+
+def drive_campaign_runs(tasks):
+    """Have an agent run for campaigns: one made for it, one it is linked to, one whose worker died; and stopped."""
+    running = "/api/agents/campaign/worker"
+    tasks.post(f"{running}/run?wait=1", {"config": {}, "tokenUsage": {"input": 1, "output": 1, "model": "gpt-4"}})
+    with frozen_at(clock.now() - timedelta(hours=2)):
+        tasks.agent.answers = [dies]
+        given = {"campaignId": a_campaign(tasks.service, tasks.key)}
+        tasks.service.request("POST", f"{running}/run?wait=0", given, key=tasks.key)
+        with suppress(Dead):
+            tasks.go_on()
+    again = {"Idempotency-Key": "again"}
+    tasks.service.request("POST", f"{running}/run?wait=0", {}, key=tasks.key, headers=again)
+    tasks.post(f"{running}/stop")
+    tasks.get(running)
+    tasks.get(f"{running}/campaigns")
 
 
 def drive_campaigns(service, key):

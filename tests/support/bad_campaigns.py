@@ -6,6 +6,7 @@ from tests.support.bad_requests import BEYOND_OUR_TIME, NO_CURSOR, PRINTABLE, Ba
 from tests.support.steps import CAMPAIGNS
 
 ONE = f"{CAMPAIGNS}/unknown"
+RUNNING = "/api/agents/campaign/unknown"
 
 
 def campaign(what: str, names: str, **fields: Any) -> Bad:
@@ -16,6 +17,16 @@ def campaign(what: str, names: str, **fields: Any) -> Bad:
 def change(what: str, names: str, **fields: Any) -> Bad:
     """A change of a campaign with something wrong in these fields."""
     return Bad(what, "PATCH", ONE, names, fields)
+
+
+def run(what: str, names: str, **fields: Any) -> Bad:
+    """A wish that an agent runs, with something wrong in these fields."""
+    return Bad(what, "POST", f"{RUNNING}/run?wait=0", names, fields)
+
+
+def usage(what: str, names: str, **tokens: Any) -> Bad:
+    """A wish that an agent runs, with something wrong in its tokens."""
+    return run(what, names, tokenUsage={"input": 1, "output": 2, **tokens})
 
 
 BAD_CAMPAIGNS = (
@@ -53,6 +64,20 @@ BAD_CAMPAIGNS = (
     change("a campaign that loses its type", "a campaign always has a name and a type", campaignType=None),
     change("a change of what is not said", "createdAt: extra inputs", createdAt="2026-01-01T00:00:00Z"),
     change("a change of the agents", "agents: extra inputs", agents=[]),
+    run("a configuration that is a text", "config", config="BLOG_POST"),
+    run("a configuration without end", "config: at most 64,000 bytes", config={"topic": "a" * 64_000}),
+    run("a campaign that is a number", "campaignId", campaignId=1),
+    run("a configured campaign that is a number", "config.campaignId is the id", config={"campaignId": 1}),
+    run("a configured campaign without a name", "config.campaignId is the id", config={"campaignId": ""}),
+    run("a run with something unknown", "colour: extra inputs", colour="red"),
+    usage("a total that contradicts its parts", "total is 4, but input + output is 3", total=4),
+    usage("negative tokens", "tokenUsage.input: input should be greater than or equal to 0", input=-1),
+    usage("half a token", "tokenUsage.output: input should be a valid integer", output=0.5),
+    usage("tokens in words", "tokenUsage.input: input should be a valid integer", input="1"),
+    usage("a model without a name", "tokenUsage.model", model=""),
+    usage("tokens of an unknown kind", "tokenUsage.cached: extra inputs", cached=1),
+    Bad("a long wait", "POST", f"{RUNNING}/run?wait=26", "wait: input should be less than or equal to 25", {}),
+    Bad("a wait in words", "POST", f"{RUNNING}/run?wait=long", "wait", {}),
     Bad("campaigns of a status that is none", "GET", f"{CAMPAIGNS}?status=LATE", "status: input should be"),
     Bad("campaigns of a type that is none", "GET", f"{CAMPAIGNS}?type=LATE", "type: input should be"),
     Bad("campaigns of nobody", "GET", f"{CAMPAIGNS}?agentId=", "agentId"),

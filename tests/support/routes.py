@@ -32,13 +32,17 @@ PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
 @dataclass(frozen=True)
 class Route:
-    """One route: `path` as the handlers have it, with `<parameters>`; `body` is one it takes, `query` what it needs."""
+    """One route: `path` as the handlers have it, with `<parameters>`; `body` is one it takes, `query` what it needs.
+
+    `done` is the status that a POST is answered with which makes something.
+    """
 
     method: str
     path: str
     scope: str
     body: Any = None
     query: str = ""
+    done: int = 201
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -75,6 +79,7 @@ _EXPERIMENTS = f"{_V1}/<agent_id>/experiments"
 _STREAM = f"{STREAMS}/<stream_id>"
 _ASSIGNED = f"{_STREAM}/agents/<agent_id>"
 _CAMPAIGN = f"{CAMPAIGNS}/<campaign_id>"
+_FOR_CAMPAIGNS = "/api/agents/campaign/<agent_id>"
 _ITEM = f"{_STREAM}/items/<item_id>"
 _TASK = f"{TASKS}/<task_id>"
 _SUBSCRIPTION = f"{SUBSCRIPTIONS}/<subscription_id>"
@@ -149,6 +154,10 @@ ROUTES = (
     Route("GET", f"{_CAMPAIGN}/performance", "read"),
     Route("PUT", f"{_CAMPAIGN}/agents/<agent_id>", "execute"),
     Route("DELETE", f"{_CAMPAIGN}/agents/<agent_id>", "execute"),
+    Route("POST", f"{_FOR_CAMPAIGNS}/run", "execute", {"config": {"topic": "sails"}}, "?wait=0", done=202),
+    Route("POST", f"{_FOR_CAMPAIGNS}/stop", "execute"),
+    Route("GET", _FOR_CAMPAIGNS, "read"),
+    Route("GET", f"{_FOR_CAMPAIGNS}/campaigns", "read"),
     Route("POST", TASKS, "execute", A_TASK),
     Route("GET", TASKS, "read"),
     Route("GET", f"{TASKS}/dead-letters", "read"),

@@ -12,6 +12,7 @@ from tests.support.local_table import Stream
 
 API_FUNCTIONS = (
     "registry",
+    "campaign_runs",
     "campaigns",
     "agent_settings",
     "company_imports",

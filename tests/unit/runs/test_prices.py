@@ -14,13 +14,13 @@ AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("model", "tokens", "cost"),
     [
-        # 350 × 30 + 2 200 × 60 USD per million
+        # 350 * 30 + 2 200 * 60 USD per million
         ("gpt-4", Tokens(input=350, output=2200), "0.1425"),
-        # 1 000 × 3 + 1 000 × 15 USD per million
+        # 1 000 * 3 + 1 000 * 15 USD per million
         ("claude-sonnet-4-0", Tokens(input=1000, output=1000), "0.018"),
-        # of 1 000 read, 900 from the cache at a tenth: 100 × 3 + 900 × 0.3
+        # of 1 000 read, 900 from the cache at a tenth: 100 * 3 + 900 * 0.3
         ("claude-sonnet-4-0", Tokens(input=1000, output=0, cache_read=900), "0.00057"),
-        # 1 000 × 0.06 + 1 000 × 0.24, by its id of Amazon Bedrock
+        # 1 000 * 0.06 + 1 000 * 0.24, by its id of Amazon Bedrock
         ("amazon.nova-lite-v1:0", Tokens(input=1000, output=1000), "0.0003"),
         ("gpt-4", Tokens(input=0, output=0), "0"),
     ],

@@ -5,6 +5,7 @@ its start for what it does, not for what there is.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,9 @@ from watchbill.platform.access import Principal
 from watchbill.platform.queue import Queue
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from watchbill.campaigns.running import CampaignRunner
     from watchbill.campaigns.service import CampaignService
     from watchbill.campaigns.store import CampaignStore
     from watchbill.companies.imports import ImportService
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from watchbill.execution.worker import Agent as RunnableAgent
     from watchbill.execution.worker import Begun, Worker
     from watchbill.registry.models import AgentSettings, BuiltinType, HttpRuntime
+    from watchbill.runs.models import Tokens
     from watchbill.schedules.service import ScheduleService
     from watchbill.streams.reviewer import StreamReviewer
     from watchbill.streams.service import StreamService
@@ -157,6 +162,16 @@ class Services(Observing):
 
         return CampaignService(self._campaign_store, self._rollup_store, self.registry, self._cursors)
 
+    @cached_property
+    def campaign_runner(self) -> "CampaignRunner":
+        """Its agents, as they run for campaigns."""
+        from watchbill.campaigns.locks import LockStore
+        from watchbill.campaigns.running import CampaignRunner
+
+        return CampaignRunner(
+            LockStore(self._table), self._campaign_store, self._task_store, self.tasks, self.registry, _price
+        )
+
     def _wake(self) -> None:
         queue.send_ahead(Queue.DISPATCH, [{"organisation": self._table.organisation}])
 
@@ -224,6 +239,13 @@ class Services(Observing):
         from watchbill.streams.store import StreamStore
 
         return StreamStore(self._table)
+
+
+def _price(tokens: "Tokens", model: str, at: datetime) -> "Decimal | None":
+    # The list of prices takes half a second to load: who tells no model does not pay for it.
+    from watchbill.runs.prices import cost_of
+
+    return cost_of(tokens, model, at)
 
 
 def services(who: Principal | str) -> Services:

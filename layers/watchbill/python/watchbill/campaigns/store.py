@@ -12,7 +12,7 @@ from watchbill.platform import clock, keys
 from watchbill.platform.items import REVISION, Item
 from watchbill.platform.keys import Key
 from watchbill.platform.table import Table
-from watchbill.platform.writes import Create, Delete, Put, Replace, Write
+from watchbill.platform.writes import Check, Create, Delete, Put, Replace, Write
 
 _READ_AT_ONCE = 25
 
@@ -85,6 +85,10 @@ class CampaignStore:
         """What creates a campaign, for a transaction."""
         entries = [Put(key, {}) for key in self._entries(campaign)]
         return [Create(self._key(campaign.id), _from_campaign(campaign) | {REVISION: 1}), *entries]
+
+    def presence(self, campaign_id: str) -> Write:
+        """What asks, in a transaction, that a campaign is there."""
+        return Check(self._key(campaign_id))
 
     def replacement(self, before: Stored, after: Campaign) -> list[Write]:
         """What puts a campaign in the place of the one that was read, for a transaction."""

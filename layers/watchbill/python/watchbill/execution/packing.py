@@ -16,4 +16,5 @@ def from_task(task: Task) -> Item:
     # Payloads and outputs are text of any length; state and agent stay readable for the stream's consumers.
     told = task.model_dump_json(exclude_none=True, exclude=set(Task.model_computed_fields))
     packed = zlib.compress(told.encode())
-    return {"task": packed, "status": task.status.value, "agent_id": task.agent_id, "waits": task.waits}
+    item = {"task": packed, "status": task.status.value, "agent_id": task.agent_id, "waits": task.waits}
+    return item | ({"campaign_id": task.campaign_id} if task.campaign_id else {})

@@ -80,8 +80,7 @@ class TaskService:
             self._store.create(task)
         except Changed:
             return self.task(task.id)
-        self._wake()
-        self.record(task)
+        self.announce(task)
         return task
 
     def drafted(self, wish: NewTask, origin: Origin) -> Task:
@@ -116,6 +115,15 @@ class TaskService:
             not_before=due if due and due > now else None,
             created_at=now,
         )
+
+    def announce(self, task: Task) -> None:
+        """Have a task that was stored elsewhere started and recorded at once; the stream does so a little later."""
+        self._wake()
+        self.record(task)
+
+    def newest(self, agent_id: str, most: int) -> list[Task]:
+        """An agent's newest tasks, the newest first."""
+        return self._newest(agent_id, most)
 
     def task(self, task_id: str) -> Task:
         """A task. Raises NotFound."""
@@ -178,7 +186,9 @@ class TaskService:
             polling_interval=int(POLLING.total_seconds() * 1000),
             max_concurrent_tasks=self._slots(),
         )
-        return RunnerReport(runner=state, stats=_stats(self._store.counts()), recent_tasks=tuple(self._recent()))
+        return RunnerReport(
+            runner=state, stats=_stats(self._store.counts()), recent_tasks=tuple(self._newest(EVERYTHING, _RECENT))
+        )
 
     def control(self, action: RunnerAction) -> RunnerReport:
         """Start or stop the task runner; what is in flight goes on to its end. Raises Conflict."""
@@ -219,10 +229,9 @@ class TaskService:
                 if scanned >= MOST_SCANNED:
                     return
 
-    def _recent(self) -> list[Task]:
-        """The newest tasks, wherever they are, the newest first."""
-        made = (one for month in months(clock.now()) for one in self._store.listed(made_in(EVERYTHING, month)))
-        newest = [one.task_id for one in islice(made, _RECENT)]
+    def _newest(self, subject: str, most: int) -> list[Task]:
+        made = (one for month in months(clock.now()) for one in self._store.listed(made_in(subject, month)))
+        newest = [one.task_id for one in islice(made, most)]
         found = self._store.tasks(newest)
         return [found[task_id].task for task_id in newest if task_id in found]
 

@@ -7,7 +7,8 @@ from typing import Any
 from watchbill.alerts import notices
 from watchbill.anomalies.models import Anomaly, Severity
 from watchbill.anomalies.wording import to_anomaly
-from watchbill.execution.models import TaskStatus
+from watchbill.execution.happenings import TaskEvent
+from watchbill.execution.models import Task, TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
 from watchbill.platform import ids, keys
@@ -90,13 +91,23 @@ def _of_episode(record: Record) -> Iterator[Event]:
 
 
 def _of_task(record: Record) -> Iterator[Event]:
-    """That a task has failed for good; its run's record tells of everything else."""
-    after = to_item(record.after) if record.after else {}
-    if after.get("status") != _FAILED or to_item(record.before or {}).get("status") == _FAILED:
-        return
-    task = to_task(after)
-    told = task.model_dump(mode="json", include=_TASK_DATA) | {"task_id": task.id}
-    yield Event(ids.derived_id("event", *record.key, str(record.sequence)), EventType.TASK_FAILED, task.org_id, told)
+    """That a task has failed for good, and of a campaign's all that happens to it; its run's record tells the rest."""
+    after, before = (to_item(image) if image else {} for image in (record.after, record.before))
+    if after.get("status") == _FAILED and before.get("status") != _FAILED:
+        task = to_task(after)
+        told = task.model_dump(mode="json", include=_TASK_DATA) | {"task_id": task.id}
+        event_id = ids.derived_id("event", *record.key, str(record.sequence))
+        yield Event(event_id, EventType.TASK_FAILED, task.org_id, told, record.cause)
+    if after.get("campaign_id"):
+        yield from _of_campaign_s_task(record, to_task(after), to_task(before).events if before else ())
+
+
+def _of_campaign_s_task(record: Record, task: Task, known: Sequence[TaskEvent]) -> Iterator[Event]:
+    whose = {"task_id": task.id} | task.model_dump(include={"agent_id", "campaign_id", "session_id"})
+    for number, one in enumerate(event for event in task.events if event not in known):
+        told = one.model_dump(mode="json", exclude={"type"}) | whose
+        event_id = ids.derived_id("event", *record.key, str(record.sequence), str(number))
+        yield Event(event_id, EventType(one.type.value), task.org_id, told, record.cause)
 
 
 def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:

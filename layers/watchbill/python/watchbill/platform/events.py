@@ -30,6 +30,12 @@ class EventType(StrEnum):
     SUBSCRIPTION_DISABLED = "subscription_disabled"
     REPORT_GENERATED = "report_generated"
     TASK_FAILED = "task_failed"
+    EXECUTION_STARTED = "execution_started"
+    EXECUTION_COMPLETED = "execution_completed"
+    EXECUTION_FAILED = "execution_failed"
+    RETRY_ATTEMPT = "retry_attempt"
+    STOP_REQUESTED = "stop_requested"
+    CUSTOM_EVENT = "custom_event"
     STREAM_INSIGHT = "stream_insight"
     STREAM_COMPLETED = "stream_completed"
 

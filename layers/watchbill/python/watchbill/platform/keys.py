@@ -60,6 +60,7 @@
     DUE_AGENT     {organisation}#DUEAGENTS                                  {due}#{stream}#{agent}      those due
     CAMPAIGN      {organisation}#CAMPAIGNS                                  CAMPAIGN#{campaign}         get, list
     AGENT_CAMPAIGN {organisation}#AGENTCAMPAIGNS#{agent}                    {updated}#{campaign}        newest first
+    CAMPAIGN_LOCK {organisation}#CAMPAIGNLOCK#{agent}                       CAMPAIGNLOCK                get
 
 Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
 deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
@@ -218,6 +219,7 @@ FOLLOWED = Entity("FOLLOWED", "{organisation}#FOLLOWED#{task}", "{ending}")
 DUE_AGENT = Entity("DUE_AGENT", "{organisation}#DUEAGENTS", "{due}#{stream}#{agent}")
 CAMPAIGN = Entity("CAMPAIGN", "{organisation}#CAMPAIGNS", "CAMPAIGN#{campaign}")
 AGENT_CAMPAIGN = Entity("AGENT_CAMPAIGN", "{organisation}#AGENTCAMPAIGNS#{agent}", "{updated}#{campaign}")
+CAMPAIGN_LOCK = Entity("CAMPAIGN_LOCK", "{organisation}#CAMPAIGNLOCK#{agent}", "CAMPAIGNLOCK")
 
 ENTITIES = tuple(entity for entity in list(globals().values()) if isinstance(entity, Entity))
 """All of the above, in their order."""

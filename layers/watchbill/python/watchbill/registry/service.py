@@ -10,6 +10,7 @@ from watchbill.platform.errors import BadRequest, Conflict, Fault, NotFound, Unp
 from watchbill.platform.lists import Cursors, Page, first_page
 from watchbill.platform.signing import Rotation, Signing
 from watchbill.platform.table import AlreadyExists, Changed
+from watchbill.platform.writes import Write
 from watchbill.registry import rules
 from watchbill.registry.models import (
     Agent,
@@ -199,6 +200,14 @@ class RegistryService:
     def all_agents(self) -> list[Agent]:
         """Every agent, by name."""
         return list(self._store.agents_by_name())
+
+    def pausing(self, agent_id: str, paused: bool) -> list[Write]:
+        """What pauses an agent or resumes it, for a transaction; nothing where it is so already."""
+        there = self._store.settings(agent_id)
+        if there.settings.is_paused is paused:
+            return []
+        settings = there.settings.model_copy(update={"is_paused": paused})
+        return [self._store.change_of_settings(agent_id, replace(there, settings=settings))]
 
     def _replace(self, agent: Agent, settings: StoredSettings | None) -> None:
         try:
