@@ -1,8 +1,10 @@
-"""Every Lambda function of the service as data: what triggers it and what it may touch, never how it is made.
+"""Every Lambda function of the service as data: what triggers it, what it may touch, and which stack it belongs to.
 
-A grant beyond what is written here does not exist: `parts/functions.py` gives a function its own log group,
-its traces, and the actions below on the table and the bus.
+How it is made is not written here, and a grant beyond what is written here does not exist: `parts/functions.py` gives
+a function its own log group, its traces, and the actions below on the table and the bus.
 """
+
+from itertools import chain
 
 from infra.campaigns import CAMPAIGNS
 from infra.declarations import (
@@ -12,7 +14,6 @@ from infra.declarations import (
     Authorizer,
     DeadLetters,
     Direct,
-    Events,
     Function,
     Messages,
     Schedule,
@@ -20,13 +21,15 @@ from infra.declarations import (
 )
 from infra.schedules import SCHEDULES
 from infra.streams import STREAMS
+from infra.watching import WATCHING
 from infra.workflows import WORKFLOWS
 from watchbill.platform import keys
-from watchbill.platform.events import EventType
 from watchbill.platform.queue import Queue
 
-FUNCTIONS = (
-    Function(name="authorizer", trigger=Authorizer(), table=("GetItem",)),
+AUTHORIZER = Function(name="authorizer", trigger=Authorizer(), table=("GetItem",))
+"""Whom the API asks, and therefore in the stack of the API itself."""
+
+RECORDS = (
     Function(
         name="registry",
         trigger=Api(
@@ -46,33 +49,6 @@ FUNCTIONS = (
         trigger=Api(("PATCH /api/v1/agents/{agentId}", "POST /api/v1/agents/{agentId}/secret")),
         table=("GetItem", "BatchGetItem", *WRITE),
         checks_targets=True,
-    ),
-    Function(
-        name="companies",
-        trigger=Api(
-            (
-                "POST /api/companies",
-                "GET /api/companies",
-                "GET /api/companies/{companyId}",
-                "PATCH /api/companies/{companyId}",
-                "DELETE /api/companies/{companyId}",
-            )
-        ),
-        table=(*READ, *WRITE),
-        memory=1769,
-        timeout=29,
-    ),
-    Function(
-        name="company_imports",
-        trigger=Api(("POST /api/companies/imports", "GET /api/companies/imports/{importId}")),
-        table=("GetItem", *WRITE),
-        timeout=29,
-    ),
-    Function(
-        name="import_worker",
-        trigger=Messages(Queue.IMPORTS, batch_size=1, max_receives=10),
-        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
-        timeout=60,
     ),
     Function(
         name="runs",
@@ -118,86 +94,43 @@ FUNCTIONS = (
         trigger=Api(("GET /api/analytics/strands/{strandId}/health", "GET /api/analytics/dashboard")),
         table=READ,
     ),
-    Function(name="anomalies", trigger=Api(("GET /api/analytics/anomalies",)), table=READ, timeout=25),
+)
+"""Agents, their runs, and the figures of them."""
+
+GOALS = (
     Function(
-        name="identity",
+        name="companies",
         trigger=Api(
             (
-                "POST /api/keys",
-                "GET /api/keys",
-                "DELETE /api/keys/{keyId}",
-                "GET /api/organisation",
-                "PATCH /api/organisation",
-            )
-        ),
-        table=("GetItem", "Query", *WRITE),
-    ),
-    Function(
-        name="configuration",
-        trigger=Api(
-            (
-                "GET /api/analytics/configuration",
-                "PATCH /api/analytics/configuration",
-                "GET /api/analytics/strands/{strandId}/configuration",
-                "PATCH /api/analytics/strands/{strandId}/configuration",
-            )
-        ),
-        table=(*READ, "PutItem"),
-    ),
-    Function(
-        name="alerts",
-        trigger=Api(
-            (
-                "POST /api/alerts/subscriptions",
-                "GET /api/alerts/subscriptions",
-                "GET /api/alerts/subscriptions/{subscriptionId}",
-                "PATCH /api/alerts/subscriptions/{subscriptionId}",
-                "DELETE /api/alerts/subscriptions/{subscriptionId}",
-                "POST /api/alerts/subscriptions/{subscriptionId}/secret",
-            )
-        ),
-        table=("GetItem", "Query", *WRITE),
-        checks_targets=True,
-    ),
-    Function(
-        name="deliveries",
-        trigger=Api(
-            (
-                "GET /api/alerts/subscriptions/{subscriptionId}/deliveries",
-                "POST /api/alerts/subscriptions/{subscriptionId}/test",
-            )
-        ),
-        table=("GetItem", "Query", *WRITE),
-        sends_to=(Queue.DELIVERIES,),
-    ),
-    Function(
-        name="reports",
-        trigger=Api(
-            (
-                "POST /api/analytics/reports",
-                "GET /api/analytics/reports",
-                "GET /api/analytics/reports/{reportId}",
+                "POST /api/companies",
+                "GET /api/companies",
+                "GET /api/companies/{companyId}",
+                "PATCH /api/companies/{companyId}",
+                "DELETE /api/companies/{companyId}",
             )
         ),
         table=(*READ, *WRITE),
-        memory=2048,
+        memory=1769,
         timeout=29,
     ),
     Function(
-        name="daily_report",
-        trigger=Schedule("cron(0 * * * ? *)"),
-        table=("GetItem", "Query"),
-        sends_to=(Queue.REPORTS,),
-        timeout=60,
+        name="company_imports",
+        trigger=Api(("POST /api/companies/imports", "GET /api/companies/imports/{importId}")),
+        table=("GetItem", *WRITE),
+        timeout=29,
     ),
     Function(
-        name="report_worker",
-        trigger=Messages(Queue.REPORTS, batch_size=1),
-        table=(*READ, "PutItem"),
-        memory=2048,
-        timeout=120,
+        name="import_worker",
+        trigger=Messages(Queue.IMPORTS, batch_size=1, max_receives=10),
+        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
+        timeout=60,
     ),
     *STREAMS,
+    *CAMPAIGNS,
+)
+"""What agents work towards: companies, streams of items, and campaigns."""
+
+WORK = (
     Function(
         name="tasks",
         trigger=Api(
@@ -245,7 +178,6 @@ FUNCTIONS = (
         timeout=25,
     ),
     *WORKFLOWS,
-    *CAMPAIGNS,
     Function(
         name="dispatcher",
         # Those who give an organisation's slots are in each other's way, and two are the fewest that Lambda knows.
@@ -277,6 +209,35 @@ FUNCTIONS = (
         timeout=30,
     ),
     *SCHEDULES,
+)
+"""Tasks, and who does them when."""
+
+FOUNDATION = (
+    Function(
+        name="identity",
+        trigger=Api(
+            (
+                "POST /api/keys",
+                "GET /api/keys",
+                "DELETE /api/keys/{keyId}",
+                "GET /api/organisation",
+                "PATCH /api/organisation",
+            )
+        ),
+        table=("GetItem", "Query", *WRITE),
+    ),
+    Function(
+        name="configuration",
+        trigger=Api(
+            (
+                "GET /api/analytics/configuration",
+                "PATCH /api/analytics/configuration",
+                "GET /api/analytics/strands/{strandId}/configuration",
+                "PATCH /api/analytics/strands/{strandId}/configuration",
+            )
+        ),
+        table=(*READ, "PutItem"),
+    ),
     Function(
         name="rebuild",
         trigger=Api(("POST /api/admin/rebuild", "GET /api/admin/rebuild")),
@@ -325,45 +286,17 @@ FUNCTIONS = (
         ),
         timeout=60,
     ),
-    Function(
-        name="anomaly_check",
-        trigger=Schedule("cron(5 * * * ? *)"),
-        table=("GetItem", "Query"),
-        sends_to=(Queue.CHECKS,),
-        timeout=60,
-    ),
-    Function(
-        name="check_worker",
-        trigger=Messages(Queue.CHECKS, batch_size=1),
-        table=(*READ, "PutItem", "DeleteItem"),
-        sends_to=(Queue.CHECKS,),
-        memory=1769,
-        timeout=120,
-    ),
-    Function(
-        name="notifier",
-        trigger=Events(
-            (
-                EventType.ANOMALY_CRITICAL,
-                EventType.REPORT_GENERATED,
-                EventType.SUBSCRIPTION_DISABLED,
-                EventType.TASK_FAILED,
-            )
-        ),
-        table=("PutItem", "UpdateItem", "Query"),
-        sends_to=(Queue.DELIVERIES,),
-        tells_alerts=True,
-        timeout=30,
-    ),
-    Function(
-        name="delivery_worker",
-        # One message at a time: nobody waits for another's endpoint. A message comes for each attempt, and again for
-        # each 12 hours of waiting; one that comes far more often is broken.
-        trigger=Messages(Queue.DELIVERIES, batch_size=1, max_receives=100),
-        table=("GetItem", "PutItem", "Query"),
-        sends_mail=True,
-        calls_out=True,
-        timeout=60,
-    ),
     Function(name="provision", trigger=Direct(), table=("GetItem", "PutItem")),
 )
+"""What every area rests on: organisations and keys, settings, documentation, the consumers of the table's stream."""
+
+STACKS: dict[str, tuple[Function, ...]] = {
+    "Foundation": FOUNDATION,
+    "Records": RECORDS,
+    "Watching": WATCHING,
+    "Goals": GOALS,
+    "Work": WORK,
+}
+"""The stacks within the service's own, by name. A function stays in its stack: decision 13 says why."""
+
+FUNCTIONS = (AUTHORIZER, *chain.from_iterable(STACKS.values()))

@@ -77,12 +77,33 @@ def deploy(settings: Settings, wanted: str) -> Deployment:
         bootstrapped = both.submit(_bootstrap, settings)
         both.submit(synthesise, settings, wanted).result()
         bootstrapped.result()
+    if _holds_functions(settings):
+        _remove_functions(settings)
     outputs = settings.state / "outputs.json"
     _cdk(settings, "deploy", "--app", str(ASSEMBLY), "--require-approval", "never", "--outputs-file", str(outputs))
     deployment = Deployment(wanted, json.loads(outputs.read_text())[DEVELOPMENT.stack_name])
     _repeat_cors(settings, deployment)
     deployment.write(settings)
     return deployment
+
+
+def _holds_functions(settings: Settings) -> bool:
+    """Whether the deployed stack has the functions itself, as before they had stacks of their own (decision 13)."""
+    if Deployment.read(settings) is None:
+        return False
+    pages = client(settings, "cloudformation").get_paginator("list_stack_resources")
+    kinds = (
+        resource["ResourceType"]
+        for page in pages.paginate(StackName=DEVELOPMENT.stack_name)
+        for resource in page["StackResourceSummaries"]
+    )
+    return "AWS::ApiGatewayV2::Route" in kinds
+
+
+def _remove_functions(settings: Settings) -> None:
+    """Leave the state alone in the stack: under their names, functions would be in the way of their successors."""
+    state, context = ASSEMBLY.parent / "state", ("--context", f"target={Target.HOST}", "--context", "functions=none")
+    _cdk(settings, "deploy", *context, "--output", str(state), "--require-approval", "never")
 
 
 def _repeat_cors(settings: Settings, deployment: Deployment) -> None:

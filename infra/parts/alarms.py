@@ -1,7 +1,5 @@
 """The alarms, each one a thing a person must look at, all told to one SNS topic."""
 
-from collections.abc import Mapping
-
 from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as http
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -11,33 +9,38 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.declarations import Function, Stream
+
 PERIOD = Duration.minutes(5)
 LATE = Duration.minutes(2)
 """Figures are current within seconds, so a stream this far behind is broken or swamped."""
 
 
+def make_alarm_topic(scope: Construct) -> sns.Topic:
+    """Create the topic that all alarms of a stage notify."""
+    return sns.Topic(scope, "AlarmTopic", enforce_ssl=True)
+
+
 class Alarms:
-    """Adds alarms which all notify the topic `topic`."""
+    """Adds alarms to a stack, which all notify the topic `topic`."""
 
-    def __init__(self, scope: Construct) -> None:
+    def __init__(self, scope: Construct, topic: sns.ITopic) -> None:
         self._scope = scope
-        self.topic = sns.Topic(scope, "AlarmTopic", enforce_ssl=True)
-        self._action = actions.SnsAction(self.topic)
+        self.topic = topic
+        self._action = actions.SnsAction(topic)
 
-    def watch_functions(self, functions: Mapping[str, lambda_.Function]) -> None:
-        for name, function in functions.items():
-            self._add(f"{_title(name)}Errors", function.metric_errors(period=PERIOD), 1, f"{name} raised or timed out")
-        # Without dimensions this is the whole account's, whose functions share what they are throttled by; one for each
-        # function would take a tenth of the 500 resources that a stack has room for.
+    def watch_function(self, declared: Function, function: lambda_.Function) -> None:
+        name = declared.name
+        self._add(f"{_title(name)}Errors", function.metric_errors(period=PERIOD), 1, f"{name} raised or timed out")
+        if isinstance(declared.trigger, Stream):
+            self._watch_consumer(name, function)
+
+    def watch_account(self) -> None:
+        # Without dimensions this is the whole account's, whose functions share what they are throttled by.
         throttles = cloudwatch.Metric(
             namespace="AWS/Lambda", metric_name="Throttles", period=PERIOD, statistic=cloudwatch.Stats.SUM
         )
         self._add("Throttles", throttles, 1, "functions of this account were throttled")
-
-    def watch_consumer(self, name: str, function: lambda_.Function) -> None:
-        age = function.metric("IteratorAge", period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
-        limit = LATE.to_milliseconds()
-        self._add(f"{_title(name)}IteratorAge", age, limit, f"{name} is behind the table's stream")
 
     def watch_failures(self, queue: sqs.Queue) -> None:
         waiting = queue.metric_approximate_number_of_messages_visible(period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
@@ -49,6 +52,11 @@ class Alarms:
 
     def watch_api(self, api: http.HttpApi) -> None:
         self._add("ApiServerErrors", api.metric_server_error(period=PERIOD), 1, "the API answered with a 5xx")
+
+    def _watch_consumer(self, name: str, function: lambda_.Function) -> None:
+        age = function.metric("IteratorAge", period=PERIOD, statistic=cloudwatch.Stats.MAXIMUM)
+        limit = LATE.to_milliseconds()
+        self._add(f"{_title(name)}IteratorAge", age, limit, f"{name} is behind the table's stream")
 
     def _add(self, name: str, metric: cloudwatch.IMetric, threshold: float, description: str) -> None:
         alarm = cloudwatch.Alarm(

@@ -1,7 +1,7 @@
 """The HTTP API: exact routes to one integration per function, an authorizer, CORS, throttling and JSON access logs."""
 
 import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import jsii
 from aws_cdk import Duration, RemovalPolicy
@@ -13,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.declarations import Api, Authorizer, Function
+from infra.declarations import Api
 from infra.parts.findings import accept
 from infra.parts.functions import log_retention
 from infra.stages import Stage
@@ -57,10 +57,35 @@ class AccessLog:
         return self._format
 
 
-def make_api(
-    scope: Construct, stage: Stage, functions: Mapping[str, lambda_.Function], declared: tuple[Function, ...]
-) -> http.HttpApi:
-    """Create the API with every route the functions declare."""
+@dataclass(frozen=True)
+class GuardedApi:
+    """The API, and the authorizer that is asked before each route which is not public."""
+
+    api: http.HttpApi
+    authorizer: authorizers.HttpLambdaAuthorizer
+
+    def add_routes(self, scope: Construct, trigger: Api, function: lambda_.Function) -> None:
+        """Lead the routes of `trigger` to `function`, both of the stack `scope`."""
+        # One permission for the API instead of one per route keeps the function's policy far below its 20 KB.
+        integration = integrations.HttpLambdaIntegration(
+            f"{function.node.id}Integration", function, scope_permission_to_route=False
+        )
+        for route in trigger.routes:
+            added = http.HttpRoute(
+                scope,
+                _route_id(route),
+                http_api=self.api,
+                route_key=_route_key(route),
+                integration=integration,
+                authorizer=None if trigger.public else self.authorizer,
+            )
+            if trigger.public:
+                reason = "Documentation and the answer for unknown paths show nothing of anybody."
+                accept(added, "AwsSolutions-APIG4", reason)
+
+
+def make_api(scope: Construct, stage: Stage, authorizer: lambda_.Function) -> GuardedApi:
+    """Create the API, without routes, and have it ask `authorizer` who the caller is."""
     api = http.HttpApi(
         scope,
         "Api",
@@ -70,11 +95,7 @@ def make_api(
         description=f"Watchbill, {stage.name}",
     )
     _add_stage(scope, stage, api)
-    authorizer = _authorizer(functions, declared)
-    for function in declared:
-        if isinstance(function.trigger, Api):
-            _add_routes(api, function.trigger, functions[function.name], authorizer)
-    return api
+    return GuardedApi(api, _authorizer(authorizer))
 
 
 def _cors(stage: Stage) -> http.CorsPreflightOptions | None:
@@ -95,42 +116,14 @@ def _cors(stage: Stage) -> http.CorsPreflightOptions | None:
     )
 
 
-def _authorizer(
-    functions: Mapping[str, lambda_.Function], declared: tuple[Function, ...]
-) -> authorizers.HttpLambdaAuthorizer:
-    (name,) = (function.name for function in declared if isinstance(function.trigger, Authorizer))
+def _authorizer(function: lambda_.Function) -> authorizers.HttpLambdaAuthorizer:
     return authorizers.HttpLambdaAuthorizer(
         "Authorizer",
-        functions[name],
+        function,
         response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
         identity_source=["$request.header.Authorization"],
         results_cache_ttl=Duration.seconds(AUTHORIZER_CACHE_SECONDS),
     )
-
-
-def _add_routes(
-    api: http.HttpApi,
-    trigger: Api,
-    function: lambda_.Function,
-    authorizer: authorizers.HttpLambdaAuthorizer,
-) -> None:
-    # One permission for the API instead of one per route keeps the function's policy far below its 20 KB.
-    integration = integrations.HttpLambdaIntegration(
-        f"{function.node.id}Integration", function, scope_permission_to_route=False
-    )
-    for route in trigger.routes:
-        added = http.HttpRoute(
-            api,
-            _route_id(route),
-            http_api=api,
-            route_key=_route_key(route),
-            integration=integration,
-            authorizer=None if trigger.public else authorizer,
-        )
-        if trigger.public:
-            accept(
-                added, "AwsSolutions-APIG4", "Documentation and the answer for unknown paths show nothing of anybody."
-            )
 
 
 def _route_key(route: str) -> http.HttpRouteKey:

@@ -60,7 +60,6 @@ def function_code(name: str) -> lambda_.AssetCode:
 class FunctionFactory:
     """Makes every function of a stage with the same layers, table, bus, queues, channels of alerts and schedules."""
 
-    scope: Construct
     stage: Stage
     layers: Layers
     table: dynamodb.Table
@@ -69,12 +68,12 @@ class FunctionFactory:
     alerts: AlertChannels
     schedules: Schedules
 
-    def make(self, declared: Function) -> lambda_.Function:
-        """Create the function with exactly the grants it declares."""
+    def make(self, scope: Construct, declared: Function) -> lambda_.Function:
+        """Create the function in the stack `scope` with exactly the grants it declares."""
         title = "".join(word.capitalize() for word in declared.name.split("_"))
-        log_group = self._log_group(declared, title)
+        log_group = self._log_group(scope, declared, title)
         function = lambda_.Function(
-            self.scope,
+            scope,
             f"{title}Function",
             function_name=f"{self.stage.stack_name}-{declared.name}",
             code=function_code(declared.name),
@@ -87,24 +86,24 @@ class FunctionFactory:
             environment=self._environment(declared),
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
-            role=self._role(title),
+            role=self._role(scope, title),
         )
         self._grant(declared, function, log_group)
         return function
 
-    def _log_group(self, declared: Function, title: str) -> logs.LogGroup:
+    def _log_group(self, scope: Construct, declared: Function, title: str) -> logs.LogGroup:
         return logs.LogGroup(
-            self.scope,
+            scope,
             f"{title}Logs",
             log_group_name=f"/aws/lambda/{self.stage.stack_name}-{declared.name}",
             retention=log_retention(self.stage),
             removal_policy=RemovalPolicy.DESTROY,
         )
 
-    def _role(self, title: str) -> Role:
+    def _role(self, scope: Construct, title: str) -> Role:
         # Not the role CDK would make, which brings a managed policy allowing logs of every function.
         role = Role(
-            self.scope,
+            scope,
             f"{title}Role",
             iam.ServicePrincipal("lambda.amazonaws.com"),
             f"What the {title.lower()} function of {self.stage.stack_name} may do",
@@ -166,8 +165,9 @@ class FunctionFactory:
         if declared.keeps_schedules:
             self.schedules.grant_writing(function)
 
-    def _grant_invoking(self, function: lambda_.Function) -> None:
-        agents = Stack.of(self.scope).format_arn(
+    @staticmethod
+    def _grant_invoking(function: lambda_.Function) -> None:
+        agents = Stack.of(function).format_arn(
             service="lambda",
             resource="function",
             resource_name=AGENTS,

@@ -19,6 +19,7 @@ os.environ["CDK_OUTDIR"] = str(Path(__file__).resolve().parents[2] / "cdk.out" /
 
 from infra.app import make_app
 from infra.packaging import BUILT_LAYERS, ROOT, Target, build_layers
+from tests.support.templates import Document, as_one, separate
 
 Resource = dict[str, Any]
 UNSTAGED = "aws:cdk:disable-asset-staging"
@@ -27,10 +28,14 @@ FLAGS: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 
 class Template:
-    """A synthesised stack, looked into by resource type."""
+    """The service as synthesised, looked into by resource type, whichever of its stacks a resource is in.
 
-    def __init__(self, document: dict[str, Any]) -> None:
-        self.document = document
+    `document` is all of it as one template, `stacks` each stack's own.
+    """
+
+    def __init__(self, stacks: dict[str, Document]) -> None:
+        self.stacks = stacks
+        self.document = as_one(stacks)
 
     def resources(self, kind: str) -> dict[str, Resource]:
         """Return the properties of every resource of this type, by logical id."""
@@ -91,8 +96,7 @@ def template() -> Callable[..., Template]:
         for layer in BUILT_LAYERS:
             layer.folder(target).mkdir(parents=True, exist_ok=True)
         assembly = make_app(FLAGS | {"stage": stage, "target": target, UNSTAGED: True}).synth()
-        stack = assembly.get_stack_by_name(f"watchbill-{stage}")
-        return Template(json.loads(Path(stack.template_full_path).read_text()))
+        return Template(separate(Path(assembly.directory), f"watchbill-{stage}"))
 
     return synthesised
 

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from infra.local import __main__ as command
+from infra.local import deployment
 from infra.local.deployment import Deployment, fingerprint
 from infra.local.errors import LauncherError
 from infra.local.processes import AlreadyHeldError, Daemon, hold, port_is_free, require_free_port, wait_until
@@ -261,6 +262,25 @@ class TestDeployments:
 
     def test_there_is_none_before_the_first(self, settings):
         assert Deployment.read(settings) is None
+
+    @pytest.mark.parametrize(("kind", "moves"), [("AWS::ApiGatewayV2::Route", True), ("AWS::SQS::Queue", False)])
+    def test_functions_that_the_service_s_own_stack_still_holds_are_removed_before_they_are_made_anew(
+        self, settings, monkeypatch, kind, moves
+    ):
+        class CloudFormation:
+            def get_paginator(self, _):
+                return self
+
+            def paginate(self, **_):
+                yield {"StackResourceSummaries": [{"ResourceType": "AWS::DynamoDB::Table"}]}
+                yield {"StackResourceSummaries": [{"ResourceType": kind}]}
+
+        monkeypatch.setattr(deployment, "client", lambda *_: CloudFormation())
+        assert not deployment._holds_functions(settings)
+
+        Deployment("abc", {}).write(settings)
+
+        assert deployment._holds_functions(settings) is moves
 
     @pytest.mark.parametrize("layer", BUILT_LAYERS, ids=lambda layer: layer.name)
     def test_another_built_layer_is_another_deployment(self, layer):

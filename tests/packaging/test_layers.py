@@ -14,6 +14,7 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 from infra.app import make_app
 from infra.functions import FUNCTIONS
 from infra.packaging import BUILT_LAYERS, FUNCTIONS_LAYER, PACKAGE_LAYER, RUNTIME_PACKAGES, Target, build_layers
+from tests.support.templates import as_one, separate
 
 LARGEST = 30 * 1024 * 1024
 LARGEST_LANGUAGE = 45 * 1024 * 1024
@@ -36,7 +37,7 @@ def assets(tmp_path_factory):
     build_layers(Target.HOST)
     folder = tmp_path_factory.mktemp("assembly")
     make_app({"target": Target.HOST}, folder).synth()
-    template = json.loads((folder / "watchbill-development.template.json").read_text())
+    template = as_one(separate(folder, "watchbill-development"))
     manifest = json.loads((folder / "watchbill-development.assets.json").read_text())
     paths = {name: folder / entry["source"]["path"] for name, entry in manifest["files"].items()}
     found = {}

@@ -1,0 +1,102 @@
+"""The functions that watch over agents and tell people, as data: anomalies, alerts, and reports."""
+
+from infra.declarations import READ, WRITE, Api, Events, Function, Messages, Schedule
+from watchbill.platform.events import EventType
+from watchbill.platform.queue import Queue
+
+WATCHING = (
+    Function(name="anomalies", trigger=Api(("GET /api/analytics/anomalies",)), table=READ, timeout=25),
+    Function(
+        name="anomaly_check",
+        trigger=Schedule("cron(5 * * * ? *)"),
+        table=("GetItem", "Query"),
+        sends_to=(Queue.CHECKS,),
+        timeout=60,
+    ),
+    Function(
+        name="check_worker",
+        trigger=Messages(Queue.CHECKS, batch_size=1),
+        table=(*READ, "PutItem", "DeleteItem"),
+        sends_to=(Queue.CHECKS,),
+        memory=1769,
+        timeout=120,
+    ),
+    Function(
+        name="alerts",
+        trigger=Api(
+            (
+                "POST /api/alerts/subscriptions",
+                "GET /api/alerts/subscriptions",
+                "GET /api/alerts/subscriptions/{subscriptionId}",
+                "PATCH /api/alerts/subscriptions/{subscriptionId}",
+                "DELETE /api/alerts/subscriptions/{subscriptionId}",
+                "POST /api/alerts/subscriptions/{subscriptionId}/secret",
+            )
+        ),
+        table=("GetItem", "Query", *WRITE),
+        checks_targets=True,
+    ),
+    Function(
+        name="deliveries",
+        trigger=Api(
+            (
+                "GET /api/alerts/subscriptions/{subscriptionId}/deliveries",
+                "POST /api/alerts/subscriptions/{subscriptionId}/test",
+            )
+        ),
+        table=("GetItem", "Query", *WRITE),
+        sends_to=(Queue.DELIVERIES,),
+    ),
+    Function(
+        name="notifier",
+        trigger=Events(
+            (
+                EventType.ANOMALY_CRITICAL,
+                EventType.REPORT_GENERATED,
+                EventType.SUBSCRIPTION_DISABLED,
+                EventType.TASK_FAILED,
+            )
+        ),
+        table=("PutItem", "UpdateItem", "Query"),
+        sends_to=(Queue.DELIVERIES,),
+        tells_alerts=True,
+        timeout=30,
+    ),
+    Function(
+        name="delivery_worker",
+        # One message at a time: nobody waits for another's endpoint. A message comes for each attempt, and again for
+        # each 12 hours of waiting; one that comes far more often is broken.
+        trigger=Messages(Queue.DELIVERIES, batch_size=1, max_receives=100),
+        table=("GetItem", "PutItem", "Query"),
+        sends_mail=True,
+        calls_out=True,
+        timeout=60,
+    ),
+    Function(
+        name="reports",
+        trigger=Api(
+            (
+                "POST /api/analytics/reports",
+                "GET /api/analytics/reports",
+                "GET /api/analytics/reports/{reportId}",
+            )
+        ),
+        table=(*READ, *WRITE),
+        memory=2048,
+        timeout=29,
+    ),
+    Function(
+        name="daily_report",
+        trigger=Schedule("cron(0 * * * ? *)"),
+        table=("GetItem", "Query"),
+        sends_to=(Queue.REPORTS,),
+        timeout=60,
+    ),
+    Function(
+        name="report_worker",
+        trigger=Messages(Queue.REPORTS, batch_size=1),
+        table=(*READ, "PutItem"),
+        memory=2048,
+        timeout=120,
+    ),
+)
