@@ -202,7 +202,7 @@ class Services(Observing):
     def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
         from watchbill.agents.catalogue import Catalogue
 
-        return Catalogue(self.streams, self.companies).agent(kind, settings)
+        return Catalogue(self.streams, self.companies, self.registry, lambda: self.analytics).agent(kind, settings)
 
     @cached_property
     def _slots(self) -> "Slots":

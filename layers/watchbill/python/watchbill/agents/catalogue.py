@@ -1,19 +1,34 @@
 """Which agent is behind each of the built-in types. Each is imported when it is to run: some bring large libraries."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from watchbill.companies.service import CompanyService
-from watchbill.execution.worker import Agent, NotRunnable
+from watchbill.execution.worker import Agent
 from watchbill.platform.outgoing import Outgoing
 from watchbill.platform.settings import settings
 from watchbill.registry.models import AgentSettings, BuiltinType
+from watchbill.registry.service import RegistryService
 from watchbill.streams.service import StreamService
+
+if TYPE_CHECKING:
+    from watchbill.analytics.service import AnalyticsService
 
 
 class Catalogue:
     """One organisation's built-in agents."""
 
-    def __init__(self, streams: StreamService, companies: CompanyService) -> None:
+    def __init__(
+        self,
+        streams: StreamService,
+        companies: CompanyService,
+        registry: RegistryService,
+        analytics: Callable[[], "AnalyticsService"],
+    ) -> None:
         self._streams = streams
         self._companies = companies
+        self._registry = registry
+        self._analytics = analytics
 
     def agent(self, kind: BuiltinType, configured: AgentSettings) -> Agent:
         """The agent of a type, as it is configured. Raises NotRunnable."""
@@ -28,10 +43,10 @@ class Catalogue:
                 return self._scoring_agent(configured)
             case BuiltinType.SCOUT_AGENT:
                 return self._scout(configured)
+            case BuiltinType.TREND_AGENT:
+                return self._trend_agent(configured)
             case BuiltinType.WRITER_AGENT:
                 return self._writer(configured)
-            case _:
-                raise NotRunnable(f"{kind.value} cannot be run")
 
     def _opportunity_bot(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.opportunity import OpportunityBot
@@ -63,6 +78,12 @@ class Catalogue:
         from watchbill.agents.scout import Scout
 
         return Scout(configured, self._streams, self._companies, Outgoing(local=settings().private_targets))
+
+    def _trend_agent(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.trend_agent import TrendAgent
+
+        outgoing = Outgoing(local=settings().private_targets)
+        return TrendAgent(configured, self._analytics(), self._registry, outgoing)
 
     def _writer(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.language import LanguageModels

@@ -12,6 +12,7 @@ from lxml import etree, html
 from pydantic import TypeAdapter, ValidationError
 
 from watchbill.companies.models import CompanySignal, SignalStrength, Web
+from watchbill.platform.wire import Model
 
 KEPT = timedelta(days=30)
 MOST_ENTRIES = 200
@@ -49,6 +50,13 @@ class Entry:
     url: str
     text: str = ""
     at: datetime | None = None
+
+
+class Unread(Model):
+    """A source of which nothing could be learned, and why."""
+
+    source: str
+    reason: str
 
 
 def entries_of(content: bytes, url: str) -> list[Entry]:

@@ -7,41 +7,34 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from watchbill.agents import news, pages
+from watchbill.agents import news, sources
 from watchbill.agents.builtin import BuiltinAgent, not_runnable
 from watchbill.agents.goals import stream_id_of, work_of
+from watchbill.agents.news import Unread
 from watchbill.agents.prospects import noticed_of
-from watchbill.companies.models import CompanySignal, Description, Web
+from watchbill.agents.sources import Addresses
+from watchbill.companies.models import CompanySignal, Description
 from watchbill.companies.service import CompanyService
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, NotRunnable, Outcome, Upstream
 from watchbill.platform import clock
 from watchbill.platform.errors import NotFound, Unprocessable
 from watchbill.platform.outgoing import Outgoing
-from watchbill.platform.table import each
 from watchbill.platform.wire import Label, Model
 from watchbill.registry.models import AgentSettings
 from watchbill.streams.models import Item, Signal
 from watchbill.streams.service import StreamService
 
 MOST_SIGNALS = 50
-_Addresses = Annotated[tuple[Web, ...], Field(max_length=20)]
 
 
 class Watched(Model):
     """What the scout looks at: where, for which kinds of signals, and how sure of one it has to be."""
 
-    feeds: _Addresses = ()
-    pages: _Addresses = ()
+    feeds: Addresses = ()
+    pages: Addresses = ()
     signals: Annotated[tuple[Label, ...], Field(max_length=20)] = tuple(news.KINDS)
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.7
-
-
-class Unread(Model):
-    """A source that could not be read, and why."""
-
-    source: str
-    reason: str
 
 
 class Scouted(Model):
@@ -66,7 +59,7 @@ class Scout(BuiltinAgent):
         watched = _watched(self._settings)
         # Whom a schedule starts has no stream, and looks for every company of the directory.
         items = work_of(task, self._streams).open if stream_id_of(task) else []
-        told = dict(each(self._told, [*watched.feeds, *watched.pages]))
+        told = sources.read(self._outgoing, [*watched.feeds, *watched.pages])
         entries = [entry for one in told.values() if isinstance(one, list) for entry in one]
         names = {item.id: item.name for item in items} if stream_id_of(task) else self._companies.names()
         seen = _seen(entries, news.searchable(names), watched, clock.now())
@@ -77,17 +70,9 @@ class Scout(BuiltinAgent):
         else:
             for company_id, signals in seen.items():
                 found.update(self._note(task, company_id, signals))
-        unread = (Unread(source=url, reason=one) for url, one in told.items() if isinstance(one, str))
+        unread = (one for one in told.values() if isinstance(one, Unread))
         brought = Scouted(signals_found=found.total(), by_type=dict(sorted(found.items())), skipped=tuple(unread))
         return Done(brought.model_dump(mode="json"), Metrics(trends_detected=found.total(), items_processed=len(names)))
-
-    def _told(self, url: str) -> tuple[str, list[news.Entry] | str]:
-        """What a source tells, or why it could not be read."""
-        try:
-            page = pages.read(self._outgoing, url)
-        except pages.NotRead as error:
-            return url, str(error)
-        return url, news.entries_of(page.content, page.url)
 
     def _keep(self, task: Task, item: Item, seen: list[CompanySignal]) -> Iterator[str]:
         """Keep what was not known, with the company first; the kinds of all that this task has found of an item."""

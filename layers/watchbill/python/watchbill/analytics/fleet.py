@@ -1,10 +1,10 @@
 """What agents did and cost over a day, a week or a month: the answer, folded from rollups of whole hours. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from watchbill.analytics.cards import DAY, HOUR, Window
-from watchbill.analytics.models import Cell, Measure, Rollup
+from watchbill.analytics.models import OTHER, Cell, Measure, Rollup
 from watchbill.analytics.views import (
     AgentFailures,
     AgentFigures,
@@ -25,6 +25,9 @@ MOST_AGENTS = 100
 
 Hours = Mapping[str, Cell]
 """Cells by hour (YYYY-MM-DDTHH)."""
+
+Days = dict[str, list[Cell]]
+"""By name a cell of each day of a window: 24 hours from its start on, and so forth."""
 
 _BUCKETS = {Range.DAY: (24, HOUR), Range.WEEK: (7, DAY), Range.MONTH: (30, DAY)}
 
@@ -52,6 +55,17 @@ def buckets(asked: Range, window: Window, hours: Hours) -> Iterator[tuple[dateti
         begun = clock.to_text(at)[: 13 if step == HOUR else 10]
         yield at, _sum({hour: cell for hour, cell in hours.items() if hour.startswith(begun)})
         at += step
+
+
+def days_of(hours: Iterable[tuple[str, Rollup]], window: Window) -> Days:
+    """The cells of hours by name and day, of those whose name is known."""
+    days: Days = {}
+    for hour, rollup in hours:
+        day = (clock.from_text(f"{hour}:00:00.000Z") - window.start) // DAY
+        for name, cell in rollup.cells.items():
+            if name != OTHER:
+                days.setdefault(name, [Cell() for _ in range((window.end - window.start) // DAY)])[day].add(cell)
+    return days
 
 
 def analytics(

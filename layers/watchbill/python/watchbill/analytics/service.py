@@ -8,6 +8,7 @@ from datetime import datetime
 
 from watchbill.analytics import cards, fleet
 from watchbill.analytics.cards import Window
+from watchbill.analytics.fleet import Days
 from watchbill.analytics.models import Cell, Dimension, Layout, Measure, Rollup
 from watchbill.analytics.rules import EVERYONE
 from watchbill.analytics.store import RollupStore
@@ -94,6 +95,23 @@ class AnalyticsService:
         everything = {hour: rollup.total for hour, rollup in hours}
         by_agent = dict(zip(ids, each(worked, ids), strict=True))
         return fleet.analytics(asked, now, everything, by_agent, self._registry.agents_of(set(ids)), active)
+
+    def days(self, window: Window) -> tuple[Days, Days]:
+        """What was done on each day of a window of whole days that begins with an hour: by task type, and by agent.
+
+        Of the agents those that worked last.
+        """
+        layout, span = self._store.layout(), cards.hours_of(window)
+        ids, _ = fleet.shown(self._store.totals(layout.current, Dimension.AGENT), window)
+
+        def worked(agent_id: str) -> list[Cell] | None:
+            hours = self._store.hours(layout, Dimension.AGENT, agent_id, *span)
+            together = ((hour, Rollup({agent_id: rollup.total})) for hour, rollup in hours)
+            return fleet.days_of(together, window).get(agent_id)
+
+        by_type = fleet.days_of(self._store.hours(layout, Dimension.ORGANISATION, EVERYONE, *span), window)
+        by_agent = zip(ids, each(worked, ids), strict=True)
+        return by_type, {agent_id: days for agent_id, days in by_agent if days}
 
     def _active_before(self, layout: Layout, agent_ids: list[str], window: Window) -> int:
         """How many agents had a run in the earlier window; each is asked for its newest hours until one proves it."""

@@ -38,6 +38,7 @@ class BuiltinType(StrEnum):
     SCORING_AGENT = "scoring_agent"
     SCOUT_AGENT = "scout_agent"
     RELATIONSHIP_AGENT = "relationship_agent"
+    TREND_AGENT = "trend_agent"
     WRITER_AGENT = "writer_agent"
 
 
