@@ -24,6 +24,7 @@ from watchbill_client.errors import (
     WatchbillError,
 )
 from watchbill_client.figures import Activity, StatCard, VersionFigures
+from watchbill_client.metering import CustomMetric, LastValue, MetricSeries, MetricSummary
 from watchbill_client.models import (
     Accepted,
     Agent,
@@ -99,6 +100,7 @@ __all__ = [
     "ConnectionFailed",
     "Counts",
     "CustomEvent",
+    "CustomMetric",
     "DashboardStrand",
     "DashboardSummary",
     "Delivery",
@@ -109,8 +111,11 @@ __all__ = [
     "Insight",
     "IssuedKey",
     "IssuedSubscription",
+    "LastValue",
     "LeasedTask",
     "Measurement",
+    "MetricSeries",
+    "MetricSummary",
     "Metrics",
     "NewRun",
     "NotFound",

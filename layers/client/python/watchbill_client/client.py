@@ -9,6 +9,7 @@ from watchbill_client.connection import Connection
 from watchbill_client.resources.agents import Agents
 from watchbill_client.resources.alerts import Alerts
 from watchbill_client.resources.keys import Keys
+from watchbill_client.resources.metrics import CustomMetrics
 from watchbill_client.resources.organisation import OrganisationResource
 from watchbill_client.resources.performance import Performance
 from watchbill_client.resources.rebuild import RebuildResource
@@ -51,6 +52,7 @@ class Watchbill:
         self.versions = Versions(self._connection)
         self.runs = Runs(self._connection)
         self.tasks = Tasks(self._connection)
+        self.metrics = CustomMetrics(self._connection)
         self.keys = Keys(self._connection)
         self.alerts = Alerts(self._connection)
         self.organisation = OrganisationResource(self._connection)

@@ -64,13 +64,12 @@ class Tally:
 
     def take(self, reading: Reading) -> None:
         """Take a value away that was counted in."""
+        if self.count <= 1:
+            self.count, self.sum, self.peaks, self.doubted = 0, Decimal(0), {}, set()
+            return
         self.count -= 1
         self.sum = EXACT.subtract(self.sum, reading.value)
-        if self.count:
-            self.doubted |= {peak for peak, there in self.peaks.items() if peak.rank(reading) == peak.rank(there)}
-        else:
-            self.peaks.clear()
-            self.doubted.clear()
+        self.doubted |= {peak for peak, there in self.peaks.items() if peak.rank(reading) == peak.rank(there)}
 
     def settle(self, left: Iterable[Reading]) -> None:
         """Put right what is doubted, by what is left. Where nothing is left to tell, nothing is known to stand out."""
