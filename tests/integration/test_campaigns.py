@@ -34,6 +34,7 @@ def names(service, key, query=""):
     """The names of the campaigns that a query finds, page by page."""
     found, cursor = [], ""
     while cursor is not None:
+        assert len(found) < 10, found
         page = get(service, key, f"{CAMPAIGNS}?{query}{cursor and '&cursor=' + cursor}")
         found.append([one["name"] for one in page["items"]])
         cursor = page["next_cursor"]

@@ -118,6 +118,20 @@ def test_a_campaign_that_is_changed_while_a_list_is_read_comes_once_as_it_is_the
     assert [stored.campaign.name for stored in reader.of_agent("ada")] == ["Winter"]
 
 
+def test_a_campaign_that_was_changed_since_it_was_read_is_not_removed() -> None:
+    store = CampaignStore(table := MemoryTable())
+    store.create(campaign(agents=("ada",)))
+    stored = store.campaign("01")
+    assert stored is not None
+    store.replace(stored, rules.linked(stored.campaign, "grace", NOW + timedelta(days=1)))
+    before = dict(table.items)
+
+    with pytest.raises(Changed):
+        store.remove(stored)
+
+    assert table.items == before
+
+
 def test_an_entry_that_leads_nowhere_is_passed_over() -> None:
     table = MemoryTable()
     store = CampaignStore(table)
