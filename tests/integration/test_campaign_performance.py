@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from benchmarks.capacity import metered
-from tests.support.steps import CAMPAIGNS, a_campaign, get, post_run, prepare
+from tests.support.steps import CAMPAIGNS, METRICS, a_campaign, get, made, post_run, prepare
 from watchbill.analytics.models import Dimension, Layout
 from watchbill.analytics.rules import Change, contributions
 from watchbill.analytics.store import RollupStore
@@ -74,6 +74,9 @@ def test_a_campaign_comes_to_what_its_runs_did(service, key):
         "budget": 10,
         "budgetRemaining": 5.5,
         "budgetUsed": 0.45,
+        "revenue": None,
+        "roi": None,
+        "metrics": [],
         "timeSeries": None,
     }
     assert (mine["agentId"], mine["name"], mine["runs"], mine["cost"]) == (ada, "my-agent", 3, 4.5)
@@ -81,7 +84,17 @@ def test_a_campaign_comes_to_what_its_runs_did(service, key):
     assert set(mine) == {*found} - set(OF_A_CAMPAIGN) | {"agentId", "name"}
 
 
-OF_A_CAMPAIGN = ("campaignId", "status", "budget", "budgetRemaining", "budgetUsed", "timeSeries")
+OF_A_CAMPAIGN = (
+    "campaignId",
+    "status",
+    "budget",
+    "budgetRemaining",
+    "budgetUsed",
+    "revenue",
+    "roi",
+    "metrics",
+    "timeSeries",
+)
 
 
 def test_a_campaign_without_runs_came_to_nothing_and_knows_no_means(service, key):
@@ -101,6 +114,32 @@ def test_what_is_left_of_a_budget_may_be_less_than_nothing(service, key, budget,
     found = performance(service, key, campaign)
 
     assert (found["budget"], found["budgetRemaining"], found["budgetUsed"]) == (budget, remaining, used)
+
+
+@pytest.mark.parametrize(
+    ("budget", "metrics", "revenue", "roi"),
+    [
+        (200, [("revenue", "USD", 250)], 250, 25),
+        (200, [("Revenue", "usd", 50), ("revenue", "USD", 50)], 100, -50),
+        (200, [("revenue", "USD", 0)], 0, -100),
+        (200, [("revenue", "EUR", 250), ("revenue", None, 250), ("clicks", "USD", 250)], None, None),
+        (None, [("revenue", "USD", 250)], 250, None),
+        (0, [("revenue", "USD", 250)], 250, None),
+    ],
+    ids=["gain", "loss", "nothing", "no-revenue", "no-budget", "a-budget-of-nothing"],
+)
+def test_what_a_campaign_gained_is_known_when_budget_and_revenue_are(service, key, budget, metrics, revenue, roi):
+    campaign = a_campaign(service, key, budget=budget)
+    for name, unit, value in metrics:
+        posted = {"name": name, "unit": unit, "value": value, "campaignId": campaign, "dimension": "shop"}
+        made(service.request("POST", METRICS, posted, key=key))
+
+    found = performance(service, key, campaign)
+
+    assert (found["revenue"], found["roi"]) == (revenue, roi)
+    assert found["runs"] == 0
+    assert {(one["name"], one["unit"], one["sum"]) for one in found["metrics"]} == set(metrics)
+    assert {one["dimension"] for one in found["metrics"]} == {"shop"}
 
 
 def test_late_facts_of_a_run_and_the_same_run_again_change_what_it_counts_for(service, key):

@@ -160,7 +160,7 @@ class Services(Observing):
         """Its campaigns."""
         from watchbill.campaigns.service import CampaignService
 
-        return CampaignService(self._campaign_store, self._rollup_store, self.registry, self._cursors)
+        return CampaignService(self._campaign_store, self._rollup_store, self.registry, self.metrics, self._cursors)
 
     @cached_property
     def campaign_runner(self) -> "CampaignRunner":

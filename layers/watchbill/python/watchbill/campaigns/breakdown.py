@@ -1,7 +1,8 @@
 """What was done for a campaign, and how it splits by agent and by time: the answer, folded from rollups. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from watchbill.analytics.models import OTHER, Cell, Measure, Rollup
 from watchbill.campaigns.models import Campaign, CampaignStatus
@@ -12,9 +13,11 @@ from watchbill.campaigns.views import (
     CampaignPoint,
     TokenSums,
 )
+from watchbill.metrics.views import MetricAggregate
 
 OTHERS = "others"
 """The name of those that are too many to tell apart."""
+_REVENUE, _CURRENCY = "REVENUE", "USD"
 
 
 def performance(
@@ -22,10 +25,11 @@ def performance(
     status: CampaignStatus,
     total: Rollup,
     names: Mapping[str, str],
+    metrics: Sequence[MetricAggregate],
     series: Iterable[CampaignPoint] | None,
 ) -> CampaignPerformance:
-    """The answer, from a campaign's rollup of all time, whose cells are its agents', and the agents' names."""
-    whole, budget = total.total, campaign.budget
+    """The answer, from a campaign's rollup of all time, whose cells are its agents', their names, and its metrics."""
+    whole, budget, revenue = total.total, campaign.budget, revenue_of(metrics)
     spent = whole[Measure.COST]
     return CampaignPerformance(
         **dict(_figures(whole)),
@@ -34,9 +38,18 @@ def performance(
         budget=budget,
         budget_remaining=None if budget is None else budget - spent,
         budget_used=float(spent / budget) if budget else None,
+        revenue=revenue,
+        roi=float((revenue - budget) / budget * 100) if budget and revenue is not None else None,
         agents=tuple(_agents(total, names)),
+        metrics=tuple(metrics),
         time_series=None if series is None else tuple(series),
     )
+
+
+def revenue_of(metrics: Iterable[MetricAggregate]) -> Decimal | None:
+    """The sum of all that is called revenue and is in US dollars; None when nothing is."""
+    sums = [one.sum for one in metrics if one.name.upper() == _REVENUE and (one.unit or "").upper() == _CURRENCY]
+    return sum(sums, Decimal(0)) if sums else None
 
 
 def points(buckets: Iterable[tuple[datetime, Cell]]) -> Iterator[CampaignPoint]:

@@ -14,6 +14,7 @@ from watchbill.campaigns.listing import Walk
 from watchbill.campaigns.models import Campaign, CampaignChange, CampaignQuery, NewCampaign
 from watchbill.campaigns.store import CampaignStore, Stored
 from watchbill.campaigns.views import CampaignList, CampaignPerformance, CampaignPoint, ShownCampaign
+from watchbill.metrics.service import MetricService
 from watchbill.platform import clock, ids
 from watchbill.platform.errors import BadRequest, Conflict, Fault, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, first_page
@@ -32,10 +33,18 @@ Change = Callable[[Campaign], Campaign]
 class CampaignService:
     """One organisation's campaigns."""
 
-    def __init__(self, store: CampaignStore, rollups: RollupStore, registry: RegistryService, cursors: Cursors) -> None:
+    def __init__(
+        self,
+        store: CampaignStore,
+        rollups: RollupStore,
+        registry: RegistryService,
+        metrics: MetricService,
+        cursors: Cursors,
+    ) -> None:
         self._store = store
         self._rollups = rollups
         self._registry = registry
+        self._metrics = metrics
         self._cursors = cursors
 
     def create(self, wish: NewCampaign) -> ShownCampaign:
@@ -83,7 +92,7 @@ class CampaignService:
     def performance(self, campaign_id: str, asked: Range | None) -> CampaignPerformance:
         """What was done for a campaign, and over a range of time by the hour or day as well. Raises NotFound.
 
-        What it costs follows from the number of agents and the range, never from the number of runs.
+        What it costs follows from the number of agents, kinds of metrics and hours, never from the number of runs.
         """
         campaign, now = self._stored(campaign_id).campaign, clock.now()
         layout = self._rollups.layout()
@@ -94,6 +103,7 @@ class CampaignService:
             rules.status_at(campaign, now),
             total,
             {agent_id: agent.name for agent_id, agent in agents.items()},
+            self._metrics.of_campaign(campaign_id),
             self._series(layout, campaign_id, asked, now) if asked else None,
         )
 

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from watchbill.campaigns.models import CampaignFacts, CampaignStatus
+from watchbill.metrics.views import MetricAggregate
 from watchbill.platform.wire import CamelModel, Figure, Model, Moment, Money, Spend
 
 
@@ -82,7 +83,8 @@ class CampaignPoint(CamelModel):
 class CampaignPerformance(CampaignFigures):
     """What was done for a campaign since it began, and what of its budget is left.
 
-    `budget_used` is a ratio, above 1 when more was spent than there was. The agents are those that had runs, the one
+    `budget_used` is a ratio, above 1 when more was spent than there was. `revenue` is the sum of the metrics of that
+    name in USD, `roi` what it exceeds the budget by, in percent of that. The agents are those that had runs, the one
     with the most first; `time_series` is null unless a range is asked for.
     """
 
@@ -91,5 +93,8 @@ class CampaignPerformance(CampaignFigures):
     budget: Money | None
     budget_remaining: Figure | None
     budget_used: float | None
+    revenue: Figure | None
+    roi: float | None
     agents: tuple[AgentOfCampaign, ...]
+    metrics: tuple[MetricAggregate, ...]
     time_series: tuple[CampaignPoint, ...] | None
