@@ -45,7 +45,7 @@ def posted(batches: list[list[NewMetric]]) -> tuple[MetricStore, list[CustomMetr
     return store, list(kept.values())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     POSTS,
     st.sampled_from([None, "spring"]),

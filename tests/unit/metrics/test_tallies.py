@@ -150,7 +150,7 @@ def posted(news: Iterable[NewMetric]) -> World:
     return world
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(metrics, max_size=14), st.data())
 def test_any_delivery_of_any_corrections_counts_as_by_hand(news: list[NewMetric], data: st.DataObject) -> None:
     world = posted(news)
@@ -163,7 +163,7 @@ def test_any_delivery_of_any_corrections_counts_as_by_hand(news: list[NewMetric]
     assert world.told() == world.counted_by_hand()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(metrics, max_size=14), st.data())
 def test_corrections_that_come_while_others_are_counted_count_as_by_hand(
     news: list[NewMetric], data: st.DataObject
