@@ -1,40 +1,21 @@
 """The trend agent over the wire: feeds that turn to something new, and runs that are no longer as they were."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 
 import pytest
 
 from tests.integration.client.server import Reply, Seen, serving
+from tests.support.feeds import NEWS, feed
 from tests.support.steps import VERSION, a_run, prepare
 from tests.support.tasks import tasks_of
-from watchbill.agents.news import Entry
 from watchbill.analytics.cards import Window
 from watchbill.analytics.models import Measure
 from watchbill.platform import aws, clock
 from watchbill.services import services
 
-WORDS = ("harbour", "sails", "rope", "deck", "anchor", "keel", "mast")
 DAY = timedelta(days=1)
 NO_FEEDS = {"source": "feeds", "reason": "no feeds or pages are configured"}
-
-
-def rss(entries: Iterable[Entry]) -> bytes:
-    items = "".join(
-        f"<item><title>{one.title}</title><link>{one.url}</link><pubDate>{format_datetime(one.at)}</pubDate></item>"
-        for one in entries
-        if one.at
-    )
-    return f"<rss><channel>{items}</channel></rss>".encode()
-
-
-def entries(now: datetime, paper: str) -> Iterable[Entry]:
-    """Two entries a day of five weeks; the last week's tell of something that nobody told of before."""
-    for number in range(70):
-        at = now - timedelta(hours=12 * number + 1)
-        news = "Baterías cuánticas" if number < 14 else "Nothing new"
-        yield Entry(f"{news}, {WORDS[number % 7]} {WORDS[number % 5]}", f"https://{paper}.example/{number}", "", at)
 
 
 @pytest.fixture
@@ -44,7 +25,7 @@ def papers():
     def answer(request: Seen) -> Reply:
         if request.path == "/page":
             return Reply(200, b'<a href="/1">Sails and ropes</a>')
-        return Reply(200, rss(entries(clock.now(), request.path.strip("/"))))
+        return Reply(200, feed(request.path.strip("/")))
 
     with serving(answer) as url:
         yield url
@@ -73,7 +54,7 @@ def test_what_feeds_turn_to_is_told_with_its_evidence_and_on_record(tasks, paper
     (trend,) = output["trends"]
     assert output["trends_detected"] == 1
     assert {name: trend[name] for name in ("name", "kind", "source", "direction", "baseline", "change")} == {
-        "name": "Baterías cuánticas",
+        "name": NEWS,
         "kind": "topic",
         "source": "feeds",
         "direction": "up",
