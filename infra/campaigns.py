@@ -28,6 +28,7 @@ CAMPAIGNS = (
                 "POST /api/agents/campaign/{agentId}/stop",
                 "GET /api/agents/campaign/{agentId}",
                 "GET /api/agents/campaign/{agentId}/campaigns",
+                "GET /api/agents/campaign/{agentId}/metrics",
             )
         ),
         table=(*READ, *WRITE, "ConditionCheckItem"),

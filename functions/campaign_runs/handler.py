@@ -14,6 +14,7 @@ from watchbill.campaigns.executions import (
     StopAnswer,
     Waiting,
 )
+from watchbill.campaigns.measuring import AgentMetricsQuery, MetricsAnswer
 from watchbill.campaigns.running import AlreadyRunning
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
@@ -54,6 +55,12 @@ def get_agent(agent_id: PathName) -> AgentAnswer:
 def list_campaigns(agent_id: PathName) -> CampaignsAnswer:
     """The campaigns that an agent is linked to, the one changed last first."""
     return services(app.principal).campaign_runner.campaigns(agent_id)
+
+
+@app.get(f"{_AGENT}/metrics", middlewares=[requires(Scope.READ)])
+def list_metrics(agent_id: PathName, query: Annotated[AgentMetricsQuery, Query()]) -> MetricsAnswer:
+    """An agent's metrics for campaigns, newest first."""
+    return services(app.principal).campaign_metrics.metrics(agent_id, query)
 
 
 lambda_handler = api_handler(app)

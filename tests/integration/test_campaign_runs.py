@@ -7,8 +7,10 @@ from threading import Lock
 import pytest
 
 from tests.support.bus import Bus
+from tests.support.campaigns import A_POST, RUNNING, SEED, go_on_while_waiting
+from tests.support.campaigns import a_run_for as run
 from tests.support.steps import CAMPAIGNS, a_campaign
-from tests.support.tasks import Tasks, tasks_of
+from tests.support.tasks import tasks_of
 from watchbill.campaigns.executions import RunWish
 from watchbill.execution.happenings import TaskEventType
 from watchbill.platform import aws, clock
@@ -17,9 +19,6 @@ from watchbill.platform.functions import Invoked
 from watchbill.services import services
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-RUNNING = "/api/agents/campaign/worker"
-A_POST = {"config": {"topic": "How sails work", "contentType": "BLOG_POST"}}
-SEED = {**A_POST, "tokenUsage": {"input": 350, "output": 2200, "total": 2550, "model": "gpt-4"}}
 HAPPENINGS = frozenset(TaskEventType)
 GONE_WRONG = Invoked({"error": {"type": "BadInput", "message": "no topic", "retryable": False}})
 
@@ -28,14 +27,8 @@ GONE_WRONG = Invoked({"error": {"type": "BadInput", "message": "no topic", "retr
 def tasks(service, key, channels, monkeypatch):
     """An agent that is a user's function; whoever waits lets everything happen that follows by itself."""
     tasks = tasks_of(service, key, monkeypatch)
-    monkeypatch.setattr(clock.time, "sleep", lambda _: tasks.go_on())
+    go_on_while_waiting(tasks, monkeypatch)
     return tasks
-
-
-def run(tasks: Tasks, body=None, query="", status=200, **headers):
-    answer = tasks.service.request("POST", f"{RUNNING}/run{query}", body or A_POST, key=tasks.key, headers=headers)
-    assert answer.status == status, answer.text
-    return answer.json
 
 
 def one_call_at_a_time(monkeypatch):

@@ -6,6 +6,7 @@ from tests.support.bad_requests import BEYOND_OUR_TIME, NO_CURSOR, PRINTABLE, Ba
 from tests.support.steps import CAMPAIGNS
 
 ONE = f"{CAMPAIGNS}/unknown"
+BACKWARDS = "startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z"
 RUNNING = "/api/agents/campaign/unknown"
 
 
@@ -76,6 +77,10 @@ BAD_CAMPAIGNS = (
     usage("tokens in words", "tokenUsage.input: input should be a valid integer", input="1"),
     usage("a model without a name", "tokenUsage.model", model=""),
     usage("tokens of an unknown kind", "tokenUsage.cached: extra inputs", cached=1),
+    Bad("metrics of a time before", "GET", f"{RUNNING}/metrics?{BACKWARDS}", "the window ends before it begins"),
+    Bad("metrics since a time without a zone", "GET", f"{RUNNING}/metrics?startDate=2026-01-01T00:00:00", "startDate"),
+    Bad("metrics without a limit", "GET", f"{RUNNING}/metrics?limit=0", "limit"),
+    Bad("metrics with another's cursor", "GET", f"{RUNNING}/metrics?cursor=x", NO_CURSOR),
     Bad("a long wait", "POST", f"{RUNNING}/run?wait=26", "wait: input should be less than or equal to 25", {}),
     Bad("a wait in words", "POST", f"{RUNNING}/run?wait=long", "wait", {}),
     Bad("campaigns of a status that is none", "GET", f"{CAMPAIGNS}?status=LATE", "status: input should be"),

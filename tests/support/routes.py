@@ -158,6 +158,7 @@ ROUTES = (
     Route("POST", f"{_FOR_CAMPAIGNS}/stop", "execute"),
     Route("GET", _FOR_CAMPAIGNS, "read"),
     Route("GET", f"{_FOR_CAMPAIGNS}/campaigns", "read"),
+    Route("GET", f"{_FOR_CAMPAIGNS}/metrics", "read"),
     Route("POST", TASKS, "execute", A_TASK),
     Route("GET", TASKS, "read"),
     Route("GET", f"{TASKS}/dead-letters", "read"),

@@ -18,6 +18,7 @@ from watchbill.platform.queue import Queue
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from watchbill.campaigns.measuring import CampaignMetrics
     from watchbill.campaigns.running import CampaignRunner
     from watchbill.campaigns.service import CampaignService
     from watchbill.campaigns.store import CampaignStore
@@ -170,6 +171,15 @@ class Services(Observing):
 
         return CampaignRunner(
             LockStore(self._table), self._campaign_store, self._task_store, self.tasks, self.registry, _price
+        )
+
+    @cached_property
+    def campaign_metrics(self) -> "CampaignMetrics":
+        """What its agents did for campaigns, as metrics."""
+        from watchbill.campaigns.measuring import CampaignMetrics
+
+        return CampaignMetrics(
+            self.registry, self.runs, self.metrics, self.campaigns, self._campaign_store, self._cursors
         )
 
     def _wake(self) -> None:

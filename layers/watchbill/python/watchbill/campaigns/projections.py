@@ -2,29 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
+from decimal import Decimal
 from typing import Any, Protocol
 
-from watchbill.platform.wire import CamelModel, Moment
+from watchbill.campaigns.views import CampaignPerformance
+from watchbill.metrics.models import CustomMetric, ProjectedMetric
+from watchbill.platform.wire import CamelModel, Figure, Moment
 from watchbill.runs.models import Status, Tokens
 
-
-class MetricName(StrEnum):
-    """The metrics that follow from runs."""
-
-    AGENT_EXECUTION_TIME = "AGENT_EXECUTION_TIME"
-    AGENT_SUCCESS_RATE = "AGENT_SUCCESS_RATE"
-    TOKEN_USAGE = "TOKEN_USAGE"  # noqa: S105 - a metric's name
-    CONTENT_PRODUCTION = "CONTENT_PRODUCTION"
-    TREND_DETECTION = "TREND_DETECTION"
-    CAMPAIGN_PERFORMANCE = "CAMPAIGN_PERFORMANCE"
+_NOT_TOLD = {"campaign_id", "agents", "time_series", "metrics"}
 
 
 class CampaignMetric(CamelModel):
-    """A figure at an instant, of an agent's run for a campaign, or of a campaign. A value of null is not known."""
+    """A figure at an instant: of an agent's run for a campaign, of a campaign, or posted. Null is not known."""
 
     name: str
-    value: float | int | None
+    value: Figure | None
     unit: str | None
     agent_id: str | None
     campaign_id: str | None
@@ -59,7 +52,7 @@ def metrics_of(run: Measured, agent_id: str, execution_id: str) -> list[Campaign
     return [
         CampaignMetric(
             name=name,
-            value=value,
+            value=Decimal(str(value)),
             unit=unit,
             agent_id=agent_id,
             campaign_id=run.campaign_id,
@@ -72,12 +65,38 @@ def metrics_of(run: Measured, agent_id: str, execution_id: str) -> list[Campaign
     ]
 
 
-def _figures(run: Measured) -> Iterator[tuple[MetricName, float | int | None, str, dict[str, Any]]]:
+def posted(metric: CustomMetric) -> CampaignMetric:
+    """A metric that somebody has posted."""
+    return CampaignMetric(
+        name=metric.name,
+        value=metric.value,
+        unit=metric.unit,
+        agent_id=metric.agent_id,
+        campaign_id=metric.campaign_id,
+        timestamp=metric.timestamp,
+        metadata={"dimension": metric.dimension} if metric.dimension else {},
+    )
+
+
+def overall(performance: CampaignPerformance, now: datetime) -> CampaignMetric:
+    """What a campaign has come to: the share of its runs that succeeded, and beside it all else that is known."""
+    return CampaignMetric(
+        name=ProjectedMetric.CAMPAIGN_PERFORMANCE,
+        value=None if performance.success_rate is None else Decimal(str(performance.success_rate)),
+        unit="ratio",
+        agent_id=None,
+        campaign_id=performance.campaign_id,
+        timestamp=now,
+        metadata=performance.model_dump(mode="json", by_alias=True, exclude=_NOT_TOLD),
+    )
+
+
+def _figures(run: Measured) -> Iterator[tuple[ProjectedMetric, float | int | None, str, dict[str, Any]]]:
     judged = run.status.judged
-    yield MetricName.AGENT_EXECUTION_TIME, run.duration_ms if judged else None, "ms", {}
-    yield MetricName.AGENT_SUCCESS_RATE, float(run.status is Status.COMPLETED) if judged else None, "ratio", {}
+    yield ProjectedMetric.AGENT_EXECUTION_TIME, run.duration_ms if judged else None, "ms", {}
+    yield ProjectedMetric.AGENT_SUCCESS_RATE, float(run.status is Status.COMPLETED) if judged else None, "ratio", {}
     if run.tokens is not None:
         said = {"input": run.tokens.input, "output": run.tokens.output, "model": next(iter(run.models), None)}
-        yield MetricName.TOKEN_USAGE, run.tokens.total, "tokens", said
-    yield MetricName.CONTENT_PRODUCTION, run.content_produced, "pieces", {}
-    yield MetricName.TREND_DETECTION, run.trends_detected, "trends", {}
+        yield ProjectedMetric.TOKEN_USAGE, run.tokens.total, "tokens", said
+    yield ProjectedMetric.CONTENT_PRODUCTION, run.content_produced, "pieces", {}
+    yield ProjectedMetric.TREND_DETECTION, run.trends_detected, "trends", {}

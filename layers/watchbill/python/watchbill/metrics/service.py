@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from watchbill.metrics import rules
-from watchbill.metrics.listing import Walk
+from watchbill.metrics.listing import Position, Walk
 from watchbill.metrics.models import CustomMetric, MetricQuery, NewMetric, SummaryQuery
 from watchbill.metrics.store import MetricStore
 from watchbill.metrics.tallies import TallyStore
@@ -77,14 +77,16 @@ class MetricService:
         name: str | None = None,
         first: datetime | None = None,
         end: datetime | None = None,
-    ) -> Iterator[CustomMetric]:
+        behind: Position | None = None,
+    ) -> Iterator[tuple[CustomMetric, Position]]:
         """The metrics of an agent (by its id), a campaign, both or all, newest first; read as they are taken.
 
-        They were measured at `first` or after it, and before `end`.
+        They were measured at `first` or after it, and before `end`. With each comes the position `behind` which a list
+        goes on.
         """
         window = (clock.to_text(first) if first else "0", clock.to_text(end) if end else "~")
         walk = Walk(self._store, rules.subject(agent_id, campaign_id), name, *window)
-        return (metric for metric, _ in walk.metrics())
+        return walk.metrics(behind)
 
     def summary(self, query: SummaryQuery) -> MetricSummary:
         """What metrics come to, over the whole days that hold a window, or over all time. Raises NotFound."""
