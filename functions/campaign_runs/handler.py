@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from watchbill.campaigns.executions import (
     AgentAnswer,
-    AlreadyRunningAnswer,
     CampaignsAnswer,
+    Refusal,
     RunAnswer,
     RunWish,
     StopAnswer,
@@ -24,9 +24,9 @@ app = Api("campaign_runs")
 _AGENT = "/api/agents/campaign/<agent_id>"
 
 
-def already_running(error: AlreadyRunning) -> Response[AlreadyRunningAnswer]:
+def already_running(error: AlreadyRunning) -> Response[Refusal]:
     """What the original's callers know a conflict by."""
-    return app.answer(409, AlreadyRunningAnswer(error=error.detail))
+    return app.answer(409, Refusal(error=error.detail))
 
 
 app.exception_handler(AlreadyRunning)(already_running)

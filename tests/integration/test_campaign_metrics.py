@@ -129,3 +129,12 @@ def test_with_very_many_other_runs_a_page_ends_early_and_goes_on(tasks, monkeypa
 
     assert pages[0] == []
     assert [one for page in pages for one in page] == [("TOKEN_USAGE", "12:00:00")]
+
+
+@pytest.mark.usefixtures("history")
+def test_a_cursor_of_another_list_is_refused(tasks):
+    cursor = metrics(tasks, "limit=1&startDate=2026-03-01T00:00:00Z")["nextCursor"]
+
+    for query in (f"limit=1&cursor={cursor}", f"name=TOKEN_USAGE&cursor={cursor}", "cursor=x"):
+        answer = tasks.service.request("GET", f"{RUNNING}/metrics?{query}", key=tasks.key)
+        assert (answer.status, answer.json["detail"]) == (400, "the cursor is not one of this list")

@@ -80,7 +80,6 @@ BAD_CAMPAIGNS = (
     Bad("metrics of a time before", "GET", f"{RUNNING}/metrics?{BACKWARDS}", "the window ends before it begins"),
     Bad("metrics since a time without a zone", "GET", f"{RUNNING}/metrics?startDate=2026-01-01T00:00:00", "startDate"),
     Bad("metrics without a limit", "GET", f"{RUNNING}/metrics?limit=0", "limit"),
-    Bad("metrics with another's cursor", "GET", f"{RUNNING}/metrics?cursor=x", NO_CURSOR),
     Bad("a long wait", "POST", f"{RUNNING}/run?wait=26", "wait: input should be less than or equal to 25", {}),
     Bad("a wait in words", "POST", f"{RUNNING}/run?wait=long", "wait", {}),
     Bad("campaigns of a status that is none", "GET", f"{CAMPAIGNS}?status=LATE", "status: input should be"),

@@ -1,7 +1,7 @@
 """The composition root: what a function may ask for, wired for one organisation.
 
-What only keeps and watches runs is in `observing`. An area is imported when it is first asked for: a function pays at
-its start for what it does, not for what there is.
+What runs agents is in `executing`, what only keeps and watches runs in `observing`. An area is imported when it is
+first asked for: a function pays at its start for what it does, not for what there is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from watchbill.observing import Observing
+from watchbill.executing import Executing
 from watchbill.platform import queue
 from watchbill.platform.access import Principal
 from watchbill.platform.queue import Queue
@@ -24,17 +24,9 @@ if TYPE_CHECKING:
     from watchbill.campaigns.store import CampaignStore
     from watchbill.companies.imports import ImportService
     from watchbill.companies.service import CompanyService
-    from watchbill.execution.dispatcher import Dispatcher
-    from watchbill.execution.following import TaskFollower
-    from watchbill.execution.history import ExecutionHistory
-    from watchbill.execution.leases import LeaseService
-    from watchbill.execution.models import Limits
-    from watchbill.execution.service import TaskService
-    from watchbill.execution.slots import Slots
-    from watchbill.execution.store import TaskStore
     from watchbill.execution.worker import Agent as RunnableAgent
-    from watchbill.execution.worker import Begun, Worker
-    from watchbill.registry.models import AgentSettings, BuiltinType, HttpRuntime
+    from watchbill.execution.worker import Begun
+    from watchbill.registry.models import AgentSettings, BuiltinType
     from watchbill.runs.models import Tokens
     from watchbill.schedules.service import ScheduleService
     from watchbill.streams.reviewer import StreamReviewer
@@ -46,7 +38,7 @@ if TYPE_CHECKING:
     from watchbill.workflows.store import WorkflowStore
 
 
-class Services(Observing):
+class Services(Executing):
     """The use cases of one organisation; each is made when it is first asked for."""
 
     @cached_property
@@ -82,30 +74,6 @@ class Services(Observing):
         return StreamReviewer(self._table.organisation, self._stream_store, agents, self._cursors)
 
     @cached_property
-    def dispatcher(self) -> "Dispatcher":
-        """What starts its tasks."""
-        from watchbill.execution.dispatcher import Dispatcher
-
-        return Dispatcher(self._task_store, self._slots, lambda messages: queue.send(Queue.TASKS, messages))
-
-    @cached_property
-    def tasks(self) -> "TaskService":
-        """Its tasks."""
-        from watchbill.execution.service import TaskService
-
-        return TaskService(
-            self._table.organisation,
-            self._task_store,
-            self.dispatcher,
-            self.registry,
-            self.runs,
-            self._cursors,
-            lambda: self._limits().slots,
-            self.experiments.choose,
-            self._wake,
-        )
-
-    @cached_property
     def schedules(self) -> "ScheduleService":
         """Its agents' schedules."""
         from watchbill.schedules.service import ScheduleService
@@ -113,34 +81,6 @@ class Services(Observing):
         return ScheduleService(
             self._table.organisation, self.registry, lambda wish, origin: self.tasks.create(wish, origin)
         )
-
-    @cached_property
-    def worker(self) -> "Worker":
-        """What works on its tasks."""
-        from watchbill.execution.worker import Worker
-
-        return Worker(self._task_store, self._agent_of, self._wake)
-
-    @cached_property
-    def leases(self) -> "LeaseService":
-        """Its tasks, for workers that lease them."""
-        from watchbill.execution.leases import LeaseService
-
-        return LeaseService(self._task_store, self._slots, self.registry)
-
-    @cached_property
-    def task_follower(self) -> "TaskFollower":
-        """Its tasks, for the stream's consumer."""
-        from watchbill.execution.following import TaskFollower
-
-        return TaskFollower(self._task_store, lambda tasks: self.tasks.join_records(tasks))
-
-    @cached_property
-    def executions(self) -> "ExecutionHistory":
-        """Its executions."""
-        from watchbill.execution.history import ExecutionHistory
-
-        return ExecutionHistory(self._task_store, self.registry, self._cursors)
 
     @cached_property
     def workflows(self) -> "WorkflowService":
@@ -182,43 +122,13 @@ class Services(Observing):
             self.registry, self.runs, self.metrics, self.campaigns, self._campaign_store, self._cursors
         )
 
-    def _wake(self) -> None:
-        queue.send_ahead(Queue.DISPATCH, [{"organisation": self._table.organisation}])
-
     def _zone(self) -> ZoneInfo:
         return self.identity.organisation().zone
-
-    def _limits(self) -> "Limits":
-        from watchbill.execution.models import Limits
-
-        # As it is now, not as it was a minute ago: who has just closed a slot does not want it used.
-        return Limits(slots=self.configuration.configured().max_concurrent_tasks)
-
-    def _agent_of(self, agent_id: str) -> "RunnableAgent":
-        from watchbill.execution.runtimes import agent_of
-
-        run_by = self.registry.run_by(agent_id)
-
-        def endpoint_of(runtime: "HttpRuntime") -> "RunnableAgent":
-            from watchbill.execution.endpoints import HttpAgent
-            from watchbill.execution.worker import NotRunnable
-
-            if run_by.signing is None:
-                raise NotRunnable("the agent has no secret that its requests could be signed with")
-            return HttpAgent(runtime.url, run_by.signing, run_by.settings, self._outgoing())
-
-        return agent_of(run_by.settings, self._builtin_of, endpoint_of)
 
     def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
         from watchbill.agents.catalogue import Catalogue
 
         return Catalogue(self.streams, self.companies, self.registry, lambda: self.analytics).agent(kind, settings)
-
-    @cached_property
-    def _slots(self) -> "Slots":
-        from watchbill.execution.slots import Slots
-
-        return Slots(self._task_store, self._limits, self.registry.settings_of)
 
     @cached_property
     def _starter(self) -> "Starter":
@@ -231,12 +141,6 @@ class Services(Observing):
         from watchbill.workflows.store import WorkflowStore
 
         return WorkflowStore(self._table)
-
-    @cached_property
-    def _task_store(self) -> "TaskStore":
-        from watchbill.execution.store import TaskStore
-
-        return TaskStore(self._table)
 
     @cached_property
     def _campaign_store(self) -> "CampaignStore":

@@ -121,7 +121,7 @@ class RunAnswer(Model):
         return 202 if self.status is Result.ACCEPTED else 200
 
 
-class AlreadyRunningAnswer(Model):
+class Refusal(Model):
     """That an agent has as many runs as it may have at once."""
 
     error: str
