@@ -5,15 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from watchbill.campaigns.executions import (
-    AgentAnswer,
-    CampaignsAnswer,
-    Refusal,
-    RunAnswer,
-    RunWish,
-    StopAnswer,
-    Waiting,
-)
+from watchbill.campaigns.executions import AgentAnswer, CampaignsAnswer, Refusal, RunAnswer, RunWish, StopAnswer, Wait
 from watchbill.campaigns.measuring import AgentMetricsQuery, MetricsAnswer
 from watchbill.campaigns.running import AlreadyRunning
 from watchbill.platform.access import Scope
@@ -33,7 +25,7 @@ app.exception_handler(AlreadyRunning)(already_running)
 
 
 @app.post(f"{_AGENT}/run", middlewares=[requires(Scope.EXECUTE), idempotent()])
-def run(agent_id: PathName, wish: RunWish, waiting: Annotated[Waiting, Query()]) -> Response[RunAnswer]:
+def run(agent_id: PathName, wish: RunWish, waiting: Annotated[Wait, Query()]) -> Response[RunAnswer]:
     """Have an agent run for a campaign: 200 with what came of it, 202 when it takes longer than it is waited for."""
     answer = services(app.principal).campaign_runner.run(agent_id, wish, waiting.wait)
     return app.answer(answer.http_status, answer)

@@ -57,7 +57,7 @@ class RunWish(CamelModel):
         return {name: value for name, value in self.config.items() if name != _CAMPAIGN}
 
 
-class Waiting(Model):
+class Wait(Model):
     """For how many seconds a run is waited for before it is answered that it goes on."""
 
     wait: Annotated[int, Field(ge=0, le=LONGEST_WAIT)] = LONGEST_WAIT
