@@ -7,18 +7,7 @@ a function its own log group, its traces, and the actions below on the table and
 from itertools import chain
 
 from infra.campaigns import CAMPAIGNS
-from infra.declarations import (
-    READ,
-    WRITE,
-    Api,
-    Authorizer,
-    DeadLetters,
-    Direct,
-    Function,
-    Messages,
-    Schedule,
-    Stream,
-)
+from infra.declarations import READ, WRITE, Api, Authorizer, DeadLetters, Direct, Function, Messages, Schedule, Stream
 from infra.schedules import SCHEDULES
 from infra.streams import STREAMS
 from infra.watching import WATCHING
