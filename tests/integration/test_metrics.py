@@ -97,6 +97,25 @@ def test_what_is_wrong_with_each_of_a_batch_of_bad_ones_is_told(service, key):
     assert [error["path"] for error in answer.json["errors"]] == paths
 
 
+def test_however_long_the_names_of_a_batch_are_its_answer_is_repeated(service, key):
+    foreign = [{"name": "a", "value": 1, "agentId": chr(0x1F600 + i) * 200} for i in range(999)]
+
+    first, again = (
+        service.request(
+            "POST",
+            METRICS,
+            {"metrics": [{"name": "a", "value": 1}, *foreign]},
+            key=key,
+            headers={"Idempotency-Key": "1"},
+        )
+        for _ in range(2)
+    )
+
+    assert first.status == again.status == 201
+    assert again.json == first.json
+    assert [len(first.json[name]) for name in ("accepted", "rejected")] == [1, 999]
+
+
 def test_a_copy_changes_nothing(service, key):
     first = post_metric(service, key, id="one")
     before = every_item()

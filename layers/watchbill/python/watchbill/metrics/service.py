@@ -47,16 +47,14 @@ class MetricService:
         Raises PayloadTooLarge, BadRequest when there is something wrong with all of them.
         """
         good, rejected = batches.judged(metrics, NewMetric, "metrics")
-        agents = self._registry.agents_named({new.agent_id for new in good.values() if new.agent_id is not None})
-        unknown = [_unknown_agent(i, new) for i, new in good.items() if new.agent_id not in {None, *agents}]
-        refused = sorted([*rejected, *unknown], key=lambda entry: entry.index)
-        if len(refused) == len(metrics):
+        named = self._registry.agents_named({new.agent_id for new in good.values() if new.agent_id is not None})
+        agents: dict[str | None, str | None] = {None: None} | {name: agent.id for name, agent in named.items()}
+        known = {i: rules.said(new, agents[new.agent_id]) for i, new in good.items() if new.agent_id in agents}
+        refused = sorted([*rejected, *map(_of_nobody, good.keys() - known.keys())], key=lambda entry: entry.index)
+        if not known:
             faults = [Fault(fault.path, fault.message) for entry in refused for fault in entry.errors]
             raise BadRequest("none of the metrics can be stored", errors=faults)
-        ids = {reference: agent.id for reference, agent in agents.items()}
-        stored = self._store_all(
-            {i: rules.said(new, ids.get(new.agent_id or "")) for i, new in good.items() if new.agent_id in {None, *ids}}
-        )
+        stored = self._store_all(known)
         return batches.answer({i: metric.id for i, metric in stored.items()}, refused)
 
     def metrics(self, query: MetricQuery) -> MetricList:
@@ -124,6 +122,7 @@ class MetricService:
         return self._registry.agent(reference).id if reference is not None else None
 
 
-def _unknown_agent(index: int, new: NewMetric) -> RejectedEntry:
-    fault = EntryFault(path=f"metrics.{index}.agentId", message=f"there is no agent {new.agent_id!r}")
+def _of_nobody(index: int) -> RejectedEntry:
+    # What the entry calls the agent is not repeated: an answer has to fit into an item, whatever was sent.
+    fault = EntryFault(path=f"metrics.{index}.agentId", message="there is no agent of that id or name")
     return RejectedEntry(index=index, errors=(fault,))
