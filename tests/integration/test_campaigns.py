@@ -120,8 +120,10 @@ def test_what_is_absent_stays_and_null_clears(service, key):
 def test_a_change_that_says_what_is_there_is_no_change(service, key):
     with frozen_at(NOON):
         campaign = a_campaign(service, key)
+    service.stream.records()
     with frozen_at(NOON + DAY):
         same = change(service, key, campaign, **A_CAMPAIGN).json
+        assert service.stream.records() == []
         other = change(service, key, campaign, budget=1).json
 
     assert same["updatedAt"] == "2026-06-01T12:00:00.000Z"
@@ -160,8 +162,10 @@ def test_an_agent_is_linked_once_by_its_id_or_name(service, key, agent):
         campaign = a_campaign(service, key)
     with frozen_at(NOON + DAY):
         first = link(service, key, campaign, "ada")
+    service.stream.records()
     with frozen_at(NOON + 2 * DAY):
         again = link(service, key, campaign, agent)
+    assert service.stream.records() == []
 
     assert (first.status, first.json["agents"], first.json["updatedAt"]) == (200, [agent], "2026-06-02T12:00:00.000Z")
     assert again.json == first.json

@@ -60,7 +60,8 @@ class CampaignService:
         agent_id = self._registry.agent(query.agent_id).id if query.agent_id else None
         name = f"campaigns {agent_id} {query.status} {query.type}"
         before = self._cursors.open(query.cursor, name).get("before")
-        found = self._of_agent(agent_id, before) if agent_id else self._store.campaigns(before, _READ_AT_ONCE)
+        at_once = query.limit + 1 if (query.status, query.type) == (None, None) else _READ_AT_ONCE
+        found = self._of_agent(agent_id, before) if agent_id else self._store.campaigns(before, at_once)
         walk = Walk(query, clock.now())
         shown, more = first_page(walk.asked_for(found), query.limit)
         return CampaignList(items=tuple(shown), next_cursor=self._cursors.close(more or walk.stopped_at, name))
