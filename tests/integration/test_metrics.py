@@ -246,9 +246,11 @@ def test_others_read_the_metrics_of_an_agent_or_a_campaign_newest_first(service,
 
     points, since = services("demo").metrics.points, NOW - timedelta(days=3)
 
-    assert [int(metric.value) for metric in points(agent_id=agent, name="clicks")] == [9, 8, 7]
-    assert [int(metric.value) for metric in points(agent_id=agent, name="clicks", first=since, end=NOW)] == [9, 8]
-    assert [metric.campaign_id for metric in points(campaign_id="spring")] == ["spring"]
+    assert [int(metric.value) for metric, _ in points(agent_id=agent, name="clicks")] == [9, 8, 7]
+    assert [int(metric.value) for metric, _ in points(agent_id=agent, name="clicks", first=since, end=NOW)] == [9, 8]
+    assert [metric.campaign_id for metric, _ in points(campaign_id="spring")] == ["spring"]
+    (_, behind), *_ = points(agent_id=agent, name="clicks")
+    assert [int(metric.value) for metric, _ in points(agent_id=agent, name="clicks", behind=behind)] == [8, 7]
 
 
 def test_a_metric_is_kept_as_long_as_the_runs_of_its_agent(service, key, agent):
