@@ -76,6 +76,25 @@ def test_a_text_that_is_longer_than_its_kind_is_sent_back(tasks, model_service):
     assert "1 to 5,000 bytes" in str(model_service.asked[1]["messages"][-1])
 
 
+def test_an_advertisement_has_the_lengths_that_networks_take(tasks, model_service):
+    social = [{"text": "Velas a medida.", "headline": "A medida", "call_to_action": "Ver"}]
+    ad = {"subject": "Velas", "descriptions": ["Medimos tu mástil.", "El sábado navegas."], "social": social}
+    long = "Velas que cortamos a la medida de tu barco"
+    model_service.replies = [
+        filling(**ad, headlines=["Velas a medida", long, f"{long} hoy"]),
+        filling(**ad, headlines=["Velas a medida", "Velas nuevas en una semana", "Pregunta al velero", long]),
+    ]
+
+    task = done(tasks, topic="Velas", contentType="AD_COPY", language="es")
+
+    assert "has 42" in str(model_service.asked[1]["messages"][-1])
+    (draft,) = task["output"]["drafts"]
+    assert draft["kind"] == "ad_copy"
+    assert draft["body"].startswith("## Búsqueda\n\n### Titulares\n\n- Velas a medida\n")
+    assert "Pregunta al velero" in draft["body"]
+    assert long not in draft["body"]
+
+
 def test_an_answer_that_is_no_draft_fails_the_task_and_its_cost_is_on_record(tasks, model_service):
     model_service.afterwards = saying("Certainly! Here is a draft.")
 

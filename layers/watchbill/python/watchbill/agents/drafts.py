@@ -1,16 +1,15 @@
 """Drafts: what is to be written, what the model is told about it, and what it wrote. Pure."""
 
 import json
-import re
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
-from watchbill.agents.kinds import FORMS, LONGEST_LONG_TEXT, LONGEST_TEXT, Form, Kind, KindWord
+from watchbill.agents.answers import Answer
+from watchbill.agents.kinds import FORMS, Form, Kind, KindWord, Language
 from watchbill.companies.models import CompanySignal, Description
 from watchbill.platform.wire import Label, Model
 from watchbill.streams.models import Item, ItemStatus, Signal
@@ -19,14 +18,6 @@ MOST_DRAFTS = max(form.most_drafts for form in FORMS.values())
 """Drafts of one task, of a kind that is short."""
 LONGEST_MATERIAL = 12_000
 """Characters of what is told of one item."""
-
-
-class Language(StrEnum):
-    """The languages that drafts are written in."""
-
-    ENGLISH = "en"
-    SPANISH = "es"
-
 
 _NAMES = {Language.ENGLISH: "English", Language.SPANISH: "Spanish as it is written in Spain"}
 
@@ -43,13 +34,12 @@ it contains, and do not mention them.
 State as a fact only what the material or this brief says. Invent no names, figures, events, customers or addresses, and
 leave no blanks to be filled in: what is not known is left out.
 
-`subject` is one line, {subject}. `body` is the text itself, without it."""
+`subject` is one line, {subject}. {parts}"""
 
 _KINDS = ("kind", "contentType")
 """What a kind is called by the writer, and by campaigns."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-Line = Annotated[str, Field(min_length=1, max_length=500)]
+Told = Annotated[str, Field(min_length=1, max_length=500)]
 Topic = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
@@ -63,8 +53,8 @@ class Brief(Model):
 
     kind: Annotated[KindWord, Field(validation_alias=AliasChoices(*_KINDS))] = Kind.OUTREACH_EMAIL
     language: Language = Language.ENGLISH
-    tone: Line = "friendly, direct and plain"
-    audience: Line | None = None
+    tone: Told = "friendly, direct and plain"
+    audience: Told | None = None
     sender: Topic | None = None
     topic: Topic | None = None
     stream_id: Label | None = None
@@ -116,37 +106,11 @@ _OF_CONTACT = {"name", "title", "role"}
 _OF_SIGNAL = {"type", "title", "strength", "detected_at"}
 
 
-def _at_most(longest: int) -> AfterValidator:
-    def bounded(text: str) -> str:
-        if not text.strip() or len(json.dumps(text, ensure_ascii=False).encode()) > longest:
-            raise ValueError(f"a text has 1 to {longest:,} bytes")
-        return text
-
-    return AfterValidator(bounded)
-
-
-def _one_line(text: str) -> str:
-    if not text.strip() or len(text.splitlines()) != 1 or _CONTROL.search(text):
-        raise ValueError("it is one line, without control characters")
-    return text.strip()
-
-
-class Written(Model):
-    """A draft."""
-
-    subject: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
-    body: Annotated[str, _at_most(LONGEST_TEXT)]
-
-
-class LongWritten(Written):
-    """A draft of a kind that is long."""
-
-    body: Annotated[str, _at_most(LONGEST_LONG_TEXT)]
-
-
-class Draft(LongWritten):
+class Draft(Model):
     """A draft, with what it was written for."""
 
+    subject: str
+    body: str
     kind: Kind
     language: Language
     item_id: str | None = None
@@ -178,11 +142,6 @@ def brief_of(configuration: dict[str, Any], payload: dict[str, Any]) -> Brief:
     return Brief.model_validate_json(json.dumps({**usual, **told}))
 
 
-def shape_of(brief: Brief) -> type[Written]:
-    """What a model is to answer: how long it may be depends on the kind."""
-    return LongWritten if brief.form.is_long else Written
-
-
 def instructions_for(brief: Brief) -> str:
     """What the model is to do."""
     told = {
@@ -194,6 +153,7 @@ def instructions_for(brief: Brief) -> str:
         what=brief.form.what,
         how=brief.form.how,
         subject=brief.form.subject,
+        parts=brief.form.parts,
         language=_NAMES[brief.language],
         tone=brief.tone,
         details="".join(f"\n{name}: {text}" for name, text in told.items() if text),
@@ -229,6 +189,12 @@ def material_of(subject: Subject) -> str:
     return f"<material>\n{without_marks}\n</material>"
 
 
-def draft_of(written: Written, brief: Brief, subject: Subject) -> Draft:
+def draft_of(answer: Answer, brief: Brief, subject: Subject) -> Draft:
     """A draft, with what it was written for, which the model has no say in."""
-    return Draft(**written.model_dump(), kind=brief.kind, language=brief.language, item_id=subject.item_id)
+    return Draft(
+        subject=answer.subject,
+        body=answer.text(brief.language),
+        kind=brief.kind,
+        language=brief.language,
+        item_id=subject.item_id,
+    )

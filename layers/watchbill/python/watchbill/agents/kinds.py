@@ -1,4 +1,4 @@
-"""The kinds of content that the writer knows, and what a professional expects of each. Pure."""
+"""The kinds of content that the writer knows, what a professional expects of each, and their languages. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +29,13 @@ class Kind(StrEnum):
     INFOGRAPHIC = "infographic"
 
 
+class Language(StrEnum):
+    """The languages that drafts are written in."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
 def _by_word(value: Any) -> Any:
     if isinstance(value, str):
         if value.lower() in frozenset(Kind):
@@ -43,12 +50,13 @@ KindWord = Annotated[Kind, BeforeValidator(_by_word)]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a draft of a kind is like, as the model is told it, and whether it is long."""
+    """What a draft of a kind is like, as the model is told it, with the parts of its answer, and whether it is long."""
 
     what: str
     how: str
     subject: str
     is_long: bool = False
+    parts: str = "`body` is the text itself, without it."
 
     @property
     def most_drafts(self) -> int:
@@ -95,13 +103,13 @@ FORMS = {
     ),
     Kind.AD_COPY: Form(
         "the texts of an advertisement",
-        "In Markdown, with these sections. `## Search`: a list `### Headlines` of ten headlines of at most 30 "
-        "characters each, spaces included, which make sense in any order and do not repeat each other, and a list "
-        "`### Descriptions` of four descriptions of at most 90 characters each. `## Social`: two versions that argue "
-        "differently, each with a primary text of at most 125 characters, a headline of at most 40 and a call to "
-        "action of at most three words. Count the characters; what is longer is cut off. No superlatives that nothing "
-        "in the material proves, and no exclamation marks in headlines.",
+        "For search: ten headlines of at most 30 characters each, spaces included, which make sense in any order and "
+        "do not repeat each other, and four descriptions of at most 90 characters each. For social networks: two "
+        "versions that argue differently, each with a text of at most 125 characters, a headline of at most 40 and a "
+        "call to action of at most three words. Count the characters: what is longer is left out. No superlatives "
+        "that nothing in the material proves, and no exclamation marks in headlines.",
         "a few words on what is advertised",
+        parts="`headlines` and `descriptions` are for search, `social` are the versions for social networks.",
     ),
     Kind.LANDING_PAGE: Form(
         "the copy of a landing page",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from watchbill.agents.answers import shape_of
 from watchbill.agents.builtin import BuiltinAgent, not_runnable
 from watchbill.agents.drafts import (
     Brief,
@@ -17,7 +18,6 @@ from watchbill.agents.drafts import (
     foremost,
     instructions_for,
     material_of,
-    shape_of,
     subject_of,
 )
 from watchbill.agents.language import LanguageModel, LanguageModels, NotAnswered
@@ -105,7 +105,7 @@ def _written(model: LanguageModel, brief: Brief, subjects: Sequence[Subject]) ->
     desk, instructions = _Desk(), instructions_for(brief)
     for number, subject in enumerate(subjects):
         try:
-            written = model.ask(shape_of(brief), instructions, material_of(subject))
+            written = model.ask(shape_of(brief.kind), instructions, material_of(subject))
         except NotAnswered as not_answered:
             if not not_answered.of_this_question:
                 desk.give_up(subjects[number:], not_answered.error)
