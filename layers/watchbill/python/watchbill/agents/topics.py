@@ -85,11 +85,12 @@ class _Population:
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
-    """Something that entries may be about; `having` are the places of those that are."""
+    """Something that entries may be about: `having` are the places of those that are, `words` as asked, or folded."""
 
     population: _Population
     having: frozenset[int]
     words: str
+    asked: bool = False
 
     @property
     def recent(self) -> frozenset[int]:
@@ -128,25 +129,25 @@ def collected(told: Mapping[str, Sequence[Entry]], periods: Periods) -> Collecti
 
 
 def topics(entries: Sequence[Told], interest: Interest) -> list[Trend]:
-    """What is told of more often than before: the topics asked for themselves, and those of the entries about them."""
-    everything = _Population(entries)
-    asked = {name: frozenset(places) for name, places in _asked(entries, interest)}
-    chosen = frozenset[int]().union(*asked.values())
-    population = _Population([entry for place, entry in enumerate(entries) if place in chosen]) if asked else everything
-    themselves = [_Topic(everything, having, name) for name, having in asked.items()]
-    said = {word for name in asked for word in telling(name)}
-    others = [
-        _Topic(population, having, words)
-        for words, having in _terms(population.entries).items()
-        if not said.issuperset(words.split())
-    ]
-    able = [topic for topic in (*themselves, *others) if topic.population.enough(topic.having)]
+    """What is told of more often than before."""
+    able = [topic for topic in _candidates(entries, interest) if topic.population.enough(topic.having)]
     sure = claimed({topic: more_often(topic.population.shares(topic.having)) for topic in able})
     found = {topic: probability for topic, probability in sure.items() if topic.grown}
-    distinct = _distinct([topic for topic in found if topic not in themselves], found)
+    asked = [topic for topic in found if topic.asked]
+    others = _distinct([topic for topic in found if not topic.asked], found)
+    return [_trend(topic, found[topic]) for topic in (*asked, *others)]
+
+
+def _candidates(entries: Sequence[Told], interest: Interest) -> list[_Topic]:
+    """What was asked for, among all entries, and the words and phrases of the entries about that."""
+    asked = {name: frozenset(places) for name, places in _asked(entries, interest)}
+    said = {word for name in asked for word in telling(name)}
+    chosen = frozenset[int]().union(*asked.values()) if asked else frozenset(range(len(entries)))
+    everything, about = _Population(entries), _Population([entries[place] for place in sorted(chosen)])
+    terms = {words: having for words, having in _terms(about.entries).items() if not said.issuperset(words.split())}
     return [
-        _trend(topic, topic.words if topic in themselves else _written(topic), found[topic])
-        for topic in (*(topic for topic in themselves if topic in found), *distinct)
+        *(_Topic(everything, having, name, asked=True) for name, having in asked.items()),
+        *(_Topic(about, having, words) for words, having in terms.items()),
     ]
 
 
@@ -211,8 +212,9 @@ def _distinct(found: Iterable[_Topic], probabilities: Mapping[_Topic, float]) ->
     return [topic for topic, _ in kept]
 
 
-def _trend(topic: _Topic, name: str, probability: float) -> Trend:
+def _trend(topic: _Topic, probability: float) -> Trend:
     now, before = topic.levels
+    name = topic.words if topic.asked else _written(topic)
     told = sorted((topic.population.entries[place] for place in topic.recent), key=_order, reverse=True)
     return trend(name, TrendKind.TOPIC, now, before, probability, [entry.url for entry in told[:MOST_EVIDENCE]])
 

@@ -31,8 +31,8 @@ class Watched(Interest):
     feeds: Addresses = ()
     pages: Addresses = ()
     runs: bool = True
-    recent_days: Annotated[int, Field(ge=1, le=30, strict=True)] = 7
-    baseline_days: Annotated[int, Field(ge=7, le=180, strict=True)] = 28
+    recent_days: Annotated[int, Field(ge=1, le=28, strict=True)] = 7
+    baseline_days: Annotated[int, Field(ge=7, le=84, strict=True)] = 28
 
     @property
     def addresses(self) -> tuple[str, ...]:
