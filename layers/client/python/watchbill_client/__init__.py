@@ -4,6 +4,14 @@ Importing this package imports httpx and pydantic and nothing heavier.
 """
 
 from watchbill_client.alerting import Delivery, DeliveryAttempt, IssuedSubscription, SentTest, Subscription
+from watchbill_client.campaigning import (
+    AgentState,
+    Campaign,
+    CampaignMetric,
+    CampaignPerformance,
+    CampaignRun,
+    TokenUsage,
+)
 from watchbill_client.client import Watchbill
 from watchbill_client.errors import (
     ApiError,
@@ -87,6 +95,7 @@ __all__ = [
     "Activity",
     "Agent",
     "AgentSecret",
+    "AgentState",
     "AgentVersion",
     "Anomaly",
     "ApiError",
@@ -94,6 +103,10 @@ __all__ = [
     "AuthenticationFailed",
     "BadRequest",
     "BatchAnswer",
+    "Campaign",
+    "CampaignMetric",
+    "CampaignPerformance",
+    "CampaignRun",
     "ChangedAgent",
     "ConfigurationError",
     "Conflict",
@@ -151,6 +164,7 @@ __all__ = [
     "TaskEvent",
     "TaskFailed",
     "TimePoint",
+    "TokenUsage",
     "Tokens",
     "TooManyRequests",
     "TrackerSettings",

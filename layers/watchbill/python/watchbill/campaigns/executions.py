@@ -10,7 +10,9 @@ from watchbill.campaigns.views import ShownCampaign
 from watchbill.execution.happenings import TaskEvent
 from watchbill.execution.models import Payload, Task, TaskError, TaskStatus
 from watchbill.execution.recording import run_of
-from watchbill.platform.wire import CamelModel, Count, Label, Model, Moment, PageQuery
+from watchbill.metrics.models import ProjectedMetric
+from watchbill.platform.errors import Conflict
+from watchbill.platform.wire import Bound, CamelModel, Count, Label, Model, Moment, PageQuery
 from watchbill.runs.models import Tokens
 
 LONGEST_WAIT = 25
@@ -23,6 +25,15 @@ class TokenUsage(Tokens):
     """Tokens of a run, and the model whose they are."""
 
     model: Label | None = None
+
+
+class UsedTokens(CamelModel):
+    """Tokens of a run as they are answered."""
+
+    input: int | None
+    output: int | None
+    total: int | None
+    model: str | None
 
 
 class RunWish(CamelModel):
@@ -103,7 +114,7 @@ class RunData(CamelModel):
     execution_id: str
     location: str
     execution_time: int | None
-    token_usage: TokenUsage | None
+    token_usage: UsedTokens | None
     metrics: tuple[CampaignMetric, ...]
     events: tuple[Happening, ...]
     error: TaskError | None = None
@@ -119,6 +130,10 @@ class RunAnswer(Model):
     def http_status(self) -> int:
         """200 for a run that has ended, however; 202 for one that goes on."""
         return 202 if self.status is Result.ACCEPTED else 200
+
+
+class AlreadyRunning(Conflict):
+    """The agent has as many runs as it may have at once."""
 
 
 class Refusal(Model):
@@ -181,6 +196,35 @@ class CampaignsQuery(PageQuery):
     """Which of an agent's campaigns are wanted."""
 
 
+class AgentMetricsQuery(PageQuery, CamelModel):
+    """Which of an agent's metrics are wanted: for a campaign, of a name, from `start_date` on and before `end_date`."""
+
+    campaign_id: Label | None = None
+    name: Label | None = None
+    start_date: Bound | None = None
+    end_date: Bound | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start_date and self.end_date and self.start_date >= self.end_date:
+            raise ValueError("the window ends before it begins")
+        return self
+
+    @property
+    def projected(self) -> bool:
+        """Whether what is named comes from runs."""
+        return self.name in ProjectedMetric.__members__
+
+
+class MetricsAnswer(CamelModel):
+    """An agent's metrics, newest first, and where the list goes on."""
+
+    status: Result = Result.SUCCESS
+    count: Count
+    data: tuple[CampaignMetric, ...]
+    next_cursor: str | None = None
+
+
 def answer_of(task: Task) -> RunAnswer:
     """A task that runs for a campaign, as it is answered."""
     return RunAnswer(status=_RESULTS.get(task.status, Result.ACCEPTED), data=data_of(task))
@@ -223,8 +267,10 @@ def _brought(task: Task) -> dict[str, Any]:
     return task.output if isinstance(task.output, dict) else {"result": task.output}
 
 
-def _usage(tokens: Tokens | None, models: tuple[str, ...]) -> TokenUsage | None:
-    return TokenUsage(**tokens.model_dump(), model=next(iter(models), None)) if tokens else None
+def _usage(tokens: Tokens | None, models: tuple[str, ...]) -> UsedTokens | None:
+    if tokens is None:
+        return None
+    return UsedTokens(input=tokens.input, output=tokens.output, total=tokens.total, model=next(iter(models), None))
 
 
 def _happening(event: TaskEvent) -> Happening:

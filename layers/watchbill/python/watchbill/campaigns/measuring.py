@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from heapq import merge
 from itertools import islice
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
-from pydantic import model_validator
-
-from watchbill.campaigns.executions import Result
+from watchbill.campaigns.executions import AgentMetricsQuery, MetricsAnswer
 from watchbill.campaigns.projections import CampaignMetric, metrics_of, overall, posted
 from watchbill.campaigns.service import CampaignService
 from watchbill.campaigns.store import CampaignStore
@@ -16,7 +14,6 @@ from watchbill.metrics.models import MetricQuery, ProjectedMetric
 from watchbill.metrics.service import MetricService
 from watchbill.platform import clock
 from watchbill.platform.lists import Cursors, first_page
-from watchbill.platform.wire import Bound, CamelModel, Count, Label, PageQuery
 from watchbill.registry.service import RegistryService
 from watchbill.runs.service import RunService, to_run
 
@@ -27,35 +24,6 @@ MOST_CAMPAIGNS = 10
 
 Position = dict[str, Any]
 """Behind what of the runs and of the posted metrics a list goes on."""
-
-
-class AgentMetricsQuery(PageQuery, CamelModel):
-    """Which of an agent's metrics are wanted: for a campaign, of a name, from `start_date` on and before `end_date`."""
-
-    campaign_id: Label | None = None
-    name: Label | None = None
-    start_date: Bound | None = None
-    end_date: Bound | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.start_date and self.end_date and self.start_date >= self.end_date:
-            raise ValueError("the window ends before it begins")
-        return self
-
-    @property
-    def projected(self) -> bool:
-        """Whether what is named comes from runs."""
-        return self.name in ProjectedMetric.__members__
-
-
-class MetricsAnswer(CamelModel):
-    """An agent's metrics, newest first, and where the list goes on."""
-
-    status: Result = Result.SUCCESS
-    count: Count
-    data: tuple[CampaignMetric, ...]
-    next_cursor: str | None = None
 
 
 class CampaignMetrics:
@@ -152,7 +120,8 @@ class _Walk:
             if at < first:
                 return
             if run.campaign_id is not None and self._query.campaign_id in (None, run.campaign_id):
-                every = metrics_of(run, self._agent_id, run.run_id)
+                # The task's id, where it is a task's run: what executions are found by.
+                every = metrics_of(run, self._agent_id, str(run.task_id or run.run_id))
                 wanted = [metric for metric in every if self._query.name in (None, metric.name)]
                 for number, metric in enumerate(wanted[skipped:], start=skipped + 1):
                     yield _Found(at, "runs", metric, {"behind": behind, "skip": number})

@@ -12,6 +12,7 @@ from watchbill.campaigns import rules
 from watchbill.campaigns.executions import (
     AgentAnswer,
     AgentState,
+    AlreadyRunning,
     CampaignsAnswer,
     RunAnswer,
     RunWish,
@@ -46,10 +47,6 @@ _TRIES = 40
 _FIRST_LOOK, _LAST_LOOK = 0.05, 0.5
 _NEWEST = 10
 _TASK_TYPE = "campaign"
-
-
-class AlreadyRunning(Conflict):
-    """The agent has as many runs as it may have at once."""
 
 
 class CampaignRunner:
