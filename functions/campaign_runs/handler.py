@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from watchbill.campaigns import executions as told
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
+from watchbill.platform.wire import PageQuery
 from watchbill.services import services
 
 app = Api("campaign_runs")
@@ -39,9 +40,9 @@ def get_agent(agent_id: PathName) -> told.AgentAnswer:
 
 
 @app.get(f"{_AGENT}/campaigns", middlewares=[requires(Scope.READ)])
-def list_campaigns(agent_id: PathName) -> told.CampaignsAnswer:
+def list_campaigns(agent_id: PathName, query: Asked[PageQuery]) -> told.CampaignsAnswer:
     """The campaigns that an agent is linked to, the one changed last first."""
-    return services(app.principal).campaign_runner.campaigns(agent_id)
+    return services(app.principal).campaign_runner.campaigns(agent_id, query)
 
 
 @app.get(f"{_AGENT}/metrics", middlewares=[requires(Scope.READ)])

@@ -71,6 +71,10 @@ class TestWhichCampaign:
         listed = tasks.get(f"{RUNNING}/campaigns")
         assert (listed["status"], listed["count"]) == ("success", 2)
         assert [one["id"] for one in listed["data"]] == [given, own]
+        first = tasks.get(f"{RUNNING}/campaigns?limit=1")
+        rest = tasks.get(f"{RUNNING}/campaigns?limit=1&cursor={first['nextCursor']}")
+        assert ([one["id"] for one in first["data"]], [one["id"] for one in rest["data"]]) == ([given], [own])
+        assert rest["nextCursor"] is None
 
     def test_the_campaign_in_the_configuration_counts_where_none_is_given(self, tasks):
         one, other = (a_campaign(tasks.service, tasks.key, name=name) for name in ("one", "other"))
@@ -141,6 +145,9 @@ class TestWhatComesOfIt:
         ]
         execution = tasks.get(data["location"])
         assert (execution["id"], execution["status"]) == (data["executionId"], "completed")
+        assert (execution["campaign_id"], execution["session_id"]) == (data["campaignId"], data["sessionId"])
+        assert [event["type"] for event in execution["events"]] == [event["type"] for event in data["events"]]
+        assert tasks.agent.seen[0]["campaign_id"] == data["campaignId"]
 
     def test_the_tokens_are_stored_with_the_run_and_priced(self, tasks):
         data = run(tasks, SEED)["data"]

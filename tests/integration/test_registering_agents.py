@@ -19,6 +19,7 @@ USUAL = {
     "runtime": None,
     "configuration": {},
     "is_active": True,
+    "is_paused": False,
     "max_retries": 3,
     "timeout": 300,
     "concurrency": None,

@@ -113,7 +113,7 @@ def test_a_campaign_that_is_changed_while_a_list_is_read_comes_once_as_it_is_the
         yield from store.listed("ada")
 
     reader = CampaignStore(table)
-    reader.listed = lambda _: meanwhile()  # type: ignore[method-assign]
+    reader.listed = lambda *_, **__: meanwhile()  # type: ignore[method-assign]
 
     assert [stored.campaign.name for stored in reader.of_agent("ada")] == ["Winter"]
 

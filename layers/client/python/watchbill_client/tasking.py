@@ -106,6 +106,7 @@ class LeasedTask(Answer):
     payload: dict[str, Any] = Field(default_factory=dict)
     attempt: int = 1
     stream_id: str | None = None
+    campaign_id: str | None = None
     session_id: str | None = None
     version: str | None = None
     goal_context: dict[str, Any] | None = None

@@ -110,7 +110,13 @@ class Services(Executing):
         from watchbill.campaigns.running import CampaignRunner
 
         return CampaignRunner(
-            LockStore(self._table), self._campaign_store, self._task_store, self.tasks, self.registry, _price
+            LockStore(self._table),
+            self._campaign_store,
+            self._task_store,
+            self.tasks,
+            self.registry,
+            _price,
+            self._cursors,
         )
 
     @cached_property

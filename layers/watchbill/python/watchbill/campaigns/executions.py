@@ -10,9 +10,9 @@ from watchbill.campaigns.views import ShownCampaign
 from watchbill.execution.happenings import TaskEvent
 from watchbill.execution.models import Payload, Task, TaskError, TaskStatus
 from watchbill.execution.recording import run_of
-from watchbill.metrics.models import ProjectedMetric
+from watchbill.metrics.models import ProjectedMetric, Window
 from watchbill.platform.errors import Conflict
-from watchbill.platform.wire import Bound, CamelModel, Count, Label, Model, Moment, PageQuery
+from watchbill.platform.wire import CamelModel, Count, Label, Model, Moment, PageQuery
 from watchbill.runs.models import Tokens
 
 LONGEST_WAIT = 25
@@ -184,31 +184,17 @@ class StopAnswer(Model):
     data: Stopped
 
 
-class CampaignsAnswer(Model):
-    """The campaigns that an agent is linked to, the one changed last first."""
+class CampaignsAnswer(CamelModel):
+    """The campaigns that an agent is linked to, the one changed last first, and where the list goes on."""
 
     status: Result = Result.SUCCESS
     count: Count
     data: tuple[ShownCampaign, ...]
+    next_cursor: str | None = None
 
 
-class CampaignsQuery(PageQuery):
-    """Which of an agent's campaigns are wanted."""
-
-
-class AgentMetricsQuery(PageQuery, CamelModel):
-    """Which of an agent's metrics are wanted: for a campaign, of a name, from `start_date` on and before `end_date`."""
-
-    campaign_id: Label | None = None
-    name: Label | None = None
-    start_date: Bound | None = None
-    end_date: Bound | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.start_date and self.end_date and self.start_date >= self.end_date:
-            raise ValueError("the window ends before it begins")
-        return self
+class AgentMetricsQuery(PageQuery, Window):
+    """Which page of which of an agent's metrics is wanted."""
 
     @property
     def projected(self) -> bool:

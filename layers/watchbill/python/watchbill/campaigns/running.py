@@ -34,7 +34,9 @@ from watchbill.execution.service import TaskService
 from watchbill.execution.store import StoredTask, TaskStore
 from watchbill.platform import clock, ids
 from watchbill.platform.errors import Conflict, NotFound, Unprocessable
+from watchbill.platform.lists import Cursors, first_page
 from watchbill.platform.table import AlreadyExists, Changed
+from watchbill.platform.wire import PageQuery
 from watchbill.platform.writes import Write
 from watchbill.registry.models import Agent, AgentSettings
 from watchbill.registry.service import RegistryService
@@ -60,6 +62,7 @@ class CampaignRunner:
         task_service: TaskService,
         registry: RegistryService,
         price: Price,
+        cursors: Cursors,
         pause: Callable[[float], None] = clock.pause,
     ) -> None:
         self._locks = locks
@@ -68,6 +71,7 @@ class CampaignRunner:
         self._tasks = task_service
         self._registry = registry
         self._price = price
+        self._cursors = cursors
         self._pause = pause
 
     def run(self, reference: str, wish: RunWish, wait: float) -> RunAnswer:
@@ -104,11 +108,15 @@ class CampaignRunner:
         """How an agent is. Raises NotFound."""
         return AgentAnswer(data=self._state(self._registry.agent(reference)))
 
-    def campaigns(self, reference: str) -> CampaignsAnswer:
-        """The campaigns that an agent is linked to, the one changed last first. Raises NotFound."""
+    def campaigns(self, reference: str, query: PageQuery) -> CampaignsAnswer:
+        """The campaigns that an agent is linked to, the one changed last first. Raises NotFound, BadRequest."""
         agent, now = self._registry.agent(reference), clock.now()
-        shown = tuple(rules.shown(stored.campaign, now) for stored in self._campaigns.of_agent(agent.id))
-        return CampaignsAnswer(count=len(shown), data=shown)
+        name = f"campaigns of {agent.id}"
+        position = self._cursors.open(query.cursor, name)
+        behind = (position["updated"], position["id"]) if position else None
+        found = (stored.campaign for stored in self._campaigns.of_agent(agent.id, behind))
+        shown, more = first_page(((rules.shown(one, now), _place_of(one)) for one in found), query.limit)
+        return CampaignsAnswer(count=len(shown), data=tuple(shown), next_cursor=self._cursors.close(more, name))
 
     def _begun(self, agent: Agent, settings: AgentSettings, wish: RunWish) -> Task:
         for _ in range(_TRIES):
@@ -195,6 +203,10 @@ class CampaignRunner:
             last_run_at=max((task.started_at for task in newest if task.started_at), default=None),
             executions=tuple(task.id for task in newest if task.status.in_flight or task.waits),
         )
+
+
+def _place_of(campaign: Campaign) -> dict[str, str]:
+    return {"updated": clock.to_text(campaign.updated_at), "id": campaign.id}
 
 
 def _wish_of(

@@ -51,21 +51,25 @@ class CampaignStore:
             found = self._table.get_many(chunk)
             yield from (_to_stored(found[key]) for key in chunk if key in found)
 
-    def of_agent(self, agent_id: str) -> Iterator[Stored]:
+    def of_agent(self, agent_id: str, behind: tuple[str, str] | None = None) -> Iterator[Stored]:
         """The campaigns an agent is linked to, the one changed last first, read as they are taken.
 
-        One that is changed meanwhile comes as it is then, once at most.
+        They are those behind an instant of change and an id, if these are given. One that is changed meanwhile comes as
+        it is then, once at most.
         """
         met: set[str] = set()
-        for stored in self.campaigns_of(self.listed(agent_id)):
+        for stored in self.campaigns_of(self.listed(agent_id, behind=behind)):
             if agent_id in stored.campaign.agents and stored.campaign.id not in met:
                 met.add(stored.campaign.id)
                 yield stored
 
-    def listed(self, agent_id: str, page_size: int | None = _READ_AT_ONCE) -> Iterator[str]:
-        """The ids of the campaigns in an agent's list, the one changed last first."""
+    def listed(
+        self, agent_id: str, page_size: int | None = _READ_AT_ONCE, behind: tuple[str, str] | None = None
+    ) -> Iterator[str]:
+        """The ids of the campaigns in an agent's list, the one changed last first: those behind an instant and id."""
         partition = keys.AGENT_CAMPAIGN.partition(self._organisation, agent_id)
-        for stored in self._table.query(partition, descending=True, page_size=page_size):
+        before = keys.AGENT_CAMPAIGN(self._organisation, agent_id, *behind).sk if behind else None
+        for stored in self._table.query(partition, descending=True, before=before, page_size=page_size):
             yield (keys.AGENT_CAMPAIGN.parse(stored.key) or {})["campaign"]
 
     def create(self, campaign: Campaign) -> None:

@@ -62,6 +62,8 @@ def detail_of(task: Task, agent_name: str) -> ExecutionDetail:
         output_data=task.output,
         goal_context=task.goal_context,
         upstream=task.upstream,
+        session_id=task.session_id,
+        events=task.events,
     )
 
 
@@ -95,6 +97,7 @@ def _shown(task: Task, agent_name: str) -> dict[str, Any]:
         "agent_id": task.agent_id,
         "agent_name": agent_name,
         "stream_id": task.stream_id,
+        "campaign_id": task.campaign_id,
         "task_type": task.task_type,
         "trigger": task.trigger,
         "status": status_of(task),

@@ -26,6 +26,7 @@ _TOLD = {
     "payload",
     "attempt",
     "stream_id",
+    "campaign_id",
     "session_id",
     "version",
     "goal_context",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from watchbill.execution.happenings import CustomEvents
+from watchbill.execution.happenings import CustomEvents, TaskEvent
 from watchbill.execution.models import Hold, Metrics, Task, TaskError, TaskStatus
 from watchbill.platform.wire import Label, Model, Moment
 from watchbill.runs.models import Body, Status, Trigger
@@ -107,6 +107,7 @@ class Execution(Model):
     agent_id: str
     agent_name: str
     stream_id: str | None
+    campaign_id: str | None
     task_type: str
     trigger: Trigger
     status: Status
@@ -120,12 +121,17 @@ class Execution(Model):
 
 
 class ExecutionDetail(Execution):
-    """An execution with what went in and came out. `upstream` are those whose outputs it was given, by agent."""
+    """An execution with what went in and came out, and what has happened to it.
+
+    `upstream` are those whose outputs it was given, by agent.
+    """
 
     input_data: dict[str, Any]
     output_data: Any
     goal_context: dict[str, Any] | None
     upstream: dict[str, str]
+    session_id: str | None
+    events: tuple[TaskEvent, ...]
 
 
 class ExecutionList(Model):
@@ -159,6 +165,7 @@ class LeasedTask(Model):
     payload: dict[str, Any]
     attempt: int
     stream_id: str | None
+    campaign_id: str | None
     session_id: str | None
     version: str | None
     goal_context: dict[str, Any] | None

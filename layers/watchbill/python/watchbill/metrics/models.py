@@ -115,14 +115,10 @@ class CustomMetric(CamelModel):
         return Reading(clock.to_text(self.timestamp), self.value)
 
 
-class _Window(CamelModel):
-    """Which metrics are meant: of a campaign, an agent (by id or name), both, or all; of a name, or of all.
-
-    The window is [start, end).
-    """
+class Window(CamelModel):
+    """Which metrics are meant: for a campaign, or all; of a name, or of all. The window is [start, end)."""
 
     campaign_id: Label | None = None
-    agent_id: Label | None = None
     name: Label | None = None
     start_date: Bound | None = None
     end_date: Bound | None = None
@@ -134,11 +130,17 @@ class _Window(CamelModel):
         return self
 
 
-class MetricQuery(PageQuery, _Window):
+class _Subject(Window):
+    """Whose metrics are meant besides: an agent's, by its id or name, or all."""
+
+    agent_id: Label | None = None
+
+
+class MetricQuery(PageQuery, _Subject):
     """Which page of which metrics is wanted."""
 
 
-class SummaryQuery(_Window):
+class SummaryQuery(_Subject):
     """Which metrics are summed up; without a window all that there ever were."""
 
     @model_validator(mode="after")
