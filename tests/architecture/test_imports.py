@@ -18,7 +18,7 @@ FORBIDDEN = {
     "Values and decisions do no I/O": (f"{SERVICE}runs/models.py", "watchbill.platform.settings"),
     "Only platform.aws imports the AWS SDK": (f"{SERVICE}runs/store.py", "boto3"),
     "Only agents.language": (f"{SERVICE}execution/runtimes.py", "pydantic_ai"),
-    "Only runs.prices": (f"{SERVICE}runs/service.py", "genai_prices"),
+    "Only telemetry.pricelist": (f"{SERVICE}runs/service.py", "genai_prices"),
     "Only stores": (f"{SERVICE}runs/service.py", "watchbill.platform.keys"),
     "Functions do not import each other": (f"{FUNCTIONS}runs/handler.py", "functions.registry.handler"),
     "Functions ask services": (f"{FUNCTIONS}registry/handler.py", "watchbill.registry.store"),

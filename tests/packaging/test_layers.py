@@ -156,7 +156,7 @@ def test_the_language_layer_is_small_and_holds_nothing_that_the_others_hold(laye
 
 
 def test_the_layer_of_prices_prices_without_the_language_models_layer(layers, prices_layer, sdk):
-    done = import_apart(["watchbill.runs.prices"], [*layers, prices_layer, sdk])
+    done = import_apart(["watchbill.telemetry.pricing"], [*layers, prices_layer, sdk])
 
     assert done.returncode == 0, done.stderr
     assert not {path.name for path in Path(prices_layer).iterdir()} & {"boto3", "botocore", "pydantic", "bin"}

@@ -163,7 +163,7 @@ class Services(Executing):
 
 def _price(tokens: "Tokens", model: str, at: datetime) -> "Decimal | None":
     # The list of prices takes half a second to load: who tells no model does not pay for it.
-    from watchbill.runs.prices import cost_of
+    from watchbill.telemetry.pricing import cost_of
 
     return cost_of(tokens, model, at)
 

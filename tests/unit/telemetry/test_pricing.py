@@ -1,4 +1,4 @@
-"""What tokens cost, by the price list."""
+"""What tokens of a run cost, asked of one model, as campaigns ask."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from watchbill.runs.models import Tokens
-from watchbill.runs.prices import cost_of
+from watchbill.telemetry.pricing import cost_of
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
