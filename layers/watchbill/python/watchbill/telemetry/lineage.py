@@ -78,16 +78,22 @@ def lineage_of(trace: Mapping[str, Told]) -> Lineage:
 
 def walk(parents: Mapping[str, str | None]) -> list[tuple[str, int]]:
     """Every id behind its parent, siblings in the order they are given in, each with its depth."""
-    children: dict[str | None, list[str]] = defaultdict(list)
-    for span_id, parent in parents.items():
-        children[parent].append(span_id)
-    waiting = [(span_id, 0) for span_id in reversed(children[None])]
+    children = children_of(parents)
+    waiting = [(span_id, 0) for span_id in reversed(children.get(None, ()))]
     walked = []
     while waiting:
         span_id, depth = waiting.pop()
         walked.append((span_id, depth))
         waiting += [(child, depth + 1) for child in reversed(children.get(span_id, ()))]
     return walked
+
+
+def children_of(parents: Mapping[str, str | None]) -> dict[str | None, list[str]]:
+    """Who hangs on whom, the other way around; under None what hangs on nothing."""
+    children: dict[str | None, list[str]] = defaultdict(list)
+    for span_id, parent in parents.items():
+        children[parent].append(span_id)
+    return children
 
 
 def age(span: Span) -> tuple[int, bool, int, str]:
