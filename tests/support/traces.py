@@ -11,7 +11,7 @@ from watchbill.telemetry.spans import Span, SpanKind
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 MS = 1_000_000
-BEGIN_NS = 1_780_000_000_000 * MS
+BEGIN_NS = 1_770_000_000_000 * MS
 PRICES = {"small": Decimal("0.0000003"), "large": Decimal("0.000015")}
 """US dollars per token. A model that is not listed has no price."""
 

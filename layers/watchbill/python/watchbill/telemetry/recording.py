@@ -1,0 +1,121 @@
+"""A folded run as the runs area takes it: under its names and within its bounds.
+
+What is beyond a bound is cut, and a figure that no run can have is not known: what a sender wrote once and would write
+again must not keep a whole trace from being recorded.
+"""
+
+import json
+from decimal import Decimal
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+from watchbill.platform.wire import MAX_DURATION_MS
+from watchbill.registry.models import UNVERSIONED
+from watchbill.runs.models import MAX_BODY, MAX_TEXT, NewRun, RunError, Tokens
+from watchbill.telemetry.facts import Failure, Usage
+from watchbill.telemetry.fold import UNNAMED, FoldedRun
+from watchbill.telemetry.spans import Value
+
+CUT = " … (cut)"
+"""What stands at the end of a text of which more was sent than is kept."""
+_MOST_NAME, _MOST_NAMES = 200, 100
+_MOST_TOKENS, _MOST_COST = 10**15, 10**9
+_NOT_IN_ADDRESSES = str.maketrans(dict.fromkeys('/%#?\\"', "-"))
+
+
+class Names(NamedTuple):
+    """The agent and version of a run, as the registry takes their names."""
+
+    agent: str
+    version: str
+
+
+def names_of(run: FoldedRun) -> Names:
+    """Where a run belongs. Names are parts of addresses: what cannot be part of one becomes a hyphen."""
+    return Names(_address(run.agent) or UNNAMED, _address(run.version or "") or UNVERSIONED)
+
+
+def new_run(run: FoldedRun) -> NewRun:
+    """A run as it is posted. It is stored under the folded run's own id, not under one derived from a client's."""
+    return NewRun(
+        created=run.started_at,
+        started_at=run.started_at,
+        completed_at=run.completed_at,
+        duration_ms=None if run.duration_ms is None else min(run.duration_ms, MAX_DURATION_MS),
+        status=run.status,
+        parent_run_id=run.parent_id,
+        session_id=_label(run.session),
+        user_id=_label(run.user),
+        models=_labels(run.models),
+        tools=_labels(run.tools),
+        tokens=_tokens(run.spent.usage),
+        cost=_cost(run.spent.cost),
+        error=_error(run.failure),
+        input=_body(run.input),
+        output=_body(run.output),
+    )
+
+
+def _address(name: str) -> str | None:
+    label = _label(name.translate(_NOT_IN_ADDRESSES))
+    return None if label in (".", "..") else label
+
+
+def _label(text: str | None) -> str | None:
+    printable = "".join(sign if sign.isprintable() else " " for sign in text or "").strip()
+    return printable[:_MOST_NAME].strip() or None
+
+
+def _labels(names: tuple[str, ...]) -> tuple[str, ...]:
+    labels = (label for name in names if (label := _label(name)))
+    return tuple(dict.fromkeys(labels))[:_MOST_NAMES]
+
+
+def _tokens(usage: Usage) -> Tokens | None:
+    if usage == Usage():
+        return None
+    return Tokens(
+        input=_count(usage.input),
+        output=_count(usage.output),
+        cache_read=_count(usage.cache_read),
+        cache_write=_count(usage.cache_write),
+        reasoning=_count(usage.reasoning),
+    )
+
+
+def _count(tokens: int | None) -> int | None:
+    return None if tokens is None or tokens > _MOST_TOKENS else tokens
+
+
+def _cost(cost: Decimal | None) -> Decimal | None:
+    return None if cost is None or cost > _MOST_COST else cost
+
+
+def _error(failure: Failure | None) -> RunError | None:
+    if failure is None:
+        return None
+    return RunError(type=_label(failure.type) or Failure().type, message=_cut(_encodable(failure.message), MAX_TEXT))
+
+
+def _body(value: Value) -> JsonValue:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    sound = _encodable(text)
+    if len(sound.encode()) > MAX_BODY:
+        return _cut(sound, MAX_BODY)
+    if isinstance(value, str):
+        return sound
+    whole: JsonValue = json.loads(sound)
+    return whole
+
+
+def _encodable(text: str) -> str:
+    # Half of a surrogate pair, as cut text in JSON has it, is not a character.
+    return text.encode(errors="replace").decode()
+
+
+def _cut(text: str, most: int) -> str:
+    encoded = text.encode()
+    if len(encoded) <= most:
+        return text
+    return encoded[: most - len(CUT.encode())].decode(errors="ignore") + CUT
