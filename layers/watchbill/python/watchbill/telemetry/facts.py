@@ -1,6 +1,6 @@
 """What a span says, whichever convention its sender follows: the one form in which everything behind reads it.
 
-`names.py` makes it of a span's attributes. What is not said is None, and never zero.
+`reading.py` makes it of a span's attributes. What is not said is None, and never zero.
 """
 
 from dataclasses import dataclass
@@ -68,3 +68,8 @@ class SpanFacts:
     """From the beginning of the span to the first token of an answer."""
     input: Value = None
     output: Value = None
+    request_model: str | None = None
+    """The model that was asked; `model` is the one that answered, where that is said."""
+    normalised: str | None = None
+    """Why cached tokens were added to the input that the sender told, where they were."""
+    finish_reasons: tuple[str, ...] = ()
