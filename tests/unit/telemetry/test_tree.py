@@ -1,10 +1,12 @@
 """A trace as a tree: every span once, in its place, with what was spent below it."""
 
+from functools import partial
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.counting import calls_during
 from tests.support.traces import MS, agent, call, price, span_id, told, traces
 from watchbill.telemetry.facts import Failure, Kind, Usage
 from watchbill.telemetry.fold import fold, run_id
@@ -118,7 +120,18 @@ def test_usage_that_repeats_what_is_below_is_shown_and_not_counted() -> None:
     assert whole["a"].spent.usage == Usage(10, 10)
 
 
-def test_a_trace_as_deep_as_it_is_large_is_a_tree() -> None:
-    whole = tree_of(*(told(f"{i:x}", f"{i - 1:x}" if i else None, i, 9**6) for i in range(5_000)))
+def deep(size: int) -> list[Told]:
+    return [
+        told(f"{i:x}", f"{i - 1:x}" if i else None, i, 9**6, kind=Kind.AGENT, usage=Usage(1), model=f"m{i}")
+        for i in range(size)
+    ]
 
-    assert whole.nodes[-1].depth == 4_999
+
+def test_a_trace_as_deep_as_it_is_large_is_a_tree() -> None:
+    assert tree_of(*deep(5_000)).nodes[-1].depth == 4_999
+
+
+def test_twice_the_spans_take_about_twice_the_work() -> None:
+    small, large = (calls_during(partial(tree_of, *deep(size))) for size in (500, 1_000))
+
+    assert large < 2.4 * small

@@ -62,6 +62,15 @@ def united(*parts: Iterable[Told]) -> dict[str, Told]:
     return trace
 
 
+def by_trace(*parts: Iterable[Told]) -> dict[str, dict[str, Told]]:
+    """The spans of all parts by their trace, and in each as `united` has them."""
+    traces: dict[str, list[Told]] = defaultdict(list)
+    for part in parts:
+        for told in part:
+            traces[told.span.trace_id].append(told)
+    return {trace_id: united(spans) for trace_id, spans in traces.items()}
+
+
 def lineage_of(trace: Mapping[str, Told]) -> Lineage:
     """How the spans of one trace hang together. A circle of parents is cut above the eldest span in it."""
     eldest_first = sorted(trace, key=lambda span_id: age(trace[span_id].span))

@@ -45,7 +45,7 @@ class Tree:
     """A trace, as far as it has come."""
 
     trace_id: str
-    started_at: datetime
+    begin_ns: int
     duration_ns: int
     """From the first beginning to the last end that has come."""
     nodes: tuple[Node, ...]
@@ -54,6 +54,11 @@ class Tree:
     tool_calls: int
     failures: int
     """How many spans failed."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When the first of its spans began."""
+        return instant(self.begin_ns)
 
 
 def tree(trace: Mapping[str, Told], price: Price) -> Tree:
@@ -64,7 +69,7 @@ def tree(trace: Mapping[str, Told], price: Price) -> Tree:
     begin = min(told.span.start_ns for told in trace.values())
     return Tree(
         trace_id=lineage.trace_id,
-        started_at=instant(begin),
+        begin_ns=begin,
         duration_ns=max(node.offset_ns + (node.duration_ns or 0) for node in nodes),
         nodes=nodes,
         spent=together(calls.values()),
