@@ -111,6 +111,8 @@ class Entry:
     above: int | None = None
     batch: bool = False
     version: str | None = None
+    region: str | None = None
+    """The AWS region that an ARN named. The list tells the world's profiles from others, but not region from region."""
 
 
 @dataclass(frozen=True, slots=True)

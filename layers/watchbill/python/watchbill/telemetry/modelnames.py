@@ -72,7 +72,7 @@ class Reference:
     @property
     def names(self) -> tuple[str, ...]:
         """What the model is called, in the sender's words first, and without prefixes then."""
-        return tuple(dict.fromkeys([self.said, *(place.name for place in self.places)]))
+        return tuple(dict.fromkeys([self.said.lower(), *(place.name for place in self.places)]))
 
     @property
     def provider(self) -> str | None:
@@ -88,12 +88,13 @@ def provider_of(said: str | None) -> str | None:
 
 def reference(model: str, provider: str | None) -> Reference:
     """What a model's name may mean; `provider` in any of its spellings, None where the sender does not say."""
-    name = model.strip().lower()
+    said = model.strip()
+    name = said.lower()
     if arn := _ARN.fullmatch(name):
         region, kind, model_id = arn.groups()
         places = _bedrock(model_id) if kind in _NAMING_KINDS else ()
-        return Reference(name, places or (Place(BEDROCK, model_id),), region or None, not places)
-    return Reference(name, tuple(dict.fromkeys(_places(name, provider_of(provider)))))
+        return Reference(said, places or (Place(BEDROCK, model_id),), region or None, not places)
+    return Reference(said, tuple(dict.fromkeys(_places(name, provider_of(provider)))))
 
 
 def _places(name: str, provider: str | None) -> list[Place]:

@@ -73,18 +73,26 @@ def knows(provider: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def find(place: Place) -> Listed | None:
-    """The model at a place, or None. What is not there is remembered too: looking through the list takes long."""
-    if place.provider is not None and not knows(place.provider):
+    """The model at a place, or None. What is not there is remembered too: looking through the list takes long.
+
+    The library's own search is not used: it remembers every name that it was ever asked for.
+    """
+    provider = _maker(place.name) if place.provider is None else _providers().get(place.provider)
+    if provider is None:
         return None
-    try:
-        return Listed(*get_snapshot().find_provider_model(place.name, None, place.provider, None))
-    except LookupError:
-        return None
+    model = provider.find_model(place.name, all_providers=list(_providers().values()))
+    return None if model is None else Listed(provider, model)
 
 
 @cache
-def _providers() -> frozenset[str]:
-    return frozenset(provider.id for provider in get_snapshot().providers)
+def _providers() -> dict[str, Provider]:
+    return {provider.id: provider for provider in get_snapshot().providers}
+
+
+def _maker(name: str) -> Provider | None:
+    """The first provider that the list says to make models of such names."""
+    makers = (one for one in _providers().values() if one.model_match is not None and one.model_match.is_match(name))
+    return next(makers, None)
 
 
 def _rates(prices: ModelPrice, context: int) -> Rates:

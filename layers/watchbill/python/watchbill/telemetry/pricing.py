@@ -30,10 +30,10 @@ def price(
     listed = _found(meant)
     who = listed.provider.id if listed else meant.provider
     if own := in_force(overrides, meant.names, who, at):
-        return _by_override(own, tokens, batch)
+        return _by_override(own, tokens, meant, batch)
     if listed is None:
-        return Priced.unpriced(_why_not(meant), model)
-    return _by_list(listed, tokens, model, at, batch)
+        return Priced.unpriced(_why_not(meant), meant.said)
+    return _by_list(listed, tokens, meant, at, batch)
 
 
 def cost_of(tokens: Tokens, model: str, at: datetime) -> Decimal | None:
@@ -53,19 +53,19 @@ def _why_not(meant: Reference) -> Unknown:
     return Unknown.MODEL if meant.provider is None or pricelist.knows(meant.provider) else Unknown.PROVIDER
 
 
-def _by_override(own: Override, tokens: Spent, batch: bool) -> Priced:
+def _by_override(own: Override, tokens: Spent, meant: Reference, batch: bool) -> Priced:
     above = own.tier_of(tokens.context)
-    entry = Entry(Source.OVERRIDE, own.provider, own.model, own.since, above, batch)
-    return _priced(tokens, own.rates(tokens.context, batch), entry, own.model)
+    entry = Entry(Source.OVERRIDE, own.provider, own.model, own.since, above, batch, region=meant.region)
+    return _priced(tokens, own.rates(tokens.context, batch), entry, meant.said)
 
 
-def _by_list(listed: Listed, tokens: Spent, said: str, at: datetime, batch: bool) -> Priced:
+def _by_list(listed: Listed, tokens: Spent, meant: Reference, at: datetime, batch: bool) -> Priced:
     quote = listed.quote(at, tokens.context, batch)
     if quote is None:
-        return Priced.unpriced(Unknown.BATCH, said)
+        return Priced.unpriced(Unknown.BATCH, meant.said)
     provider, model = listed.provider.id, listed.model.id
-    entry = Entry(Source.LIST, provider, model, quote.since, quote.above, batch, pricelist.VERSION)
-    return _priced(tokens, quote.rates, entry, said)
+    entry = Entry(Source.LIST, provider, model, quote.since, quote.above, batch, pricelist.VERSION, meant.region)
+    return _priced(tokens, quote.rates, entry, meant.said)
 
 
 def _priced(tokens: Spent, rates: Rates, entry: Entry, said: str) -> Priced:
