@@ -1,7 +1,9 @@
 """Prices of an organisation's own: what may be said, and which of them holds."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ PRICE: dict[str, Any] = {"model": "ours", "input": 1, "output": 2}
 
 owns = st.builds(
     Override,
-    model=st.sampled_from(["*", "gpt*", "gpt-4*", "*-4o", "gpt-4o", "claude*"]),
+    model=st.sampled_from(["*", "gpt*", "*t-4o", "gpt-4*", "gpt-4o", "claude*"]),  # none as specific as another
     provider=st.sampled_from([None, "openai", "azure"]),
     since=st.none() | st.dates(date(2026, 11, 17), date(2026, 11, 23)),
     input=st.just(Decimal(1)),
@@ -60,6 +62,16 @@ def test_a_price_of_zero_is_one() -> None:
     free = Override.model_validate(PRICE | {"input": 0, "output": 0})
 
     assert free.rates(1, batch=False).input == Decimal(0)
+
+
+def test_the_documentation_s_example_is_a_price() -> None:
+    page = Path(__file__).parents[3] / "docs" / "costs.md"
+    (example,) = re.findall(r"```json\n(.*?)```", page.read_text(), re.DOTALL)
+
+    own = Override.model_validate_json(example)
+
+    assert own.tier_of(200_001) == 200_000
+    assert in_force([own], ["gpt-4o-mini"], "azure", NOW) is own
 
 
 def test_a_float_of_json_is_the_number_that_was_written() -> None:

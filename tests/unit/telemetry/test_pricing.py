@@ -8,8 +8,9 @@ import pytest
 
 from watchbill.runs.models import Tokens
 from watchbill.telemetry.costs import Entry, Source, Spent
+from watchbill.telemetry.facts import Kind, SpanFacts, Usage
 from watchbill.telemetry.overrides import Override
-from watchbill.telemetry.pricing import cost_of, price
+from watchbill.telemetry.pricing import cost_of, price, price_of_span
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -76,3 +77,23 @@ def test_what_is_not_known_is_said_with_the_name_that_the_sender_gave() -> None:
 
     assert (priced.cost, priced.about) == (None, "Our-Own-Model")
     assert priced.reason == "the list of prices has no such model: 'Our-Own-Model'"
+
+
+def test_a_span_s_call_is_priced_by_what_the_span_tells() -> None:
+    # of 1 000 read, 900 from the cache: 100 * 3.3 + 900 * 0.33, and 40 * 16.5 USD per million
+    model = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    usage = Usage(input=1000, output=40, cache_read=900, reasoning=30)
+    told = SpanFacts(kind=Kind.MODEL, provider="aws.bedrock", model=model, usage=usage)
+
+    assert price_of_span(told, AT).cost == Decimal("0.001287")
+
+
+def test_a_span_that_tells_no_tokens_has_no_cost() -> None:
+    assert price_of_span(SpanFacts(kind=Kind.MODEL, provider="openai", model="gpt-4"), AT).cost is None
+
+
+def test_a_span_s_call_is_priced_by_the_organisation_s_own_price() -> None:
+    own = Override(model="ours", input=Decimal(1), output=Decimal(2))
+    told = SpanFacts(kind=Kind.MODEL, model="ours", usage=Usage(input=1000, output=100))
+
+    assert price_of_span(told, AT, [own]).cost == Decimal("0.0012")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from watchbill.runs.models import Tokens
 from watchbill.telemetry import pricelist
 from watchbill.telemetry.costs import Entry, Priced, Rates, Source, Spent, Unknown, money, parts_of, spent
+from watchbill.telemetry.facts import SpanFacts
 from watchbill.telemetry.modelnames import Reference, reference
 from watchbill.telemetry.overrides import Override, in_force
 from watchbill.telemetry.pricelist import Listed
@@ -34,6 +35,13 @@ def price(
     if listed is None:
         return Priced.unpriced(_why_not(meant), meant.said)
     return _by_list(listed, tokens, meant, at, batch)
+
+
+def price_of_span(told: SpanFacts, at: datetime, overrides: Sequence[Override] = ()) -> Priced:
+    """What the call costs that a span tells of, which began `at` a time."""
+    used = told.usage
+    tokens = spent(used.input, used.output, used.cache_read, used.cache_write, used.reasoning)
+    return price(tokens, told.model, at, provider=told.provider, overrides=overrides)
 
 
 def cost_of(tokens: Tokens, model: str, at: datetime) -> Decimal | None:
