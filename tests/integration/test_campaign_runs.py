@@ -109,6 +109,19 @@ class TestWhichCampaign:
         (made,) = campaigns(tasks)
         assert {answer.data.campaign_id for answer in answers} == {made["id"]}
 
+    def test_a_campaign_that_is_removed_while_a_run_begins_is_not_run_for(self, tasks, monkeypatch):
+        own = run(tasks)["data"]["campaignId"]
+        runner, drafted = services("demo").campaign_runner, services("demo").tasks.drafted
+
+        def meanwhile(*wish):
+            tasks.service.request("DELETE", f"{CAMPAIGNS}/{own}", key=tasks.key)
+            return drafted(*wish)
+
+        monkeypatch.setattr(runner._tasks, "drafted", meanwhile)
+
+        assert run(tasks)["data"]["campaignId"] != own
+        assert own not in [one["id"] for one in campaigns(tasks)]
+
     def test_an_unknown_agent_or_campaign_is_not_found_and_nothing_is_made(self, tasks):
         answer = tasks.service.request("POST", "/api/agents/campaign/nobody/run", A_POST, key=tasks.key)
 

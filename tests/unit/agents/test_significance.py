@@ -70,7 +70,8 @@ def test_a_shift_is_as_surprising_as_counting_every_lot_says(strata) -> None:
     found = shifted(strata)
 
     assert found.surprise.probability == pytest.approx(min(1, 2 * min(above, below)))
-    assert found.up == (above < below)
+    # Where the lots are even, it goes neither up nor down, and rounding may call it either.
+    assert above == pytest.approx(below) or found.up == (above < below)
 
 
 def test_a_figure_that_is_higher_on_every_day_of_a_week_than_on_four_before_is_beyond_chance() -> None:
