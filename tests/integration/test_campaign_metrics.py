@@ -94,6 +94,7 @@ def test_they_are_found_by_campaign_by_name_and_by_time(tasks, history):
     assert [one["value"] for one in metrics(tasks, f"campaignId={other}&name=AGENT_SUCCESS_RATE")["data"]] == [1]
     (tokens,) = metrics(tasks, "name=TOKEN_USAGE")["data"]
     assert (tokens["value"], tokens["campaignId"], tokens["metadata"]["model"]) == (2550, own, "gpt-4")
+    assert tasks.get(f"/api/executions/{tokens['executionId']}")["campaign_id"] == own
     ((_, time),) = seen(tasks, "name=TREND_DETECTION")[0]
     assert time == "12:01:00"
     between = "startDate=2026-03-10T12:01:00Z&endDate=2026-03-10T12:02:00Z"

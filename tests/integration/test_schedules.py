@@ -72,13 +72,14 @@ def test_what_the_scheduler_holds_follows_the_settings(tasks):
     assert held() == [("rate(2 hours)", "Europe/London")]
     assert entries()[0]["StartDate"] == NOW + timedelta(hours=2)
 
-    tasks.set(is_active=False)
-    tasks.go_on()
-    assert held() == []
+    for off, on in (({"is_active": False}, {"is_active": True}), ({"is_paused": True}, {"is_paused": False})):
+        tasks.set(**off)
+        tasks.go_on()
+        assert held() == []
 
-    tasks.set(is_active=True)
-    tasks.go_on()
-    assert len(held()) == 1
+        tasks.set(**on)
+        tasks.go_on()
+        assert len(held()) == 1
 
     schedule(tasks, None)
     assert held() == []
@@ -138,6 +139,7 @@ def test_a_time_that_the_clock_shows_twice_makes_one_task(tasks):
     ("settings_now", "late"),
     [
         ({"is_active": False}, timedelta()),
+        ({"is_paused": True}, timedelta()),
         ({"schedule_cron": None}, timedelta()),
         ({"schedule_cron": "0 10 * * *"}, timedelta()),
         ({"time_zone": "Asia/Kathmandu"}, timedelta()),

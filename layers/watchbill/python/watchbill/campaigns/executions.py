@@ -226,7 +226,7 @@ def data_of(task: Task) -> RunData:
         "location": f"/api/executions/{task.id}",
         "execution_time": run.duration_ms,
         "token_usage": _usage(run.tokens, run.models),
-        "metrics": tuple(metrics_of(run, task.agent_id, task.id)) if task.status.ended else (),
+        "metrics": tuple(metrics_of(run, task.agent_id, task.id)),
         "events": tuple(_happening(event) for event in task.events),
         "error": task.error if task.status is TaskStatus.FAILED else None,
     }
