@@ -28,6 +28,7 @@ def recorded(**facts: Any) -> NewRun:
     return new_run(folded(agent("a", **facts)))
 
 
+@settings(max_examples=40)
 @given(traces())
 def test_every_run_of_a_trace_is_one_that_can_be_recorded(trace: list[Told]) -> None:
     for run in fold(united(trace), price).runs:

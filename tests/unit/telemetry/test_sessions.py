@@ -3,7 +3,7 @@
 from dataclasses import replace
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.traces import MS, agent, call, price, told, traces
@@ -30,6 +30,7 @@ def test_its_traces_come_one_behind_the_other_and_are_summed_up() -> None:
     assert (whole.tool_calls, whole.failures) == (1, 1)
 
 
+@settings(max_examples=40)
 @given(traces(), traces(), st.randoms(use_true_random=False))
 def test_spans_of_several_traces_may_be_mixed_and_come_twice(
     one: list[Told], other: list[Told], random: Random

@@ -3,7 +3,7 @@
 from functools import partial
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.counting import calls_during
@@ -34,6 +34,7 @@ def test_children_come_behind_their_parent_in_the_order_they_began() -> None:
     assert by_name(whole)["a"].children == (span_id("d"), span_id("b"))
 
 
+@settings(max_examples=40)
 @given(traces(), st.randoms(use_true_random=False), st.data())
 def test_the_tree_is_the_same_in_any_order_and_holds_what_the_runs_hold(
     trace: list[Told], random: Random, data: st.DataObject
@@ -47,6 +48,7 @@ def test_the_tree_is_the_same_in_any_order_and_holds_what_the_runs_hold(
     assert {node.told.span.span_id: node.run_id for node in whole.nodes if node.run_id} == runs.run_of
 
 
+@settings(max_examples=40)
 @given(traces())
 def test_each_node_has_spent_what_it_and_its_children_have(trace: list[Told]) -> None:
     whole = tree_of(*trace)

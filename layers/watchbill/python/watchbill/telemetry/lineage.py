@@ -58,7 +58,7 @@ def united(*parts: Iterable[Told]) -> dict[str, Told]:
         for told in part:
             there = trace.setdefault(told.span.span_id, told)
             if there is not told and there != told:
-                trace[told.span.span_id] = max(there, told, key=_weight)
+                trace[told.span.span_id] = _fuller(there, told)
     return trace
 
 
@@ -110,10 +110,20 @@ def age(span: Span) -> tuple[int, bool, int, str]:
     return span.start_ns, span.end_ns is not None, -(span.end_ns or 0), span.span_id
 
 
-def _weight(told: Told) -> tuple[bool, int, int, str]:
-    span = told.span
-    content = json.dumps([asdict(span), asdict(told.facts)], sort_keys=True, default=str)
-    return span.end_ns is not None, span.end_ns or 0, len(span.attributes), content
+def _fuller(one: Told, other: Told) -> Told:
+    # Writing out all of a span takes long: only where nothing else tells two of them apart.
+    weights = _weight(one.span), _weight(other.span)
+    if weights[0] != weights[1]:
+        return one if weights[0] > weights[1] else other
+    return max(one, other, key=_written)
+
+
+def _weight(span: Span) -> tuple[bool, int, int]:
+    return span.end_ns is not None, span.end_ns or 0, len(span.attributes)
+
+
+def _written(told: Told) -> str:
+    return json.dumps([asdict(told.span), asdict(told.facts)], sort_keys=True, default=str)
 
 
 def _circles(parents: Mapping[str, str | None]) -> list[list[str]]:
