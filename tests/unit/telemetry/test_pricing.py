@@ -79,6 +79,12 @@ def test_what_is_not_known_is_said_with_the_name_that_the_sender_gave() -> None:
     assert priced.reason == "the list of prices has no such model: 'Our-Own-Model'"
 
 
+def test_a_provider_that_is_not_known_is_named() -> None:
+    assert price(Spent(input=1), "gpt-oss:20b", AT, provider="Ollama").reason == (
+        "the list of prices has no such provider: 'ollama'"
+    )
+
+
 def test_a_span_s_call_is_priced_by_what_the_span_tells() -> None:
     # of 1 000 read, 900 from the cache: 100 * 3.3 + 900 * 0.33, and 40 * 16.5 USD per million
     model = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"

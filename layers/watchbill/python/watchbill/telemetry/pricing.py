@@ -33,7 +33,7 @@ def price(
     if own := in_force(overrides, meant.names, who, at):
         return _by_override(own, tokens, meant, batch)
     if listed is None:
-        return Priced.unpriced(_why_not(meant), meant.said)
+        return _unlisted(meant)
     return _by_list(listed, tokens, meant, at, batch)
 
 
@@ -52,13 +52,17 @@ def cost_of(tokens: Tokens, model: str, at: datetime) -> Decimal | None:
 
 
 def _found(meant: Reference) -> Listed | None:
-    return next((listed for place in meant.places if (listed := pricelist.find(place))), None)
+    """Where the list has the model. What an opaque ARN names may look like one, but is not billed as one."""
+    places = () if meant.opaque else meant.places
+    return next((listed for place in places if (listed := pricelist.find(place))), None)
 
 
-def _why_not(meant: Reference) -> Unknown:
+def _unlisted(meant: Reference) -> Priced:
     if meant.opaque:
-        return Unknown.PROFILE
-    return Unknown.MODEL if meant.provider is None or pricelist.knows(meant.provider) else Unknown.PROVIDER
+        return Priced.unpriced(Unknown.PROFILE, meant.said)
+    if meant.provider is not None and not pricelist.knows(meant.provider):
+        return Priced.unpriced(Unknown.PROVIDER, meant.provider)
+    return Priced.unpriced(Unknown.MODEL, meant.said)
 
 
 def _by_override(own: Override, tokens: Spent, meant: Reference, batch: bool) -> Priced:
