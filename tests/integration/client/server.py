@@ -94,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.status != 204:
             self.wfile.write(reply.content)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815  # the names http.server looks for
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815  # the names http.server looks for
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

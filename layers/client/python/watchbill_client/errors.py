@@ -52,10 +52,11 @@ class UnexpectedAnswer(WatchbillError):
 
 
 class Problem(BaseModel):
-    """An error body: RFC 9457 problem details, or API Gateway's own `{"message": ...}`."""
+    """An error body: problem details (RFC 9457), `{"error": ...}` of the original routes, or the gateway's own."""
 
     title: str | None = None
     detail: str | None = None
+    error: str | None = None
     message: str | None = None
     instance: str | None = None
     errors: tuple[FieldError, ...] = ()
@@ -149,7 +150,7 @@ def error_of(response: httpx.Response) -> ApiError:
     return kind(
         status=response.status_code,
         title=title,
-        detail=problem.detail or problem.message or title,
+        detail=problem.detail or problem.error or problem.message or title,
         errors=problem.errors,
         request_id=problem.instance or response.headers.get("apigw-requestid"),
         retry_after=retry_after_seconds(response.headers.get("retry-after")),

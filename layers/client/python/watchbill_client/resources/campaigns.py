@@ -112,9 +112,9 @@ class Campaigns:
         """Link an agent (by id or name) to a campaign; twice is once."""
         return self._connection.call(Request("PUT", route(*_CAMPAIGNS, campaign_id, "agents", agent)), Campaign)
 
-    def unlink(self, campaign_id: str, agent: str) -> Campaign:
+    def unlink(self, campaign_id: str, agent: str) -> None:
         """Take an agent (by id or name) away from a campaign; twice is once."""
-        return self._connection.call(Request("DELETE", route(*_CAMPAIGNS, campaign_id, "agents", agent)), Campaign)
+        self._connection.send(Request("DELETE", route(*_CAMPAIGNS, campaign_id, "agents", agent)))
 
     def performance(self, campaign_id: str, range: Literal["24h", "7d", "30d"] | None = None) -> CampaignPerformance:
         """What was done for a campaign; with a range also hour by hour, or day by day, as `timeSeries`."""
