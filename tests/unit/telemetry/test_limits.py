@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
 
 from tests.support.otlp import NOW, SPAN, START, TRACE, as_json, got, json_span, pair, request_of, span
@@ -62,7 +62,16 @@ def nested(depth: int) -> AnyValue:
     return value
 
 
+def paired(depth: int) -> AnyValue:
+    value = AnyValue(string_value="core")
+    for _ in range(depth):
+        value = AnyValue(kvlist_value=KeyValueList(values=[KeyValue(key="a", value=value)]))
+    return value
+
+
 def depth_of(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + depth_of(value["a"])
     return 1 + depth_of(value[0]) if isinstance(value, list) else 0
 
 
@@ -82,6 +91,7 @@ def test_what_exceeds_a_limit_is_cut_and_the_span_is_taken(
             {"key": "bytes", "value": AnyValue(bytes_value=b"x" * limits.MAX_TEXT)},
             {"key": "deep", "value": nested(30)},
             {"key": "just", "value": nested(limits.MAX_DEPTH - 1)},
+            {"key": "pairs", "value": paired(30)},
             *(pair(f"many {number}", "") for number in range(10)),
         ],
         events=[SentSpan.Event(name="e")] * (limits.MAX_EVENTS + 5),
@@ -90,14 +100,25 @@ def test_what_exceeds_a_limit_is_cut_and_the_span_is_taken(
     (one,) = got(*encoded(request_of(sent))).spans
 
     assert (len(one.name), len(one.status_message)) == (limits.MAX_NAME, limits.MAX_TEXT)
-    assert list(one.attributes) == ["long", "bytes", "deep", "just", "many 0", "many 1"]
+    assert list(one.attributes) == ["long", "bytes", "deep", "just", "pairs", "many 0"]
     assert one.attributes["long"] == long[:-1]
     kept = one.attributes["bytes"]
     assert isinstance(kept, str)
     assert base64.b64decode(kept, validate=True) == b"x" * (limits.MAX_TEXT // 4 * 3)
     assert depth_of(one.attributes["deep"]) == limits.MAX_DEPTH - 1
     assert depth_of(one.attributes["just"]) == limits.MAX_DEPTH - 1
+    assert depth_of(one.attributes["pairs"]) == limits.MAX_DEPTH - 1
     assert len(one.events) == limits.MAX_EVENTS
+
+
+@pytest.mark.parametrize("encoding", Encoding)
+def test_a_list_has_a_most_of_items(encoding: Encoding) -> None:
+    items = [AnyValue(bool_value=True)] * (limits.MAX_ATTRIBUTES + 5)
+    request = request_of(span(attributes=[{"key": "long", "value": AnyValue(array_value=ArrayValue(values=items))}]))
+
+    (one,) = got(as_json(request) if encoding is JSON else request.SerializeToString(), encoding).spans
+
+    assert one.attributes["long"] == [True] * limits.MAX_ATTRIBUTES
 
 
 def in_message(field: int, content: bytes) -> bytes:
@@ -140,7 +161,16 @@ def test_gzip_is_read_also_in_several_members() -> None:
     assert got(body, compression="identity") == got(body)
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-3], lambda b: b[:5], lambda b: b + b"x", lambda b: b"x" + b])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda b: b[:-3],
+        lambda b: b[:5],
+        lambda b: b + b"x",
+        lambda b: b"x" + b,
+        lambda b: b[:10] + b"\xff" * 9 + b[19:],  # behind the head: no deflate
+    ],
+)
 def test_damaged_gzip_is_refused(damage: Callable[[bytes], bytes]) -> None:
     with pytest.raises(BadRequest, match="not gzip"):
         got(damage(gzip.compress(request_of(span()).SerializeToString())), compression="gzip")

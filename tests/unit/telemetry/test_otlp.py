@@ -203,6 +203,7 @@ def test_json_values_are_read_as_the_specification_has_them(value: dict[str, Any
         ({"attributes": [{"key": "a", "value": {"doubleValue": "much"}}]}, "doubleValue is a number"),
         ({"attributes": [{"key": "a", "value": {"doubleValue": True}}]}, "doubleValue is a number"),
         ({"attributes": [{"key": "a", "value": {"bytesValue": "a"}}]}, "bytesValue is base64"),
+        ({"attributes": [{"key": "a", "value": {"bytesValue": "a!bc="}}]}, "bytesValue is base64"),
         ({"attributes": [{"key": "a", "value": {"arrayValue": []}}]}, "arrayValue is an object"),
     ],
     ids=str,
@@ -220,6 +221,8 @@ def test_what_json_does_not_know_is_passed_over_and_null_is_absent() -> None:
     (one,) = got(body, JSON).spans
 
     assert (one.kind, one.status, one.parent_id) == (SpanKind.UNSPECIFIED, StatusCode.UNSET, None)
+    (other,) = got(json_span(kind=-1, status={"code": -1}), JSON).spans
+    assert (other.kind, other.status) == (SpanKind.UNSPECIFIED, StatusCode.UNSET)
 
 
 def test_other_types_and_compressions_are_refused() -> None:

@@ -174,6 +174,7 @@ def test_an_error_is_told_by_the_status_or_by_its_type_and_explained_by_the_last
     assert facts({}, status=StatusCode.ERROR, events=events).failure == Failure("b", "b")
     assert facts({}, status=StatusCode.ERROR, status_message="no", events=events).failure == Failure("b", "no")
     assert facts({"error.type": "429"}).failure == Failure("429")
+    assert facts({"error.type": ""}).failure is None
     assert facts({}, status=StatusCode.ERROR, status_message="x" * 9_999).failure == Failure(message="x" * MAX_MESSAGE)
 
 

@@ -162,6 +162,12 @@ def test_cached_tokens_and_reasoning_may_both_be_besides() -> None:
     assert (usage(told).input, usage(told).output) == (6_200, 47)
 
 
+def test_what_is_besides_once_is_taken_for_cached_tokens() -> None:
+    told = {**TOLD, "gen_ai.usage.reasoning.output_tokens": 1_200, "gen_ai.usage.total_tokens": 5_000 + 2_000 + 1_200}
+
+    assert usage({**told, "gen_ai.usage.output_tokens": 2_000}) == Usage(6_200, 2_000, 1_000, 200, 1_200)
+
+
 counts = st.none() | st.integers(0, 50)
 
 
