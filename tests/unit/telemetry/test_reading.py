@@ -228,6 +228,7 @@ def test_strands_tells_milliseconds_where_others_tell_seconds() -> None:
 def test_names_are_such_as_the_rest_of_the_service_takes() -> None:
     assert facts({"gen_ai.agent.name": " pl\nan\x00ner\t"}).agent == "planner"
     assert facts({"gen_ai.agent.name": "x" * 500}).agent == "x" * MAX_NAME
+    assert facts({"gen_ai.agent.name": " " * 300 + "x"}).agent == "x"
     assert facts({"gen_ai.agent.name": " ", "agent.name": "second"}).agent == "second"
     assert facts({"gen_ai.agent.name": True, "gen_ai.agent.id": [], "agent.name": 1.5}).agent is None
 
