@@ -15,7 +15,7 @@ from tests.support.bad_tasks import BAD_TASKS
 from tests.support.fuzzing import each_operation, for_examples
 from tests.support.steps import A_SUBSCRIPTION, AGENT, RUNS, SUBSCRIPTIONS, VERSION
 
-EXAMPLES = 3
+EXAMPLES = 2
 """Few: more are tried of the same functions in process, where they cost less."""
 BY_THE_GATEWAY = {
     # What is not UTF-8 has been made so on the way, and a decoded slash is one more part of the path.

@@ -4,9 +4,9 @@ import pytest
 
 from tests.integration.client.server import Reply, serving
 from tests.support.bedrock import filling
+from tests.support.campaigns import go_on_while_waiting
 from tests.support.feeds import feed
 from tests.support.tasks import tasks_of
-from watchbill.platform import clock
 
 RUN = "/api/agents/campaign/worker/run"
 ASKED = {"topic": "How AI is transforming marketing", "contentType": "BLOG_POST"}
@@ -16,7 +16,7 @@ ASKED = {"topic": "How AI is transforming marketing", "contentType": "BLOG_POST"
 def tasks(service, key, channels, model_service, monkeypatch):
     """An organisation with an agent; whoever waits for it lets everything happen that follows by itself."""
     tasks = tasks_of(service, key, monkeypatch)
-    monkeypatch.setattr(clock.time, "sleep", lambda _: tasks.go_on())
+    go_on_while_waiting(tasks, monkeypatch)
     return tasks
 
 

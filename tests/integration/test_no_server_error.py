@@ -12,7 +12,7 @@ from tests.support.service import Service
 from tests.support.steps import prepare
 from watchbill.platform.clock import frozen_at
 
-EXAMPLES = 12
+EXAMPLES = 8
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
