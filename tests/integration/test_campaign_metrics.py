@@ -117,6 +117,17 @@ def test_what_a_campaign_came_to_is_a_metric_of_it(tasks, history):
     assert (metric["metadata"]["runs"], metric["metadata"]["cost"]) == (2, 0.1425)
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_the_smallest_pages_begin_with_what_campaigns_came_to_and_go_on(tasks, history, limit):
+    own, _ = history
+    pages = seen(tasks, f"campaignId={own}&limit={limit}")
+
+    assert all(len(page) == limit for page in pages[:-1])
+    named = [name for page in pages for name, _ in page if name != "CAMPAIGN_PERFORMANCE"]
+    assert named == [name for name, _ in seen(tasks, f"campaignId={own}")[0][1:]]
+    assert len(metrics(tasks, f"name=CAMPAIGN_PERFORMANCE&limit={limit}")["data"]) == min(limit, 2)
+
+
 def test_of_an_unknown_campaign_nothing_is_found(tasks):
     for more in ("", "&name=CAMPAIGN_PERFORMANCE", "&startDate=2026-01-01T00:00:00Z", "&name=revenue"):
         query = f"campaignId=none{more}"

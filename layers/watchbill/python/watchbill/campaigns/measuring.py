@@ -52,14 +52,14 @@ class CampaignMetrics:
             self._campaigns.campaign(query.campaign_id)
         if query.name is not None and not query.projected:
             return self._posted(agent_id, query)
-        overall = self._overall(agent_id, query)
+        campaigns = self._overall(agent_id, query)
         if query.name == ProjectedMetric.CAMPAIGN_PERFORMANCE:
-            return MetricsAnswer(count=len(overall), data=tuple(overall))
+            return MetricsAnswer(count=len(campaigns), data=tuple(campaigns))
         name = f"metrics {agent_id} {query.campaign_id} {query.name} {query.start_date} {query.end_date}"
         walk = _Walk(self._runs, self._metrics, agent_id, query)
         found = walk.metrics(self._cursors.open(query.cursor, name))
-        shown, more = first_page(found, query.limit - len(overall))
-        data = (*overall, *shown)
+        shown, more = first_page(found, query.limit - len(campaigns))
+        data = (*campaigns, *shown)
         return MetricsAnswer(count=len(data), data=data, next_cursor=self._cursors.close(more or walk.stopped_at, name))
 
     def _posted(self, agent_id: str, query: AgentMetricsQuery) -> MetricsAnswer:
@@ -73,10 +73,12 @@ class CampaignMetrics:
             return []
         if query.name is None and (query.start_date or query.end_date):
             return []
-        own = (stored.campaign.id for stored in self._store.of_agent(agent_id))
-        wanted = [query.campaign_id] if query.campaign_id else islice(own, min(MOST_CAMPAIGNS, query.limit - 1))
+        # Where other metrics follow, one of them at least has room: a page of nothing else would lead nowhere.
+        room = min(MOST_CAMPAIGNS, query.limit - (query.name is None))
+        wanted = self._store.campaigns_of([query.campaign_id]) if query.campaign_id else self._store.of_agent(agent_id)
+        told = self._campaigns.performances(stored.campaign for stored in islice(wanted, room))
         now = clock.now()
-        return [overall(self._campaigns.performance(campaign_id, None), now) for campaign_id in wanted]
+        return [overall(one, now) for one in told]
 
 
 class _Found(NamedTuple):

@@ -1,6 +1,6 @@
 """Campaigns: making, changing and finding them, and linking agents to them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -95,17 +95,24 @@ class CampaignService:
 
         What it costs follows from the number of agents, kinds of metrics and hours, never from the number of runs.
         """
-        campaign, now = self._stored(campaign_id).campaign, clock.now()
+        return self._performance(self._stored(campaign_id).campaign, self._rollups.layout(), asked)
+
+    def performances(self, campaigns: Iterable[Campaign]) -> list[CampaignPerformance]:
+        """What was done for each of some campaigns."""
         layout = self._rollups.layout()
-        total = self._rollups.total(layout.current, Dimension.CAMPAIGN, campaign_id)
+        return [self._performance(campaign, layout) for campaign in campaigns]
+
+    def _performance(self, campaign: Campaign, layout: Layout, asked: Range | None = None) -> CampaignPerformance:
+        now = clock.now()
+        total = self._rollups.total(layout.current, Dimension.CAMPAIGN, campaign.id)
         agents = self._registry.agents_of(set(total.cells))
         return breakdown.performance(
             campaign,
             rules.status_at(campaign, now),
             total,
             {agent_id: agent.name for agent_id, agent in agents.items()},
-            self._metrics.of_campaign(campaign_id),
-            self._series(layout, campaign_id, asked, now) if asked else None,
+            self._metrics.of_campaign(campaign.id),
+            self._series(layout, campaign.id, asked, now) if asked else None,
         )
 
     def _series(self, layout: Layout, campaign_id: str, asked: Range, now: datetime) -> Iterator[CampaignPoint]:
