@@ -3,17 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-from watchbill_client.models import Answer, Body, Money, UtcDatetime
+from watchbill_client.models import Answer, Body, CamelAnswer, Money, UtcDatetime
 from watchbill_client.tasking import TaskError
-
-
-class CamelAnswer(Answer):
-    """An answer whose names on the wire are camelCase."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
 
 
 class Campaign(CamelAnswer):

@@ -40,6 +40,11 @@ def _escaped(segment: str) -> str:
     return quote(segment, safe="")
 
 
+def given(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What of these is said: None says nothing."""
+    return {name: value for name, value in facts.items() if value is not None}
+
+
 def new_idempotency_key() -> str:
     """A key that makes one creation happen once, however often its request is sent."""
     return str(uuid.uuid4())

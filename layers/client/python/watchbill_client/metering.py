@@ -2,17 +2,10 @@
 
 from decimal import Decimal
 
-from pydantic import ConfigDict
-from pydantic.alias_generators import to_camel
-
-from watchbill_client.models import Answer, UtcDatetime
+from watchbill_client.models import CamelAnswer, UtcDatetime
 
 
-class _MetricAnswer(Answer):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class CustomMetric(_MetricAnswer):
+class CustomMetric(CamelAnswer):
     """One metric as recorded. `id` is the service's, `client_id` your own if you sent one."""
 
     id: str
@@ -27,14 +20,14 @@ class CustomMetric(_MetricAnswer):
     recorded_at: UtcDatetime | None = None
 
 
-class LastValue(_MetricAnswer):
+class LastValue(CamelAnswer):
     """The value of a series that was measured last, and when."""
 
     value: Decimal
     timestamp: UtcDatetime
 
 
-class MetricSeries(_MetricAnswer):
+class MetricSeries(CamelAnswer):
     """What the metrics of a name, a unit and a dimension come to. None is not known."""
 
     name: str
@@ -48,7 +41,7 @@ class MetricSeries(_MetricAnswer):
     last: LastValue | None = None
 
 
-class MetricSummary(_MetricAnswer):
+class MetricSummary(CamelAnswer):
     """Series, and the whole days (UTC) that they are summed up over; None for all time."""
 
     start_date: UtcDatetime | None = None

@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     PlainSerializer,
 )
+from pydantic.alias_generators import to_camel
 
 RunStatus = Literal["queued", "running", "completed", "failed", "timeout", "cancelled"]
 
@@ -46,6 +47,12 @@ class Answer(BaseModel):
     """What the service says. Fields this version does not know are kept, so `--json` shows them too."""
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+
+class CamelAnswer(Answer):
+    """An answer whose names on the wire are camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
 
 
 class Body(BaseModel):

@@ -7,16 +7,13 @@ means not known.
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field
 
-from watchbill_client.models import Answer, Money, UtcDatetime
+from watchbill_client.models import CamelAnswer, Money, UtcDatetime
 
 
-class PerformanceAnswer(Answer):
+class PerformanceAnswer(CamelAnswer):
     """An answer of these routes. `model_dump(by_alias=True)` gives back the wire's names."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
 
 
 class PerformanceMetrics(PerformanceAnswer):

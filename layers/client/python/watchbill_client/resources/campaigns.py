@@ -13,7 +13,7 @@ from watchbill_client.campaigning import (
     CampaignRun,
     TokenUsage,
 )
-from watchbill_client.connection import Connection, Request, new_idempotency_key, route
+from watchbill_client.connection import Connection, Request, given, new_idempotency_key, route
 from watchbill_client.models import Answer
 from watchbill_client.paging import Page, fetch_page
 
@@ -73,7 +73,7 @@ class Campaigns:
             "goals": goals,
             "targeting": targeting,
         }
-        request = Request("POST", route(*_CAMPAIGNS), body=_given(wish), idempotency_key=new_idempotency_key())
+        request = Request("POST", route(*_CAMPAIGNS), body=given(wish), idempotency_key=new_idempotency_key())
         return self._connection.call(request, Campaign)
 
     def list(
@@ -145,7 +145,7 @@ class Campaigns:
             "POST",
             route(*_AGENTS, agent, "run"),
             params={"wait": wait_seconds},
-            body=_given(wish),
+            body=given(wish),
             idempotency_key=new_idempotency_key(),
             timeout=wait_seconds + _MARGIN_S,
         )
@@ -182,7 +182,3 @@ class Campaigns:
             "limit": limit,
         }
         return self._connection.call(Request("GET", route(*_AGENTS, agent, "metrics"), params=params), _Measured).data
-
-
-def _given(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if value is not None}

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from watchbill_client.connection import Connection, Request, new_idempotency_key, route
+from watchbill_client.connection import Connection, Request, given, new_idempotency_key, route
 from watchbill_client.models import Answer
 from watchbill_client.paging import Page, fetch_page
 from watchbill_client.tasking import CustomEvent, Heard, LeasedTask, Metrics, Task, TaskError, Why
@@ -54,7 +54,7 @@ class Tasks:
             "max_retries": max_retries,
             "session_id": session_id,
         }
-        request = Request("POST", route(*_TASKS), body=_given(wish), idempotency_key=new_idempotency_key())
+        request = Request("POST", route(*_TASKS), body=given(wish), idempotency_key=new_idempotency_key())
         return self._connection.call(request, Task)
 
     def get(self, task_id: str) -> Task:
@@ -118,7 +118,7 @@ class Tasks:
             "worker": worker,
         }
         # Not sent again by itself: tasks of an answer that was lost on its way are nobody's until their leases end.
-        request = Request("POST", route(*_TASKS, "lease"), body=_given(wish), timeout=wait_seconds + _LEASE_MARGIN_S)
+        request = Request("POST", route(*_TASKS, "lease"), body=given(wish), timeout=wait_seconds + _LEASE_MARGIN_S)
         return self._connection.call(request, _Leased).tasks
 
     def heartbeat(self, task: LeasedTask, lease_seconds: int = 60) -> Heard:
@@ -169,12 +169,8 @@ class Tasks:
         return self._connection.call(Request("POST", route(*_TASKS, task_id, step)), model)
 
     def _of_lease(self, model: type[M], task: LeasedTask, step: str, **facts: Any) -> M:
-        body = {"lease_token": task.lease_token, **_given(facts)}
+        body = {"lease_token": task.lease_token, **given(facts)}
         return self._connection.call(Request("POST", route(*_TASKS, task.id, step), body=body, repeatable=True), model)
-
-
-def _given(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _plain(value: BaseModel | None) -> dict[str, Any] | None:

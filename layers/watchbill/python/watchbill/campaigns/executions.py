@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
 
 from watchbill.campaigns.projections import CampaignMetric, metrics_of
 from watchbill.campaigns.views import ShownCampaign
@@ -120,6 +121,10 @@ class RunData(CamelModel):
     error: TaskError | None = None
 
 
+_OURS = frozenset(name for field in RunData.model_fields for name in (field, to_camel(field)))
+"""The names of a run's facts, in both spellings: no agent's word takes their place."""
+
+
 class RunAnswer(Model):
     """What came of a run, or that it goes on."""
 
@@ -151,6 +156,10 @@ class AgentStatus(StrEnum):
     ERROR = "ERROR"
     PAUSED = "PAUSED"
     COMPLETED = "COMPLETED"
+
+
+_AFTERWARDS = {TaskStatus.FAILED: AgentStatus.ERROR, TaskStatus.COMPLETED: AgentStatus.COMPLETED}
+"""How an agent is after a task of it has ended so."""
 
 
 class AgentState(CamelModel):
@@ -230,8 +239,7 @@ def data_of(task: Task) -> RunData:
         "events": tuple(_happening(event) for event in task.events),
         "error": task.error if task.status is TaskStatus.FAILED else None,
     }
-    ours = {name for field in RunData.model_fields for name in (field, _wire_name(field))}
-    return RunData(**{name: value for name, value in _brought(task).items() if name not in ours}, **facts)
+    return RunData(**{name: value for name, value in _brought(task).items() if name not in _OURS}, **facts)
 
 
 def status_of(newest: tuple[Task, ...], paused: bool) -> AgentStatus:
@@ -242,9 +250,8 @@ def status_of(newest: tuple[Task, ...], paused: bool) -> AgentStatus:
         return AgentStatus.PAUSED
     if any(task.waits for task in newest):
         return AgentStatus.RUNNING
-    ended = next((task.status for task in newest if task.status.ended), None)
-    known = {TaskStatus.FAILED: AgentStatus.ERROR, TaskStatus.COMPLETED: AgentStatus.COMPLETED}
-    return known.get(ended, AgentStatus.IDLE) if ended else AgentStatus.IDLE
+    ended = (_AFTERWARDS.get(task.status, AgentStatus.IDLE) for task in newest if task.status.ended)
+    return next(ended, AgentStatus.IDLE)
 
 
 def _brought(task: Task) -> dict[str, Any]:
@@ -261,7 +268,3 @@ def _usage(tokens: Tokens | None, models: tuple[str, ...]) -> UsedTokens | None:
 
 def _happening(event: TaskEvent) -> Happening:
     return Happening(type=event.type, timestamp=event.at, attempt=event.attempt, name=event.name, data=event.data)
-
-
-def _wire_name(field: str) -> str:
-    return RunData.model_fields[field].alias or field

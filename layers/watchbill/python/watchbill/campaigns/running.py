@@ -4,7 +4,7 @@ A run is a task like every other. What it needs besides, the campaign it is for 
 written with it or not at all.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -90,7 +90,7 @@ class CampaignRunner:
         agent = self._registry.agent(reference)
         for _ in range(_TRIES):
             lock = self._locks.lock(agent.id)
-            running = [stored for stored in self._holders(lock) if not stored.task.status.ended]
+            running = [stored for stored in self._holders(lock).values() if not stored.task.status.ended]
             now = clock.now()
             moves = [(stored, tasks.stopped(stored.task, now)) for stored in running]
             try:
@@ -119,14 +119,15 @@ class CampaignRunner:
         return CampaignsAnswer(count=len(shown), data=tuple(shown), next_cursor=self._cursors.close(more, name))
 
     def _begun(self, agent: Agent, settings: AgentSettings, wish: RunWish) -> Task:
+        stated = self._stated(wish.token_usage, clock.now())
         for _ in range(_TRIES):
             now, lock = clock.now(), self._locks.lock(agent.id)
             found = self._holders(lock)
-            decided = room([stored.task for stored in found], settings.concurrency, now)
+            decided = room([stored.task for stored in found.values()], settings.concurrency, now)
             if isinstance(decided, Full):
                 raise AlreadyRunning(decided.reason)
             campaign, writes = self._campaign(agent, settings, wish, now)
-            task = self._tasks.drafted(*_wish_of(agent, settings, wish, campaign, self._stated(wish.token_usage, now)))
+            task = self._tasks.drafted(*_wish_of(agent, settings, wish, campaign, stated))
             writes += self._making_room(found, decided, now)
             writes += [*self._task_store.creation(task), *self._registry.pausing(agent.id, False)]
             try:
@@ -161,19 +162,18 @@ class CampaignRunner:
             return after, [self._campaigns.presence(campaign_id)]
         return after, self._campaigns.replacement(stored, after)
 
-    def _making_room(self, found: Sequence[StoredTask], decided: Room, now: datetime) -> list[Write]:
-        lost = {task.id for task in decided.lost}
-        gone = [stored for stored in found if stored.task.id in lost]
+    def _making_room(self, found: Mapping[str, StoredTask], decided: Room, now: datetime) -> list[Write]:
         return self._replacing(
-            (stored, tasks.abandoned(stored.task, now, leasing.lapse_of(stored.task, now))) for stored in gone
+            (found[task.id], tasks.abandoned(task, now, leasing.lapse_of(task, now))) for task in decided.lost
         )
 
     def _replacing(self, moves: Iterable[tuple[StoredTask, Task]]) -> list[Write]:
         return [write for before, after in moves for write in self._task_store.replacement(before, after)]
 
-    def _holders(self, lock: Lock) -> list[StoredTask]:
+    def _holders(self, lock: Lock) -> dict[str, StoredTask]:
+        """The tasks that a lock names, by id, in its order."""
         found = self._task_store.tasks(lock.tasks)
-        return [found[task_id] for task_id in lock.tasks if task_id in found]
+        return {task_id: found[task_id] for task_id in lock.tasks if task_id in found}
 
     def _stated(self, usage: TokenUsage | None, now: datetime) -> Metrics | None:
         if usage is None:
@@ -194,7 +194,7 @@ class CampaignRunner:
         return task
 
     def _state(self, agent: Agent) -> AgentState:
-        newest = tuple(self._tasks.newest(agent.id, _NEWEST))
+        newest = tuple(self._tasks.newest(_NEWEST, agent.id))
         return AgentState(
             agent_id=agent.id,
             name=agent.name,

@@ -1,12 +1,11 @@
 """What happens to a task and is told of it: how it was begun and ended, and what its agent says besides. Pure."""
 
-import json
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from watchbill.platform.wire import Label, Model, Moment
+from watchbill.platform.wire import Label, Model, Moment, bounded
 
 MOST_EVENTS, MOST_TOLD = 100, 20
 """How many events of a task are kept, the newest, and how many of its own an agent may tell of an attempt."""
@@ -24,17 +23,16 @@ class TaskEventType(StrEnum):
     CUSTOM_EVENT = "custom_event"
 
 
-def _brief(data: dict[str, Any]) -> dict[str, Any]:
-    if len(json.dumps(data, ensure_ascii=False).encode()) > _LONGEST_EVENT:
-        raise ValueError(f"an event's data has at most {_LONGEST_EVENT:,} bytes")
-    return data
+_Brief = Annotated[dict[str, Any], AfterValidator(lambda value: bounded(_LONGEST_EVENT, value))]
 
 
 class CustomEvent(Model):
     """What an agent tells of its work besides what comes of it."""
 
     name: Label
-    data: Annotated[dict[str, Any], AfterValidator(_brief)] = Field(default_factory=dict)
+    data: Annotated[dict[str, Any], AfterValidator(lambda value: bounded(_LONGEST_EVENT, value))] = Field(
+        default_factory=dict
+    )
 
 
 CustomEvents = Annotated[tuple[CustomEvent, ...], Field(max_length=MOST_TOLD)]

@@ -1,6 +1,5 @@
 """Tasks: what an agent is to do, and how far it has come."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, computed_field
 
 from watchbill.execution.happenings import TaskEvent
-from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money, PageQuery
+from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money, PageQuery, bounded
 from watchbill.runs.models import MAX_BODY, Labels, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
 
 DEFAULT_PRIORITY, HIGHEST_PRIORITY = 5, 10
@@ -42,13 +41,7 @@ class TaskStatus(StrEnum):
         return self in (TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED)
 
 
-def _bounded(payload: dict[str, Any]) -> dict[str, Any]:
-    if len(json.dumps(payload, ensure_ascii=False).encode()) > MAX_BODY:
-        raise ValueError(f"at most {MAX_BODY:,} bytes are kept of this")
-    return payload
-
-
-Payload = Annotated[dict[str, Any], AfterValidator(_bounded)]
+Payload = Annotated[dict[str, Any], AfterValidator(lambda value: bounded(MAX_BODY, value))]
 
 
 class NewTask(Model):

@@ -1,9 +1,6 @@
 """What may become of a task. Pure; what is not allowed says why."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any
 
 from watchbill.execution.happenings import CustomEvents, TaskEvent, TaskEventType, happened
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
@@ -84,7 +81,7 @@ def completed(
         _hearing(task, told, now),
         TaskStatus.COMPLETED,
         now,
-        TaskEventType.EXECUTION_COMPLETED,
+        TaskEvent(type=TaskEventType.EXECUTION_COMPLETED, at=now, attempt=attempt),
         output=output,
         metrics=_spent(task.metrics, metrics),
         error=None,
@@ -209,18 +206,11 @@ def _hearing(task: Task, told: CustomEvents, now: datetime) -> Task:
 
 def _failed(task: Task, now: datetime, error: TaskError, **facts: object) -> Task:
     why = {"type": error.type, "message": error.message[:_LONGEST_REASON]}
-    return _ended(task, TaskStatus.FAILED, now, TaskEventType.EXECUTION_FAILED, why, error=error, **facts)
+    event = TaskEvent(type=TaskEventType.EXECUTION_FAILED, at=now, attempt=task.attempt, data=why)
+    return _ended(task, TaskStatus.FAILED, now, event, error=error, **facts)
 
 
-def _ended(
-    task: Task,
-    status: TaskStatus,
-    now: datetime,
-    kind: TaskEventType | None = None,
-    data: Mapping[str, Any] = MappingProxyType({}),
-    **facts: object,
-) -> Task:
-    event = [TaskEvent(type=kind, at=now, attempt=task.attempt, data=dict(data))] if kind else []
+def _ended(task: Task, status: TaskStatus, now: datetime, *events: TaskEvent, **facts: object) -> Task:
     return _changed(
         task,
         status=status,
@@ -228,7 +218,7 @@ def _ended(
         lease_until=None,
         deadline=None,
         next_attempt_at=None,
-        events=happened(task.events, *event),
+        events=happened(task.events, *events),
         **facts,
     )
 

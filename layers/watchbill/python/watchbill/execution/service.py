@@ -121,9 +121,12 @@ class TaskService:
         self._wake()
         self.record(task)
 
-    def newest(self, agent_id: str, most: int) -> list[Task]:
-        """An agent's newest tasks, the newest first."""
-        return self._newest(agent_id, most)
+    def newest(self, most: int, agent_id: str = EVERYTHING) -> list[Task]:
+        """The newest tasks of an agent, or of all, the newest first."""
+        made = (one for month in months(clock.now()) for one in self._store.listed(made_in(agent_id, month)))
+        newest = [one.task_id for one in islice(made, most)]
+        found = self._store.tasks(newest)
+        return [found[task_id].task for task_id in newest if task_id in found]
 
     def task(self, task_id: str) -> Task:
         """A task. Raises NotFound."""
@@ -186,9 +189,7 @@ class TaskService:
             polling_interval=int(POLLING.total_seconds() * 1000),
             max_concurrent_tasks=self._slots(),
         )
-        return RunnerReport(
-            runner=state, stats=_stats(self._store.counts()), recent_tasks=tuple(self._newest(EVERYTHING, _RECENT))
-        )
+        return RunnerReport(runner=state, stats=_stats(self._store.counts()), recent_tasks=tuple(self.newest(_RECENT)))
 
     def control(self, action: RunnerAction) -> RunnerReport:
         """Start or stop the task runner; what is in flight goes on to its end. Raises Conflict."""
@@ -228,12 +229,6 @@ class TaskService:
                         yield stored.task, {"place": number, "after": one.sort_key}
                 if scanned >= MOST_SCANNED:
                     return
-
-    def _newest(self, subject: str, most: int) -> list[Task]:
-        made = (one for month in months(clock.now()) for one in self._store.listed(made_in(subject, month)))
-        newest = [one.task_id for one in islice(made, most)]
-        found = self._store.tasks(newest)
-        return [found[task_id].task for task_id in newest if task_id in found]
 
     def _failed(self) -> Iterator[Listed]:
         for place in places_of(TaskStatus.FAILED, clock.now()):

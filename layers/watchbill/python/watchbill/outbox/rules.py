@@ -93,13 +93,16 @@ def _of_episode(record: Record) -> Iterator[Event]:
 def _of_task(record: Record) -> Iterator[Event]:
     """That a task has failed for good, and of a campaign's all that happens to it; its run's record tells the rest."""
     after, before = (to_item(image) if image else {} for image in (record.after, record.before))
-    if after.get("status") == _FAILED and before.get("status") != _FAILED:
-        task = to_task(after)
+    has_failed = after.get("status") == _FAILED and before.get("status") != _FAILED
+    if not has_failed and not after.get("campaign_id"):
+        return
+    task = to_task(after)
+    if has_failed:
         told = task.model_dump(mode="json", include=_TASK_DATA) | {"task_id": task.id}
         event_id = ids.derived_id("event", *record.key, str(record.sequence))
         yield Event(event_id, EventType.TASK_FAILED, task.org_id, told, record.cause)
-    if after.get("campaign_id"):
-        yield from _of_campaign_s_task(record, to_task(after), to_task(before).events if before else ())
+    if task.campaign_id:
+        yield from _of_campaign_s_task(record, task, to_task(before).events if before else ())
 
 
 def _of_campaign_s_task(record: Record, task: Task, known: Sequence[TaskEvent]) -> Iterator[Event]:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from watchbill.telemetry import pricing
-from watchbill.telemetry.costs import spent
 from watchbill.telemetry.facts import SpanFacts
 from watchbill.telemetry.overrides import Override
+from watchbill.telemetry.pricing import price_of_span
 from watchbill.telemetry.spending import Price
 
 
@@ -15,8 +14,6 @@ def price_by(overrides: Sequence[Override] = ()) -> Price:
     """Prices by the public list, and before it by the organisation's own."""
 
     def price(facts: SpanFacts, at: datetime) -> Decimal | None:
-        usage = facts.usage
-        tokens = spent(usage.input, usage.output, usage.cache_read, usage.cache_write, usage.reasoning)
-        return pricing.price(tokens, facts.model, at, provider=facts.provider, overrides=overrides).cost
+        return price_of_span(facts, at, overrides).cost
 
     return price
