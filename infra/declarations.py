@@ -89,7 +89,7 @@ class Function:
     `checks_targets` that it looks whether such an address could be called or mailed, and does neither.
     `invokes_agents` lets it invoke users' Lambda functions, which are named `watchbill-agent-…`, and `asks_models`
     ask the language models of the stage; `keeps_schedules` lets it write agents' schedules in EventBridge Scheduler.
-    `prices_tokens` gives it the list of models' prices.
+    `prices_tokens` gives it the list of models' prices, `exposes_metrics` what writes Prometheus' formats.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Function:
     asks_models: bool = False
     keeps_schedules: bool = False
     prices_tokens: bool = False
+    exposes_metrics: bool = False
     memory: int = 1024
     timeout: int = 10
 

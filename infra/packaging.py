@@ -76,10 +76,13 @@ LANGUAGE_LAYER = BuiltLayer(
 PRICES_LAYER = BuiltLayer("prices", ("--only-group", "prices", *_without(RUNTIME_PACKAGES)), beside=FUNCTIONS_LAYER)
 """What the function imports besides that prices tokens."""
 
+PROMETHEUS_LAYER = BuiltLayer("prometheus", ("--only-group", "prometheus"), beside=FUNCTIONS_LAYER)
+"""What the function imports besides that is scraped."""
+
 CLIENT_LAYER = BuiltLayer("client", ("--package", "watchbill-client"), ROOT / "layers" / "client" / "python")
 """The client for users' own functions, without the command line's packages."""
 
-BUILT_LAYERS = (FUNCTIONS_LAYER, LANGUAGE_LAYER, PRICES_LAYER, CLIENT_LAYER)
+BUILT_LAYERS = (FUNCTIONS_LAYER, LANGUAGE_LAYER, PRICES_LAYER, PROMETHEUS_LAYER, CLIENT_LAYER)
 
 
 def find_uv() -> str:

@@ -1,4 +1,4 @@
-"""The functions that watch over agents and tell people, as data: anomalies, alerts, and reports."""
+"""The functions that watch over agents and tell people, as data: anomalies, alerts, reports, and what is scraped."""
 
 from infra.declarations import READ, WRITE, Api, Events, Function, Messages, Schedule
 from watchbill.platform.events import EventType
@@ -6,6 +6,7 @@ from watchbill.platform.queue import Queue
 
 WATCHING = (
     Function(name="anomalies", trigger=Api(("GET /api/analytics/anomalies",)), table=READ, timeout=25),
+    Function(name="prometheus", trigger=Api(("GET /metrics",)), table=READ, exposes_metrics=True),
     Function(
         name="anomaly_check",
         trigger=Schedule("cron(5 * * * ? *)"),

@@ -14,6 +14,7 @@ from infra.packaging import (
     LANGUAGE_LAYER,
     PACKAGE_LAYER,
     PRICES_LAYER,
+    PROMETHEUS_LAYER,
     BuiltLayer,
     Target,
 )
@@ -32,13 +33,15 @@ class Layers:
     dependencies: lambda_.LayerVersion
     language: lambda_.LayerVersion
     prices: lambda_.LayerVersion
+    prometheus: lambda_.LayerVersion
     package: lambda_.LayerVersion
 
     def of(self, declared: Function) -> list[lambda_.ILayerVersion]:
         """Return the layers of one function."""
         language = [self.language] if declared.asks_models else []
         prices = [self.prices] if declared.prices_tokens else []
-        return [self.dependencies, *language, self.package, *prices]
+        prometheus = [self.prometheus] if declared.exposes_metrics else []
+        return [self.dependencies, *language, self.package, *prices, *prometheus]
 
 
 def make_layers(scope: Construct, target: Target) -> Layers:
@@ -56,7 +59,9 @@ def make_layers(scope: Construct, target: Target) -> Layers:
     language = _built_layer(scope, "LanguageLayer", LANGUAGE_LAYER, target, about_language)
     about_prices = "What tokens of language models cost; only the function has it that prices them"
     prices = _built_layer(scope, "PricesLayer", PRICES_LAYER, target, about_prices)
-    return Layers(dependencies, language, prices, package)
+    about_prometheus = "What writes the formats of Prometheus; only the function has it that is scraped"
+    prometheus = _built_layer(scope, "PrometheusLayer", PROMETHEUS_LAYER, target, about_prometheus)
+    return Layers(dependencies, language, prices, prometheus, package)
 
 
 def make_client_layer(scope: Construct, target: Target) -> lambda_.LayerVersion:

@@ -54,6 +54,7 @@ DECLARED = {
     "The service": names(ROOT_PROJECT["project"]["dependencies"]),
     "Language models": names(ROOT_PROJECT["dependency-groups"]["language"]),
     "Prices": names(ROOT_PROJECT["dependency-groups"]["prices"]),
+    "Prometheus": names(ROOT_PROJECT["dependency-groups"]["prometheus"]),
     "The infrastructure and the local stack": names(ROOT_PROJECT["dependency-groups"]["infra"]),
     "Development": names(ROOT_PROJECT["dependency-groups"]["dev"]),
     "The benchmarks": names(ROOT_PROJECT["dependency-groups"]["benchmarks"]),
@@ -61,7 +62,8 @@ DECLARED = {
     "The command": names(CLIENT_PROJECT["optional-dependencies"]["cli"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
-SERVICE_PACKAGES = DECLARED["The service"] | DECLARED["Language models"] | DECLARED["Prices"] | set(RUNTIME_PACKAGES)
+OF_SERVICE = ("The service", "Language models", "Prices", "Prometheus")
+SERVICE_PACKAGES = set(RUNTIME_PACKAGES).union(*(DECLARED[section] for section in OF_SERVICE))
 INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local stack"]
 AVAILABLE = {
     SERVICE: SERVICE_PACKAGES,

@@ -19,6 +19,7 @@ FORBIDDEN = {
     "Only platform.aws imports the AWS SDK": (f"{SERVICE}runs/store.py", "boto3"),
     "Only agents.language": (f"{SERVICE}execution/runtimes.py", "pydantic_ai"),
     "Only telemetry.pricelist": (f"{SERVICE}runs/service.py", "genai_prices"),
+    "Only exposition.collecting": (f"{SERVICE}runs/models.py", "prometheus_client"),
     "Only stores": (f"{SERVICE}runs/service.py", "watchbill.platform.keys"),
     "Functions do not import each other": (f"{FUNCTIONS}runs/handler.py", "functions.registry.handler"),
     "Functions ask services": (f"{FUNCTIONS}registry/handler.py", "watchbill.registry.store"),

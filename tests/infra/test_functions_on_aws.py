@@ -83,6 +83,7 @@ def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(developmen
     function = development.function(declared.name)
     language = ["LanguageLayer"] if declared.asks_models else []
     prices = ["PricesLayer"] if declared.prices_tokens else []
+    prometheus = ["PrometheusLayer"] if declared.exposes_metrics else []
 
     assert (ROOT / "functions" / declared.name / "handler.py").is_file()
     assert [re.sub("[0-9A-F]{8}$", "", layer["Ref"]) for layer in function["Layers"]] == [
@@ -90,6 +91,7 @@ def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(developmen
         *language,
         "PackageLayer",
         *prices,
+        *prometheus,
     ]
     assert function["TracingConfig"] == {"Mode": "Active"}
     assert function["Timeout"] == declared.timeout

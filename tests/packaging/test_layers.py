@@ -73,6 +73,13 @@ def prices_layer(assets):
 
 
 @pytest.fixture(scope="session")
+def prometheus_layer(assets):
+    """The `python/` folder of the layer that only the function has which Prometheus scrapes."""
+    (found,) = (str(path / "python") for name, path in assets.items() if name.startswith("PrometheusLayer"))
+    return found
+
+
+@pytest.fixture(scope="session")
 def client_layer(assets):
     """The `python/` folder of the layer for users' own functions."""
     (found,) = (path / "python" for name, path in assets.items() if name.startswith("ClientLayer"))
@@ -106,11 +113,12 @@ def test_a_handler_imports_with_its_asset_its_layers_and_the_sdk_only(name, asse
     assert json.loads(done.stdout) == []
 
 
-def test_every_module_of_the_package_imports_from_the_layers(layers, language_layer, sdk):
+def test_every_module_of_the_package_imports_from_the_layers(layers, language_layer, prometheus_layer, sdk):
     root = PACKAGE_LAYER / "python"
     modules = [".".join(path.relative_to(root).with_suffix("").parts) for path in (root / "watchbill").rglob("*.py")]
 
-    done = import_apart([module.removesuffix(".__init__") for module in modules], [*layers, language_layer, sdk])
+    path = [*layers, language_layer, prometheus_layer, sdk]
+    done = import_apart([module.removesuffix(".__init__") for module in modules], path)
 
     assert done.returncode == 0, done.stderr
 
@@ -162,6 +170,14 @@ def test_the_layer_of_prices_prices_without_the_language_models_layer(layers, pr
 
     assert done.returncode == 0, done.stderr
     assert not {path.name for path in Path(prices_layer).iterdir()} & {"boto3", "botocore", "pydantic", "bin"}
+
+
+def test_the_layer_of_what_is_scraped_holds_one_library_and_writes_with_the_others(layers, prometheus_layer, sdk):
+    done = import_apart(["watchbill.exposition.collecting"], [*layers, prometheus_layer, sdk])
+
+    assert done.returncode == 0, done.stderr
+    shipped = {path.name for path in Path(prometheus_layer).iterdir() if not path.name.endswith(".dist-info")}
+    assert shipped == {"prometheus_client"}
 
 
 def test_the_client_s_layer_alone_tracks(client_layer):

@@ -177,6 +177,7 @@ ROUTES = (
     Route("GET", "/api/agents/analytics", "read"),
     Route("GET", "/api/agents/task-runner", "read"),
     Route("POST", "/api/agents/task-runner", "admin", {"action": "start"}),
+    Route("GET", "/metrics", "read"),
     Route("GET", "/api/v1/ui/stats", "read"),
     Route("GET", "/api/v1/ui/recent_activity", "read"),
     Route("GET", "/api/v1/ui/agent_versions", "read"),

@@ -23,6 +23,7 @@ API_FUNCTIONS = (
     "reports",
     "health",
     "anomalies",
+    "prometheus",
     "identity",
     "configuration",
     "alerts",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from watchbill.companies.service import CompanyService
     from watchbill.execution.worker import Agent as RunnableAgent
     from watchbill.execution.worker import Begun
+    from watchbill.exposition.service import ExpositionService
     from watchbill.registry.models import AgentSettings, BuiltinType
     from watchbill.runs.models import Tokens
     from watchbill.schedules.service import ScheduleService
@@ -126,6 +127,15 @@ class Services(Executing):
 
         return CampaignMetrics(
             self.registry, self.runs, self.metrics, self.campaigns, self._campaign_store, self._cursors
+        )
+
+    @cached_property
+    def exposition(self) -> "ExpositionService":
+        """What Prometheus scrapes of it."""
+        from watchbill.exposition.service import ExpositionService
+
+        return ExpositionService(
+            self._rollup_store, self.anomalies, self.registry, self._task_store, lambda: self._limits().slots
         )
 
     def _zone(self) -> ZoneInfo:
