@@ -66,6 +66,61 @@ def test_an_agent_is_named(name: str) -> None:
     assert facts({**AGENT_SPAN, name: "planner"}).agent == "planner"
 
 
+def test_openinference_has_an_agents_name_as_that_of_its_span() -> None:
+    said = {"openinference.span.kind": "AGENT"}
+
+    assert facts(said, name="planner").agent == "planner"
+    assert facts({**said, "agent.name": "other"}, name="planner").agent == "other"
+    assert facts({"openinference.span.kind": "TOOL"}, name="planner").agent is None
+    assert facts(AGENT_SPAN, name="invoke_agent planner").agent is None
+
+
+def test_of_the_spans_that_langchain_runs_an_agent_in_the_one_that_bears_its_name_is_the_agents() -> None:
+    metadata = '{"ls_integration": "langchain_create_agent", "lc_agent_name": "planner"}'
+    chain = {"openinference.span.kind": "CHAIN", "metadata": metadata}
+
+    assert facts(chain, name="planner").kind is Kind.AGENT
+    assert facts(chain, name="planner").agent == "planner"
+    assert facts(chain, name="planner", parent_id=None).kind is Kind.AGENT
+    assert facts(chain, name="model").kind is Kind.OTHER
+    assert facts({**chain, "openinference.span.kind": "TOOL"}, name="planner").kind is Kind.TOOL
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "lc_agent_name",
+        '["lc_agent_name"]',
+        '{"lc_agent_name": 1}',
+        1,
+        pytest.param("[" * 10_000 + '"lc_agent_name"', id="deep"),
+    ],
+)
+def test_metadata_that_is_something_else_makes_no_agent(metadata: Any) -> None:
+    assert facts({"openinference.span.kind": "CHAIN", "metadata": metadata}, name="planner").kind is Kind.OTHER
+
+
+def test_openllmetry_tells_the_run_of_a_langgraph_twice_and_the_inner_span_is_the_run() -> None:
+    outer = {**AGENT_SPAN, "gen_ai.agent.name": "planner", "gen_ai.workflow.nodes": ["model"]}
+    inner = {**AGENT_SPAN, "gen_ai.agent.name": "planner", "traceloop.span.kind": "workflow"}
+
+    assert facts(outer).kind is Kind.OTHER
+    assert facts({**inner, "gen_ai.workflow.nodes": ["model"]}).kind is Kind.AGENT
+
+
+def test_an_agent_below_another_is_a_task_to_openllmetry_and_bears_the_agents_name() -> None:
+    task = {"gen_ai.operation.name": "execute_task", "traceloop.association.properties.lc_agent_name": "helper"}
+
+    assert facts({**task, "traceloop.entity.name": "helper", "traceloop.workflow.name": "boss"}).kind is Kind.AGENT
+    assert facts({**task, "traceloop.entity.name": "helper", "traceloop.workflow.name": "boss"}).agent == "helper"
+    assert facts({**task, "traceloop.entity.name": "model"}).kind is Kind.OTHER
+
+
+@each(names.RESPONSE_ID)
+def test_the_answer_is_known_by_its_id(name: str) -> None:
+    assert facts({name: "chatcmpl-7"}).response_id == "chatcmpl-7"
+
+
 @each(names.AGENT)
 def test_an_agent_is_named_by_the_process(name: str) -> None:
     assert facts(MODEL_SPAN, resource={name: "planner"}).agent == "planner"
@@ -198,6 +253,15 @@ def test_content_is_told_in_events() -> None:
 
     assert (told.input, told.output) == ("now", "this")
     assert facts({}).input is None
+
+
+def test_content_is_told_in_an_event_for_each_direction() -> None:
+    name = "gen_ai.client.inference.operation.details"
+    asked = SpanEvent(name, 1, {"gen_ai.input.messages": "that"})
+    answered = SpanEvent(name, 2, {"gen_ai.output.messages": "this"})
+
+    assert (facts({}, events=(asked, answered)).input, facts({}, events=(asked, answered)).output) == ("that", "this")
+    assert facts({}, events=(asked,)).output is None
 
 
 @each(names.FINISH_REASONS)

@@ -73,3 +73,5 @@ class SpanFacts:
     normalised: str | None = None
     """Why cached tokens were added to the input that the sender told, where they were."""
     finish_reasons: tuple[str, ...] = ()
+    response_id: str | None = None
+    """The answer as the model's provider calls it: of two spans that tell the same answer, one repeats the other."""

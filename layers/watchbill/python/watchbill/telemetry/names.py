@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from watchbill.telemetry.facts import Kind
 
-ROOT_IS_WORKFLOW = ("openinference.span.kind", "chain")
+OPENINFERENCE = "openinference.span.kind"
+ROOT_IS_WORKFLOW = (OPENINFERENCE, "chain")
 """What stands for a workflow where it is the root of a trace, and for a step of one elsewhere."""
 KINDS: Mapping[str, Mapping[str, Kind]] = {
     "gen_ai.operation.name": {
@@ -28,8 +29,9 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "retrieval": Kind.OTHER,
         "vector_db_retrieve": Kind.OTHER,
         "execute_event_loop_cycle": Kind.OTHER,
+        "fetch_response": Kind.OTHER,
     },
-    "openinference.span.kind": {
+    OPENINFERENCE: {
         "agent": Kind.AGENT,
         "chain": Kind.OTHER,
         "llm": Kind.MODEL,
@@ -79,6 +81,15 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
     },
 }
 """By which attribute, in this order, and by which of its values, in lower case, it is known what a span is of."""
+
+LANGCHAIN_AGENT = "lc_agent_name"
+"""Whose step a span is, as LangChain tells its callbacks. What bears that very name is the agent's own run."""
+LANGCHAIN_METADATA = "metadata"
+"""Where OpenInference has LangChain's metadata, as JSON; OpenLLMetry has each of them as an association property."""
+ASSOCIATION = "traceloop.association.properties."
+GRAPH = ("gen_ai.workflow.nodes", "traceloop.span.kind")
+"""OpenLLMetry tells the run of a LangGraph twice, by two spans of the agent, one inside the other: the outer has the
+first of these attributes, and the inner, below which all happens, the second."""
 
 AGENT = ("gen_ai.agent.name", "gen_ai.agent.id", "agent.name", "agent_name", "gen_ai.workflow.name")
 WORKFLOW = ("traceloop.workflow.name", "ai.telemetry.functionId")
@@ -179,6 +190,7 @@ CACHE_WRITE = (
     "cache_write_input_tokens",
     "cache_write_tokens",
 )
+RESPONSE_ID = ("gen_ai.response.id", "llm.response.id", "ai.response.id")
 REASONING = (
     "gen_ai.usage.reasoning.output_tokens",
     "gen_ai.usage.reasoning_tokens",
@@ -188,6 +200,7 @@ REASONING = (
     "llm.token_count.completion_details.reasoning",
     "llm.usage.reasoning_tokens",
     "ai.usage.reasoningTokens",
+    "gen_ai.aggregated_usage.details.reasoning_tokens",
 )
 COST = ("llm.cost.total", "operation.cost", "gen_ai.usage.cost", "gen_ai.usage.total_cost")
 COST_PARTS = ("llm.cost.prompt", "llm.cost.completion")
@@ -204,15 +217,18 @@ FINISH_REASONS = (
 INPUT = (
     "gen_ai.input.messages",
     "gen_ai.tool.call.arguments",
+    "tool_arguments",
     "input.value",
     "traceloop.entity.input",
     "ai.prompt",
     "ai.prompt.messages",
     "gen_ai.prompt",
+    "pydantic_ai.all_messages",
 )
 OUTPUT = (
     "gen_ai.output.messages",
     "gen_ai.tool.call.result",
+    "tool_response",
     "output.value",
     "traceloop.entity.output",
     "final_result",
@@ -220,8 +236,13 @@ OUTPUT = (
     "ai.response.object",
     "gen_ai.completion",
 )
-INPUT_EVENTS = {"gen_ai.user.message": "content"}
-OUTPUT_EVENTS = {"gen_ai.choice": "message"}
+_DETAILS = "gen_ai.client.inference.operation.details"
+INPUT_EVENTS = {
+    "gen_ai.user.message": "content",
+    "gen_ai.tool.message": "content",
+    _DETAILS: "gen_ai.input.messages",
+}
+OUTPUT_EVENTS = {"gen_ai.choice": "message", _DETAILS: "gen_ai.output.messages"}
 """Where the content is that a sender has in events, as Strands does: the event's name and its attribute."""
 FIRST_TOKEN_SECONDS = (
     "gen_ai.response.time_to_first_chunk",

@@ -25,11 +25,11 @@ def facts_of(span: Span) -> SpanFacts:
     """What a span says, of itself and of the process that sent it."""
     said, process = span.attributes, span.resource
     counted, asked = usage_of(said, span.scope), _text(said, names.REQUEST_MODEL)
-    kind = _kind(span, counted.usage, asked)
+    kind = _own_kind(span, _kind(span, counted.usage, asked))
     provider = _text(said, names.PROVIDER)
     return SpanFacts(
         kind=kind,
-        agent=_agent(kind, said) or _text(process, names.AGENT),
+        agent=_agent(kind, span) or _text(process, names.AGENT),
         service=_text(process, names.SERVICE),
         version=_text(said, names.AGENT_VERSION) or _text(process, names.AGENT_VERSION + names.SERVICE_VERSION),
         session=_text(said, names.SESSION) or _text(process, names.SESSION),
@@ -46,6 +46,7 @@ def facts_of(span: Span) -> SpanFacts:
         request_model=asked,
         normalised=counted.normalised,
         finish_reasons=_finish_reasons(said),
+        response_id=_text(said, names.RESPONSE_ID),
     )
 
 
@@ -58,9 +59,38 @@ def _kind(span: Span, usage: Usage, model: str | None) -> Kind:
     return Kind.MODEL if model and usage != Usage() else Kind.OTHER
 
 
-def _agent(kind: Kind, said: Attributes) -> str | None:
+def _own_kind(span: Span, kind: Kind) -> Kind:
+    """What a span is of, where LangChain runs agents: chains and graphs, of which only some are an agent's."""
+    if kind not in (Kind.AGENT, Kind.WORKFLOW, Kind.OTHER):
+        return kind
+    around, within = names.GRAPH
+    if around in span.attributes and within not in span.attributes:
+        return Kind.OTHER
+    return Kind.AGENT if _langchains_agent(span) else kind
+
+
+def _langchains_agent(span: Span) -> str | None:
+    said = span.attributes
+    agent = _text(said, (names.ASSOCIATION + names.LANGCHAIN_AGENT,)) or _in_metadata(said)
+    return agent if agent and agent == (_text(said, names.ENTITY) or _name(span.name)) else None
+
+
+def _in_metadata(said: Attributes) -> str | None:
+    metadata = said.get(names.LANGCHAIN_METADATA)
+    if not isinstance(metadata, str) or names.LANGCHAIN_AGENT not in metadata:
+        return None
+    try:
+        held = json.loads(metadata)
+    except (ValueError, RecursionError):
+        return None
+    return _name(held.get(names.LANGCHAIN_AGENT)) if isinstance(held, dict) else None
+
+
+def _agent(kind: Kind, span: Span) -> str | None:
     entity = names.ENTITY if kind.runs else ()
-    return _text(said, (*names.AGENT, *entity, *names.WORKFLOW))
+    named = _text(span.attributes, (*names.AGENT, *entity, *names.WORKFLOW))
+    # OpenInference has an agent's name as that of the span.
+    return named or (_name(span.name) if kind is Kind.AGENT and names.OPENINFERENCE in span.attributes else None)
 
 
 def _tool(span: Span) -> str | None:
@@ -87,7 +117,7 @@ def _content(span: Span, candidates: Iterable[str], events: Mapping[str, str]) -
         if (value := span.attributes.get(name)) is not None:
             return value
     told = (event.attributes.get(events[event.name]) for event in reversed(span.events) if event.name in events)
-    return next(told, None)
+    return next((value for value in told if value is not None), None)
 
 
 def _cost(said: Attributes) -> Decimal | None:

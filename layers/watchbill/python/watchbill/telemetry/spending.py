@@ -2,15 +2,17 @@
 
 Frameworks tell usage on several floors: a client's span inside a framework's, an agent's that repeats or adds up what
 is below it. Only the lowest that tells any counts, so that nothing counts twice. An agent's own usage counts, then,
-when nothing below it tells any.
+when nothing below it tells any. Two instrumentations may also tell a call side by side, as OpenLLMetry and Anthropic's
+own library do: the answer's id tells that it is one.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 
-from watchbill.telemetry.facts import SpanFacts, Usage
+from watchbill.telemetry.facts import Kind, SpanFacts, Usage
 from watchbill.telemetry.lineage import Lineage, Told
 
 Price = Callable[[SpanFacts, datetime], Decimal | None]
@@ -53,16 +55,48 @@ class Spending:
 
 def calls_of(lineage: Lineage, price: Price) -> dict[str, Spending]:
     """What each span that counts has spent, by its id."""
-    below: set[str | None] = set()
-    calls = {}
+    calls: dict[str, Spending] = {}
+    only: dict[str | None, str | None] = {}
+    """By span: the one call that counts at or below it, None where several do."""
     for span_id in reversed(lineage.order):
-        told = lineage.trace[span_id]
-        if span_id in below:
-            below.add(lineage.parents[span_id])
+        told, parent = lineage.trace[span_id], lineage.parents[span_id]
+        if span_id in only:
+            _hand_down_cost(told.facts, only[span_id], calls)
         elif tells(told.facts):
-            below.add(lineage.parents[span_id])
-            calls[span_id] = _spending(told, price)
-    return calls
+            calls[span_id], only[span_id] = _spending(told, price), span_id
+        if span_id in only:
+            only[parent] = None if parent in only else only[span_id]
+    repeated = _repeated(lineage, calls)
+    return {span_id: spending for span_id, spending in calls.items() if span_id not in repeated}
+
+
+def _hand_down_cost(facts: SpanFacts, call: str | None, calls: dict[str, Spending]) -> None:
+    """What a framework says that a call cost belongs to the client's span inside, which counts and does not say it."""
+    if call and facts.kind is Kind.MODEL and facts.told_cost is not None and calls[call].told_cost is None:
+        calls[call] = replace(calls[call], told_cost=facts.told_cost)
+
+
+def _repeated(lineage: Lineage, calls: Mapping[str, Spending]) -> set[str]:
+    """The spans whose calls another instrumentation tells as well, and at least as fully.
+
+    Among spans of one instrumentation answers are not compared: some servers give all of theirs the same id.
+    """
+    answers: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for span_id in calls:
+        told = lineage.trace[span_id]
+        if told.facts.response_id:
+            answers[told.facts.response_id][told.span.scope.name].append(span_id)
+    return {
+        span_id
+        for scopes in answers.values()
+        for scope in sorted(scopes, key=lambda name: (_fullness(calls, scopes[name]), name))[:-1]
+        for span_id in scopes[scope]
+    }
+
+
+def _fullness(calls: Mapping[str, Spending], spans: Iterable[str]) -> int:
+    told = (calls[span_id] for span_id in spans)
+    return sum(figure is not None for one in told for figure in (*_figures(one.usage), one.told_cost))
 
 
 def tells(facts: SpanFacts) -> bool:
