@@ -36,6 +36,8 @@ INDIRECT = {
 """Imported, but declared by another package, which says why."""
 SCRIPTS = "benchmarks/peers/"
 """Each runs in an environment of its own, of what its head declares, and imports `driver` from beside it."""
+SENDERS = "tests/interop/senders/"
+"""As the scripts; that their heads declare what they import is seen when they run."""
 
 
 def names(requirements: list[Any]) -> set[str]:
@@ -101,7 +103,7 @@ def test_every_dependency_is_documented_and_nothing_else(section: str) -> None:
 @pytest.mark.parametrize("folder", AVAILABLE)
 def test_code_imports_only_what_is_declared_for_it(folder: str) -> None:
     packages = importlib.metadata.packages_distributions()
-    ours = [source for source in sources([folder]) if not source.path.startswith(SCRIPTS)]
+    ours = [source for source in sources([folder]) if not source.path.startswith((SCRIPTS, SENDERS))]
     known = set(sys.stdlib_module_names) | OURS
     imported = {name for source in ours for _, name in source.imported() if name.split(".")[0] not in known}
     # A package that is not installed, as the benchmarks' peers are not everywhere, is taken to be named as its module.

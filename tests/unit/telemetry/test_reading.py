@@ -247,6 +247,15 @@ def test_output_is_told(name: str) -> None:
     assert facts({name: ["hello"]}).output == ["hello"]
 
 
+def test_a_status_that_repeats_the_exception_with_its_type_or_stack_trace_tells_no_more_than_it() -> None:
+    events = (SpanEvent("exception", 1, {"exception.type": "ValueError", "exception.message": "too many"}),)
+    status = "ValueError('too many')Traceback (most recent call last):\n  File ..."
+
+    assert facts({}, status=StatusCode.ERROR, status_message=status, events=events).failure == Failure(
+        "ValueError", "too many"
+    )
+
+
 def test_content_is_told_in_events() -> None:
     asked = (SpanEvent("gen_ai.user.message", 1, {"content": text}) for text in ("before", "now"))
     told = facts({}, events=(*asked, SpanEvent("gen_ai.choice", 2, {"message": "this"})))

@@ -38,6 +38,14 @@ def test_it_is_counted_as_whoever_tells_most_of_it_tells_it() -> None:
         assert spent(agent("a"), by(names[0], less), by(names[1], more)).usage == Usage(10, 10, cache_read=5)
 
 
+def test_of_two_that_tell_as_much_of_it_the_one_nearer_to_the_wire_counts() -> None:
+    framework = call("framework", "a", 10, start=1, end=9, response_id="answer", usage=Usage(10, 11))
+    library = call("library", "a", 10, start=2, end=8, response_id="answer")
+
+    for names in (("x", "y"), ("y", "x")):
+        assert spent(agent("a"), by(names[0], framework), by(names[1], library)).usage == Usage(10, 10)
+
+
 def test_answers_of_one_instrumentation_are_several_though_their_server_gives_them_one_id() -> None:
     calls = [by("library", call(name, "a", 10, response_id="chatcmpl-1")) for name in ("m1", "m2")]
 

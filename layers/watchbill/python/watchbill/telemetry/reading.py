@@ -102,8 +102,11 @@ def _failure(span: Span) -> Failure | None:
         return None
     exceptions = (event.attributes for event in reversed(span.events) if event.name == "exception")
     exception = next(exceptions, _NO_ATTRIBUTES)
+    raised = exception.get("exception.message")
+    # A status that repeats what was raised adds no more than its type, or OpenInference's stack trace.
+    repeats = isinstance(raised, str) and raised in span.status_message
     told: Iterable[Value] = (
-        span.status_message,
+        raised if repeats else span.status_message,
         *(source.get(name) for source in (span.attributes, exception) for name in names.ERROR_MESSAGE),
     )
     return Failure(

@@ -77,7 +77,7 @@ def _hand_down_cost(facts: SpanFacts, call: str | None, calls: dict[str, Spendin
 
 
 def _repeated(lineage: Lineage, calls: Mapping[str, Spending]) -> set[str]:
-    """The spans whose calls another instrumentation tells as well, and at least as fully.
+    """The spans whose calls another instrumentation tells as well: more fully, or from nearer to the wire.
 
     Among spans of one instrumentation answers are not compared: some servers give all of theirs the same id.
     """
@@ -89,14 +89,16 @@ def _repeated(lineage: Lineage, calls: Mapping[str, Spending]) -> set[str]:
     return {
         span_id
         for scopes in answers.values()
-        for scope in sorted(scopes, key=lambda name: (_fullness(calls, scopes[name]), name))[:-1]
+        for scope in sorted(scopes, key=lambda name: (_worth(lineage, calls, scopes[name]), name))[:-1]
         for span_id in scopes[scope]
     }
 
 
-def _fullness(calls: Mapping[str, Spending], spans: Iterable[str]) -> int:
-    told = (calls[span_id] for span_id in spans)
-    return sum(figure is not None for one in told for figure in (*_figures(one.usage), one.told_cost))
+def _worth(lineage: Lineage, calls: Mapping[str, Spending], spans: Iterable[str]) -> tuple[int, int]:
+    """How much spans tell; of two that tell as much, the shorter is nearer to the wire and counts what came on it."""
+    told = [(calls[span_id], lineage.trace[span_id].span) for span_id in spans]
+    known = sum(figure is not None for one, _ in told for figure in (*_figures(one.usage), one.told_cost))
+    return known, -sum(span.end_ns - span.start_ns for _, span in told if span.end_ns is not None)
 
 
 def tells(facts: SpanFacts) -> bool:

@@ -1,0 +1,90 @@
+"""What the real senders sent once, read again: the same runs as when they send to a running stack."""
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.interop.expected import EXPECTED, Ran, Used, in_order
+from tests.interop.record import FOLDER
+from watchbill.runs.models import NewRun
+from watchbill.telemetry import otlp
+from watchbill.telemetry.charging import price_by
+from watchbill.telemetry.fold import FoldedRun, fold
+from watchbill.telemetry.lineage import Told, by_trace
+from watchbill.telemetry.otlp import Encoding
+from watchbill.telemetry.reading import facts_of
+from watchbill.telemetry.recording import names_of, new_run
+
+RECORDED = [name for name in EXPECTED if not name.endswith("-json")]
+MOST_BYTES = 20_000
+
+
+def runs_of(sender: str) -> list[FoldedRun]:
+    received = otlp.received(recording(sender), Encoding.PROTOBUF, "gzip", datetime.now(UTC))
+    assert not received.rejected
+    traces = by_trace(Told(span, facts_of(span)) for span in received.spans)
+    return [run for trace in traces.values() for run in fold(trace, price_by()).runs]
+
+
+def recording(sender: str) -> bytes:
+    return (FOLDER / f"{sender}.binpb.gz").read_bytes()
+
+
+def as_ran(folded: FoldedRun, agents: dict[str, str]) -> Ran:
+    run: NewRun = new_run(folded)
+    tokens = run.tokens
+    return Ran(
+        session=run.session_id,
+        agent=names_of(folded).agent,
+        models=run.models,
+        tools=run.tools,
+        used=Used(*(getattr(tokens, name) for name in Used._fields)) if tokens else Used(),
+        cost=run.cost,
+        status=run.status,
+        parent=agents[run.parent_run_id] if run.parent_run_id else None,
+        user=run.user_id,
+        version=names_of(folded).version,
+    )
+
+
+@pytest.mark.parametrize("sender", RECORDED)
+def test_a_recording_folds_into_the_runs_that_were_made(sender: str) -> None:
+    folded = runs_of(sender)
+    agents = {run.id: run.agent for run in folded}
+
+    assert in_order([as_ran(run, agents) for run in folded]) == in_order(EXPECTED[sender])
+
+
+@pytest.mark.parametrize("sender", RECORDED)
+def test_a_run_that_failed_says_why_in_a_sentence(sender: str) -> None:
+    for run in runs_of(sender):
+        if run.status == "failed":
+            assert run.failure is not None
+            assert "RateLimit" in run.failure.type or "Throttled" in run.failure.type
+            assert "429" in run.failure.message
+            assert "\n" not in run.failure.message
+
+
+@pytest.mark.parametrize("sender", [name for name in RECORDED if not name.startswith("opentelemetry")])
+def test_what_was_asked_and_answered_is_found(sender: str) -> None:
+    (asked, *_) = [run for run in runs_of(sender) if run.session == "asked"]
+
+    assert "What is the weather in Paris?" in str(asked.input)
+    assert "It is sunny in Paris." in str(asked.output)
+
+
+@pytest.mark.parametrize("sender", ["opentelemetry", "pydantic-ai", "strands"])
+def test_the_time_to_the_first_token_is_told_by_some(sender: str) -> None:
+    streamed = "asked" if sender == "strands" else "streamed"
+
+    assert all(run.first_token_ms is not None for run in runs_of(sender) if run.session == streamed)
+
+
+@pytest.mark.parametrize("sender", RECORDED)
+def test_a_recording_is_small_and_tells_nothing_of_the_machine_that_made_it(sender: str) -> None:
+    held = gzip.decompress(recording(sender))
+
+    assert len(recording(sender)) <= MOST_BYTES
+    for telling in (b"site-packages", b"Traceback (most", b"host.name", b"service.instance.id"):
+        assert telling not in held
