@@ -239,7 +239,7 @@ FOUNDATION = (
     ),
     Function(
         name="rollups",
-        trigger=Stream(items=(keys.RUN, keys.METRIC, keys.TASK), batch_size=1000, window_seconds=900),
+        trigger=Stream(items=(keys.RUN, keys.METRIC, keys.TASK, keys.LAYOUT), batch_size=1000, window_seconds=900),
         table=(*READ, "PutItem"),
         timeout=60,
     ),
@@ -257,6 +257,7 @@ FOUNDATION = (
                 keys.REPORT,
                 keys.TASK,
                 keys.RUNNER,
+                keys.BUDGET,
                 keys.COMPANY_IMPORT,
                 keys.STREAM,
                 keys.ITEM_PLACE,

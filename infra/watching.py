@@ -1,4 +1,4 @@
-"""The functions that watch over agents and tell people, as data: anomalies, alerts, reports, and what is scraped."""
+"""The functions that watch over agents and tell people: anomalies, budgets, alerts, reports, and what is scraped."""
 
 from infra.declarations import READ, WRITE, Api, Events, Function, Messages, Schedule
 from watchbill.platform.events import EventType
@@ -21,6 +21,19 @@ WATCHING = (
         sends_to=(Queue.CHECKS,),
         memory=1769,
         timeout=120,
+    ),
+    Function(
+        name="budgets",
+        trigger=Api(
+            (
+                "POST /api/budgets",
+                "GET /api/budgets",
+                "GET /api/budgets/{budgetId}",
+                "PATCH /api/budgets/{budgetId}",
+                "DELETE /api/budgets/{budgetId}",
+            )
+        ),
+        table=(*READ, *WRITE),
     ),
     Function(
         name="alerts",
@@ -56,6 +69,8 @@ WATCHING = (
                 EventType.REPORT_GENERATED,
                 EventType.SUBSCRIPTION_DISABLED,
                 EventType.TASK_FAILED,
+                EventType.BUDGET_WARNED,
+                EventType.BUDGET_HELD,
             )
         ),
         table=("PutItem", "UpdateItem", "Query"),

@@ -1,4 +1,4 @@
-"""Stream consumer: counts runs into rollups, metrics into tallies, and keeps the counts and run records of tasks."""
+"""Stream consumer: counts runs into rollups and budgets, metrics into tallies, and keeps tasks' counts and records."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     for organisation, records in stream.by_organisation(event).items():
         ours = services(organisation)
         ours.rollups.take_in(records, stream.shard_of(event))
+        ours.budget_reviewer.take_in(records)
         ours.metric_follower.take_in(records, stream.shard_of(event))
         ours.task_follower.take_in(records, stream.shard_of(event))
     return stream.taken(event)

@@ -6,6 +6,7 @@ import pytest
 from schemathesis.checks import not_a_server_error
 
 from tests.support.bad_alerts import BAD_ALERTS
+from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
 from tests.support.bad_metrics import BAD_METRICS
@@ -53,7 +54,16 @@ def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(st
         "{subscription_id}": stranger.post(SUBSCRIPTIONS, A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/bad"})["id"],
     }
 
-    malformed = (*BAD, *BAD_ALERTS, *BAD_COMPANIES, *BAD_METRICS, *BAD_STREAMS, *BAD_EXPERIMENTS, *BAD_TASKS)
+    malformed = (
+        *BAD,
+        *BAD_ALERTS,
+        *BAD_BUDGETS,
+        *BAD_COMPANIES,
+        *BAD_METRICS,
+        *BAD_STREAMS,
+        *BAD_EXPERIMENTS,
+        *BAD_TASKS,
+    )
 
     statuses = {bad.what: send(stranger, bad, known) for bad in malformed}
 

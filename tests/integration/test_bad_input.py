@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.support.bad_alerts import BAD_ALERTS
+from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_campaigns import BAD_CAMPAIGNS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
@@ -15,7 +16,17 @@ from tests.support.bad_tasks import BAD_TASKS
 from tests.support.routes import ROUTES
 from tests.support.steps import AGENT, RUNS, SUBSCRIPTIONS, pages, post_run, prepare, register, subscribe
 
-ALL_BAD = (*BAD, *BAD_ALERTS, *BAD_CAMPAIGNS, *BAD_COMPANIES, *BAD_METRICS, *BAD_STREAMS, *BAD_EXPERIMENTS, *BAD_TASKS)
+ALL_BAD = (
+    *BAD,
+    *BAD_ALERTS,
+    *BAD_BUDGETS,
+    *BAD_CAMPAIGNS,
+    *BAD_COMPANIES,
+    *BAD_METRICS,
+    *BAD_STREAMS,
+    *BAD_EXPERIMENTS,
+    *BAD_TASKS,
+)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from tests.support.local_table import every_item
 from tests.support.routes import ROUTES
 from tests.support.steps import (
+    A_BUDGET,
     A_CAMPAIGN,
     A_METRIC,
     A_RECORD,
@@ -51,6 +52,7 @@ OTHER_BODIES = {
     "experiments": AN_EXPERIMENT | {"name": "another"},
     "keys": {"name": "other", "scopes": ["read"]},
     "subscriptions": A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/other"},
+    "budgets": A_BUDGET | {"limit": 60},
     "secret": {"overlap_hours": 1},
 }
 

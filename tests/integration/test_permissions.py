@@ -18,15 +18,18 @@ from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
 from tests.support.steps import (
+    A_BUDGET,
     A_METRIC,
     AN_ASSIGNMENT,
     AN_EXPERIMENT,
+    BUDGETS,
     CAMPAIGNS,
     COMPANIES,
     EXPERIMENTS,
     METRICS,
     REPORTS,
     RUNS,
+    a_budget,
     a_campaign,
     a_run,
     a_stream,
@@ -103,6 +106,7 @@ def drive(service, monkeypatch):
         "experiment_id": experiment(service, key),
         "run_id": post_run(service, key, id=1)["run_id"],
         "subscription_id": subscribe(service, key, target="http://127.0.0.1:9/known")["id"],
+        "budget_id": a_budget(service, key, subject="known")["id"],
         "report_id": report(service, key),
         "campaign_id": a_campaign(service, key),
     }
@@ -117,6 +121,7 @@ def drive(service, monkeypatch):
     alert(service, key)
     drive_reports(service, key)
     drive_metrics(service, key)
+    drive_budgets(service, key, known["budget_id"])
     tasks = tasks_of(service, service.organisation("tasked"), monkeypatch)
     drive_tasks(tasks)
     drive_workflow(tasks)
@@ -320,6 +325,19 @@ def drive_metrics(service, key):
         repeat = {"Idempotency-Key": f"metrics {fields}"}
         service.request("POST", METRICS, A_METRIC | fields, key=key, headers=repeat)
     service.settle()
+
+
+def drive_budgets(service, key, budget_id):
+    """Have a budget spent that was set before, one refused because of who it is for, and one removed."""
+    post_run(service, key, created=clock.to_text(clock.now()), user_id="known", cost=100)
+    service.settle()
+    assert get(service, key, f"{BUDGETS}/{budget_id}")["state"] == "held"
+    for subject in ("nobody", AGENT):
+        wish = A_BUDGET | {"scope": "agent", "subject": subject}
+        service.request("POST", BUDGETS, wish, key=key, headers={"Idempotency-Key": f"of {subject}"})
+    campaign = A_BUDGET | {"scope": "campaign", "subject": a_campaign(service, key)}
+    service.request("POST", BUDGETS, campaign, key=key, headers={"Idempotency-Key": "of a campaign"})
+    service.request("DELETE", f"{BUDGETS}/{budget_id}", key=key)
 
 
 def send_all_ways(service, key, route, known):

@@ -13,6 +13,7 @@ from tests.support.steps import (
     AGENT,
     AN_EXPERIMENT,
     TASKS,
+    a_budget,
     a_campaign,
     a_stream,
     a_task,
@@ -84,6 +85,10 @@ class Things:
     @cached_property
     def subscription_id(self):
         return subscribe(self.service, self.key)["id"]
+
+    @cached_property
+    def budget_id(self):
+        return a_budget(self.service, self.key, subject="bob")["id"]
 
     @cached_property
     def report_id(self):

@@ -13,6 +13,7 @@ from tests.support.service import Service, routes
 from tests.support.steps import (
     A_TASK,
     AN_EXPERIMENT,
+    a_budget,
     a_campaign,
     a_run,
     a_stream,
@@ -69,6 +70,7 @@ class Party:
         self.campaign = a_campaign(service, self.key, name=f"{name}-campaign", agents=[AGENT])
         post_metric(service, self.key, name=f"{name}-metric", campaignId=f"{name}-campaign", agentId=AGENT)
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
+        self.budget = a_budget(service, self.key, subject=f"{name}-user")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
         service.settle()
@@ -78,7 +80,7 @@ class Party:
         """The ids of what it has."""
         runs = (self.agent, self.run, self.report, self.experiment)
         goals = (self.stream, self.item, self.campaign)
-        return (*runs, *goals, self.key_id, self.subscription, self.company, self.company_import)
+        return (*runs, *goals, self.key_id, self.subscription, self.budget, self.company, self.company_import)
 
     def _facts(self, i):
         return {"id": i, "created": "2026-03-10T11:00:00Z", "initiator": f"{self.name}-user", "cost": 1}
@@ -87,6 +89,7 @@ class Party:
         """The address of a thing of this organisation."""
         known = {"name": AGENT, "agent_id": self.agent, "version": VERSION, "run_id": self.run, "key_id": self.key_id}
         known["subscription_id"] = self.subscription
+        known["budget_id"] = self.budget
         known["report_id"] = self.report
         known["experiment_id"] = self.experiment
         known["task_id"] = known["execution_id"] = self.task
@@ -151,6 +154,7 @@ def shows(answer, party):
             party.key_id,
             party.key,
             party.subscription,
+            party.budget,
             party.report,
             party.task,
             party.stream,

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.support.service import routes
 from tests.support.steps import (
+    A_BUDGET,
     A_CAMPAIGN,
     A_COMPANY,
     A_METRIC,
@@ -18,6 +19,7 @@ from tests.support.steps import (
     AN_ASSIGNMENT,
     AN_EXPERIMENT,
     AN_ITEM,
+    BUDGETS,
     CAMPAIGNS,
     COMPANIES,
     METRICS,
@@ -189,6 +191,11 @@ ROUTES = (
     Route("POST", f"{_SUBSCRIPTION}/secret", "admin", {"overlap_hours": 2}),
     Route("POST", f"{_SUBSCRIPTION}/test", "admin"),
     Route("GET", f"{_SUBSCRIPTION}/deliveries", "admin"),
+    Route("POST", BUDGETS, "admin", A_BUDGET),
+    Route("GET", BUDGETS, "read"),
+    Route("GET", f"{BUDGETS}/<budget_id>", "read"),
+    Route("PATCH", f"{BUDGETS}/<budget_id>", "admin", {"limit": 75}),
+    Route("DELETE", f"{BUDGETS}/<budget_id>", "admin"),
     Route("POST", "/api/keys", "admin", {"name": "new", "scopes": ["read"]}),
     Route("GET", "/api/keys", "admin"),
     Route("DELETE", "/api/keys/<key_id>", "admin"),

@@ -27,6 +27,7 @@ API_FUNCTIONS = (
     "identity",
     "configuration",
     "alerts",
+    "budgets",
     "deliveries",
     "experiments",
     "rebuild",

@@ -19,6 +19,8 @@ A_RECORD = {
 }
 SUBSCRIPTIONS = "/api/alerts/subscriptions"
 A_SUBSCRIPTION = {"channel": "webhook", "target": "http://127.0.0.1:9/hook", "kinds": ["critical-performance"]}
+BUDGETS = "/api/budgets"
+A_BUDGET = {"scope": "user", "subject": "eve", "period": "month", "limit": 50}
 REPORTS = "/api/analytics/reports"
 A_REPORT = {"reportType": "cost-analysis", "filters": {"strandId": AGENT}}
 TASKS = "/api/tasks"
@@ -100,6 +102,11 @@ def issue_key(service: Service, key: str, *scopes: str) -> str:
 def subscribe(service: Service, key: str, **fields: Any) -> dict[str, Any]:
     """Subscribe to alerts, by a webhook to where nobody listens unless told; the subscription with its secret."""
     return made(service.request("POST", SUBSCRIPTIONS, A_SUBSCRIPTION | fields, key=key))
+
+
+def a_budget(service: Service, key: str, **fields: Any) -> dict[str, Any]:
+    """Set a budget; what was answered."""
+    return made(service.request("POST", BUDGETS, A_BUDGET | fields, key=key))
 
 
 def made(answer: Answer) -> dict[str, Any]:

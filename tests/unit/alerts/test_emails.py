@@ -1,19 +1,21 @@
 """Alerts in plain words, as text and as HTML."""
 
 import html
+from pathlib import Path
 
 import pytest
 
 from tests.support.alerting import AN_ANOMALY, CRITICAL, NOW, REPORT, a_subscriber
-from tests.unit.alerts.test_notices import DISABLED
+from tests.unit.alerts.test_notices import BUDGET, DISABLED, FAILED
 from tests.unit.reports.material import a_run, material
 from watchbill.alerts import emails, notices
-from watchbill.alerts.models import Channel
+from watchbill.alerts.models import Channel, Kind
 from watchbill.reports import rules
 from watchbill.reports.models import ReportFilters, ReportType
 from watchbill.reports.pages import page
 from watchbill.reports.rules import Wish
 
+TEMPLATES = Path(emails.__file__).parent / "templates"
 TO = a_subscriber(Channel.EMAIL).subscription
 
 
@@ -30,6 +32,25 @@ def test_a_critical_anomaly_says_what_happened_what_was_expected_and_what_to_do(
         for said in (AN_ANOMALY["description"], "9.2 s, 2.0 s was expected", "+360%", *AN_ANOMALY["suggestedActions"]):
             assert said in form
     assert "Since: 15 June 2026, 11:00 UTC" in written.text
+
+
+@pytest.mark.parametrize(
+    ("event_type", "detail", "said"),
+    [
+        ("task_failed", FAILED, ["Busy", "later", "/api/tasks/t1/retry"]),
+        ("budget_warned", BUDGET, ["8.41 of 10.00 USD", "/api/budgets/b1", "2026-03-11T00:00:00.000Z"]),
+        ("budget_held", BUDGET, ["8.41 of 10.00 USD", "/api/budgets/b1", "Tasks under way go on"]),
+    ],
+)
+def test_what_fails_or_costs_too_much_says_what_to_do(event_type, detail, said):
+    written = mail(event_type, detail)
+
+    for form in (written.text, html.unescape(written.html)):
+        assert all(text in form for text in said)
+
+
+def test_every_kind_can_be_written_as_a_mail():
+    assert {path.stem for path in TEMPLATES.iterdir()} == {*Kind, "test", "page"}
 
 
 def a_report():

@@ -132,6 +132,35 @@ FAILED = {
 }
 
 
+BUDGET = {
+    "id": "event-6",
+    "budget_id": "b1",
+    "mark": "2026-03-10 10",
+    "scope": "agent",
+    "subject": "a1",
+    "name": "writer",
+    "period": "day",
+    "limit": 10.0,
+    "spent": 8.41,
+    "share": 0.841,
+    "starts_at": "2026-03-10T00:00:00.000Z",
+    "ends_at": "2026-03-11T00:00:00.000Z",
+}
+
+
+def test_a_budget_is_one_notice_for_each_share_period_and_limit():
+    warned = notices.notice_of("budget_warned", BUDGET)
+    again = notices.notice_of("budget_warned", BUDGET | {"id": "event-7", "spent": 9})
+    held = notices.notice_of("budget_held", BUDGET)
+    tomorrow = notices.notice_of("budget_held", BUDGET | {"mark": "2026-03-11 10"})
+
+    assert warned.event == again.event
+    assert len({warned.event, held.event, tomorrow.event}) == 3
+    assert (warned.severity, held.severity) == ("warning", "critical")
+    assert warned.subject == "The day's budget of agent writer is 84% spent"
+    assert held.data["endsAt"] == BUDGET["ends_at"]
+
+
 def test_the_failures_of_an_agent_s_tasks_are_one_notice_an_hour():
     first = notices.notice_of("task_failed", FAILED)
     again = notices.notice_of("task_failed", FAILED | {"task_id": "t2", "completed_at": "2026-03-10T12:00:00.000Z"})

@@ -1,11 +1,13 @@
 """What runs next: exactly by priority, then age; nothing beyond the limits; every decision with its reason."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchbill.budgets.models import EVERYTHING, BudgetScope, Spent, Subject
 from watchbill.execution import queueing, rules
 from watchbill.execution.models import AgentLimits, Dispatch, Held, Hold, InFlight, Limits, Waiting
 
@@ -37,7 +39,12 @@ LIMITS = st.builds(
     agents=st.dictionaries(
         AGENTS, st.builds(AgentLimits, st.none() | st.integers(0, 3), st.booleans(), paused=st.booleans())
     ),
-    budgets=st.dictionaries(AGENTS, st.just(NOW + timedelta(hours=1))),
+    budgets=st.dictionaries(
+        st.one_of(
+            AGENTS.map(lambda agent: Subject(BudgetScope.AGENT, agent)), st.just(Subject(BudgetScope.USER, "eve"))
+        ),
+        st.just(Spent("spent", NOW + timedelta(hours=1))),
+    ),
 )
 
 
@@ -58,7 +65,7 @@ def test_every_task_is_decided_once_and_no_limit_is_passed(
             assert agent.active
             assert not agent.paused
             assert agent.concurrency is None or running[task.agent_id] <= agent.concurrency
-            assert task.agent_id not in limits.budgets
+            assert not set(task.subjects) & limits.budgets.keys()
     assert all(one.reason for one in decided if isinstance(one, Held))
 
 
@@ -98,12 +105,31 @@ def test_a_task_whose_agent_is_busy_does_not_stand_in_the_way() -> None:
     assert free == Dispatch("task-002")
 
 
-def test_a_spent_budget_says_when_it_frees() -> None:
-    frees = NOW + timedelta(hours=12)
+def test_of_several_budgets_that_are_spent_the_one_that_frees_last_is_told() -> None:
+    tonight, next_month = NOW + timedelta(hours=12), datetime(2026, 4, 1, tzinfo=UTC)
+    task = replace(waiting(1), campaign_id="spring", user_id="eve")
+    budgets = {
+        EVERYTHING: Spent("ours", tonight),
+        Subject(BudgetScope.CAMPAIGN, "spring"): Spent("the campaign's", next_month),
+        Subject(BudgetScope.USER, "eve"): Spent("eve's", tonight),
+        Subject(BudgetScope.USER, "bob"): Spent("bob's", next_month),
+    }
 
-    (held,) = queueing.next_tasks([waiting(1)], (), Limits(budgets={"ana": frees}), NOW)
+    (held,) = queueing.next_tasks([task], (), Limits(budgets=budgets), NOW)
 
-    assert held == Held("task-001", Hold.BUDGET, "its budget is spent until 2026-03-11 00:00 UTC", frees)
+    assert held == Held("task-001", Hold.BUDGET, "the campaign's", next_month)
+
+
+def test_a_spent_budget_holds_those_alone_who_spend_it() -> None:
+    mine, theirs = replace(waiting(1), user_id="eve"), replace(waiting(2), user_id="bob")
+    limits = Limits(budgets={Subject(BudgetScope.USER, "eve"): Spent("eve's", NOW)})
+
+    held, started = queueing.next_tasks([mine, theirs], (), limits, NOW)
+
+    assert (held.task_id, started) == ("task-001", Dispatch("task-002"))
+    assert isinstance(held, Held)
+    assert not limits.nothing_starts
+    assert Limits(budgets={EVERYTHING: Spent("ours", NOW)}).nothing_starts
 
 
 def test_retries_wait_longer_and_longer_but_never_more_than_a_minute() -> None:

@@ -47,7 +47,7 @@ class Executing(Observing, ABC):
             self.registry,
             self.runs,
             self._cursors,
-            lambda: self._limits().slots,
+            self._most_at_once,
             self.experiments.choose,
             self._wake,
         )
@@ -86,8 +86,11 @@ class Executing(Observing, ABC):
     def _limits(self) -> "Limits":
         from watchbill.execution.models import Limits
 
+        return Limits(self._most_at_once(), budgets=self.budget_reviewer.spent())
+
+    def _most_at_once(self) -> int:
         # As it is now, not as it was a minute ago: who has just closed a slot does not want it used.
-        return Limits(slots=self.configuration.configured().max_concurrent_tasks)
+        return self.configuration.configured().max_concurrent_tasks
 
     def _agent_of(self, agent_id: str) -> "RunnableAgent":
         from watchbill.execution.runtimes import agent_of

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from watchbill.analytics.service import AnalyticsService
     from watchbill.analytics.store import RollupStore
     from watchbill.anomalies.service import AnomalyService
+    from watchbill.budgets.reviewer import BudgetReviewer
+    from watchbill.budgets.store import BudgetStore
     from watchbill.configuration.service import ConfigurationService
     from watchbill.experiments.service import ExperimentService
     from watchbill.health.service import HealthService
@@ -152,6 +154,13 @@ class Observing:
         return RollupService(self._rollup_store)
 
     @cached_property
+    def budget_reviewer(self) -> "BudgetReviewer":
+        """What is spent of its budgets, for those who count runs and start tasks."""
+        from watchbill.budgets.reviewer import BudgetReviewer
+
+        return BudgetReviewer(self._budget_store, self._rollup_store)
+
+    @cached_property
     def alerts(self) -> "AlertService":
         """Its subscriptions to alerts."""
         from watchbill.alerts.service import AlertService
@@ -197,6 +206,12 @@ class Observing:
         from watchbill.platform.outgoing import Outgoing
 
         return Outgoing(local=settings().private_targets)
+
+    @cached_property
+    def _budget_store(self) -> "BudgetStore":
+        from watchbill.budgets.store import BudgetStore
+
+        return BudgetStore(self._table)
 
     @cached_property
     def _metric_store(self) -> "MetricStore":

@@ -7,6 +7,7 @@ first asked for: a function pays at its start for what it does, not for what the
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from watchbill.platform.queue import Queue
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from watchbill.budgets.service import BudgetService
     from watchbill.campaigns.measuring import CampaignMetrics
     from watchbill.campaigns.running import CampaignRunner
     from watchbill.campaigns.service import CampaignService
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from watchbill.workflows.service import WorkflowService
     from watchbill.workflows.starting import Starter
     from watchbill.workflows.store import WorkflowStore
+
+_LOOKED_AT = 1_000
+"""How many of the tasks that wait are looked at to say how many a budget holds."""
 
 
 class Services(Executing):
@@ -98,6 +103,20 @@ class Services(Executing):
         return WorkflowFollower(self._workflow_store, self._starter, self._zone)
 
     @cached_property
+    def budgets(self) -> "BudgetService":
+        """Its budgets."""
+        from watchbill.budgets.service import BudgetService
+
+        return BudgetService(
+            self._table.organisation,
+            self._budget_store,
+            self.budget_reviewer,
+            self._agent_named,
+            self._campaign_named,
+            lambda: (task.subjects for task in islice(self._task_store.ready(), _LOOKED_AT)),
+        )
+
+    @cached_property
     def campaigns(self) -> "CampaignService":
         """Its campaigns."""
         from watchbill.campaigns.service import CampaignService
@@ -135,8 +154,16 @@ class Services(Executing):
         from watchbill.exposition.service import ExpositionService
 
         return ExpositionService(
-            self._rollup_store, self.anomalies, self.registry, self._task_store, lambda: self._limits().slots
+            self._rollup_store, self.anomalies, self.registry, self._task_store, self._most_at_once
         )
+
+    def _agent_named(self, reference: str) -> tuple[str, str]:
+        agent = self.registry.agent(reference)
+        return agent.id, agent.name
+
+    def _campaign_named(self, campaign_id: str) -> tuple[str, str]:
+        campaign = self.campaigns.campaign(campaign_id)
+        return campaign.id, campaign.name
 
     def _zone(self) -> ZoneInfo:
         return self.identity.organisation().zone

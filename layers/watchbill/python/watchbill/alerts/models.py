@@ -30,6 +30,8 @@ class Kind(StrEnum):
     DAILY_SUMMARY = "daily-summary"
     SUBSCRIPTION_DISABLED = "subscription-disabled"
     TASK_FAILED = "task-failed"
+    BUDGET_WARNED = "budget-warned"
+    BUDGET_HELD = "budget-held"
 
 
 TEST = "test"

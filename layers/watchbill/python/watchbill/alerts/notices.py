@@ -6,6 +6,8 @@ The message, the same for every channel and for the topic:
     {"type": "daily-summary", "timestamp": …, "data": {"reportId": …, "title": …, "period": {…}, "summary": …}}
     {"type": "subscription-disabled", "timestamp": …, "data": {"subscription": …, "channel": …, "target": …, …}}
     {"type": "task-failed", "timestamp": …, "data": {"taskId": …, "agentId": …, "taskType": …, "error": {…}, …}}
+    {"type": "budget-warned", "timestamp": …, "data": {"budgetId": …, "scope": …, "name": …, "spent": …, "limit": …, …}}
+    {"type": "budget-held", "timestamp": …, "data": {"budgetId": …, "scope": …, "name": …, "spent": …, "limit": …, …}}
     {"type": "test", "timestamp": …, "data": {"subscription": …, "message": …}}
 """
 
@@ -20,6 +22,7 @@ from watchbill.platform.events import EventType
 
 _MOST_TEXT = 2_000
 _MOST_ITEMS = 20
+_MOST_SUBJECT = 200
 _HOUR = len("2026-03-10T12")
 _URGENT = 9
 """Tasks of this priority and above are those whose failure cannot wait."""
@@ -161,9 +164,41 @@ def _task_failed(detail: Detail) -> Notice:
     )
 
 
+def _budget_warned(detail: Detail) -> Notice:
+    return _budget(detail, Kind.BUDGET_WARNED, "warning", f"is {detail['share']:.0%} spent")
+
+
+def _budget_held(detail: Detail) -> Notice:
+    return _budget(detail, Kind.BUDGET_HELD, "critical", "is spent: what starts next waits")
+
+
+def _budget(detail: Detail, kind: Kind, severity: str, happened: str) -> Notice:
+    return Notice(
+        # By the period and the limit: however often the share is reached within both, it is told once.
+        event=ids.derived_id(kind, detail["budget_id"], detail["mark"]),
+        kind=kind,
+        severity=severity,
+        subject=f"The {detail['period']}'s budget of {detail['scope']} {detail['name']} {happened}"[:_MOST_SUBJECT],
+        data={
+            "budgetId": detail["budget_id"],
+            "scope": detail["scope"],
+            "subject": detail["subject"],
+            "name": detail["name"],
+            "period": detail["period"],
+            "startsAt": detail["starts_at"],
+            "endsAt": detail["ends_at"],
+            "limit": detail["limit"],
+            "spent": detail["spent"],
+            "share": detail["share"],
+        },
+    )
+
+
 _READERS: dict[str, Callable[[Detail], Notice | None]] = {
     EventType.ANOMALY_CRITICAL: _critical,
     EventType.REPORT_GENERATED: _report,
     EventType.SUBSCRIPTION_DISABLED: _disabled,
     EventType.TASK_FAILED: _task_failed,
+    EventType.BUDGET_WARNED: _budget_warned,
+    EventType.BUDGET_HELD: _budget_held,
 }

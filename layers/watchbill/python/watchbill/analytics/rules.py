@@ -125,6 +125,11 @@ def user_shard(user: str, shards: int) -> str:
     return f"{shards}.{ids.shard_of(user, shards)}"
 
 
+def user_members(user: str, layout: Layout) -> list[str]:
+    """Every member that may hold a user in some hour."""
+    return [user_shard(user, shards) for shards in sorted({shards for _, shards in layout.user_shards})]
+
+
 def newest(entries: Sequence[Entry], more: Sequence[Entry]) -> list[Entry]:
     """The newest of two lists of runs, newest first, each run once; taking in a list twice changes nothing."""
     # A run that was posted again with a later time lies there now, and must not take the place of others.

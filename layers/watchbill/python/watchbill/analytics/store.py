@@ -51,9 +51,19 @@ class RollupStore:
         return {key: rollup for key, rollup in zip(deltas, counted, strict=True) if rollup}
 
     def hours(
-        self, layout: Layout, dimension: Dimension, member: str, first: str, last: str, newest_first: bool = False
+        self,
+        layout: Layout,
+        dimension: Dimension,
+        member: str,
+        first: str,
+        last: str,
+        newest_first: bool = False,
+        consistent: bool = False,
     ) -> Iterator[tuple[str, Rollup]]:
-        """A member's rollups from the hour `first` to the hour `last`, both included, in order."""
+        """A member's rollups from the hour `first` to the hour `last`, both included, in order.
+
+        They may be a second old unless they shall be `consistent`, which costs twice as much.
+        """
         months = list(_months(first, last))
         for month in reversed(months) if newest_first else months:
             spans = _spans(layout, max(first, f"{month}-01T00"), min(last, f"{month}-31T23"))
@@ -64,7 +74,7 @@ class RollupStore:
                     between=(start, end),
                     descending=newest_first,
                     page_size=3 if newest_first else None,
-                    consistent=False,
+                    consistent=consistent,
                 )
                 for stored in found:
                     yield stored.key.sk, to_rollup(stored.item)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, computed_field
 
+from watchbill.budgets.models import EVERYTHING, BudgetScope, Spent, Subject
 from watchbill.execution.happenings import TaskEvent
 from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money, PageQuery, bounded
 from watchbill.runs.models import MAX_BODY, Labels, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
@@ -45,7 +46,7 @@ Payload = Annotated[dict[str, Any], AfterValidator(lambda value: bounded(MAX_BOD
 
 
 class NewTask(Model):
-    """The wish for a task. `agent_id` is an agent's id or name."""
+    """The wish for a task. `agent_id` is an agent's id or name, `user_id` for whom it is done."""
 
     agent_id: Label
     task_type: Label
@@ -54,6 +55,7 @@ class NewTask(Model):
     scheduled_for: Bound | None = None
     max_retries: Retries | None = None
     session_id: Label | None = None
+    user_id: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,18 @@ class Waiting:
     created_at: datetime
     not_before: datetime | None = None
     task_type: str = ""
+    campaign_id: str | None = None
+    user_id: str | None = None
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """On whose budgets it would be spent."""
+        named = (
+            (BudgetScope.AGENT, self.agent_id),
+            (BudgetScope.CAMPAIGN, self.campaign_id),
+            (BudgetScope.USER, self.user_id),
+        )
+        return (EVERYTHING, *(Subject(scope, whose) for scope, whose in named if whose))
 
     @property
     def order(self) -> tuple[int, datetime, str]:
@@ -222,15 +236,17 @@ class AgentLimits:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What holds tasks back: slots, a runner that is stopped, agents' own limits, and budgets that are used up.
-
-    `budgets` names for an agent whose budget is spent when that frees again.
-    """
+    """What holds tasks back: slots, a runner that is stopped, agents' own limits, and budgets that are used up."""
 
     slots: int = 3
     stopped: bool = False
     agents: Mapping[str, AgentLimits] = field(default_factory=dict)
-    budgets: Mapping[str, datetime] = field(default_factory=dict)
+    budgets: Mapping[Subject, Spent] = field(default_factory=dict)
+
+    @property
+    def nothing_starts(self) -> bool:
+        """Whether nobody's tasks start, whoever waits."""
+        return self.stopped or EVERYTHING in self.budgets
 
     def of_agent(self, agent_id: str) -> AgentLimits:
         """An agent's own limits."""

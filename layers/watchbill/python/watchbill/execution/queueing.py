@@ -82,10 +82,11 @@ def _of_agent(task: Waiting, running: Counter[str], limits: Limits) -> Held | No
 
 
 def _over_budget(task: Waiting, limits: Limits) -> Held | None:
-    frees = limits.budgets.get(task.agent_id)
-    if frees is None:
+    spent = [limits.budgets[subject] for subject in task.subjects if subject in limits.budgets]
+    if not spent:
         return None
-    return Held(task.task_id, Hold.BUDGET, f"its budget is spent until {frees:%Y-%m-%d %H:%M} UTC", frees)
+    last = max(spent, key=lambda one: one.until)
+    return Held(task.task_id, Hold.BUDGET, last.reason, last.until)
 
 
 def _no_slot(task: Waiting, running: Counter[str], limits: Limits, ahead: int) -> Held | None:

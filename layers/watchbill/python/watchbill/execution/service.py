@@ -110,7 +110,7 @@ class TaskService:
             goal_context=origin.goal_context,
             stated=origin.stated,
             upstream=dict(origin.upstream),
-            user_id=origin.user_id,
+            user_id=origin.user_id or wish.user_id,
             scheduled_for=due,
             not_before=due if due and due > now else None,
             created_at=now,

@@ -72,9 +72,9 @@ class Slots:
         """
         for _ in range(TRIES):
             runner, flying, now = self._store.runner(), self._store.in_flight(), clock.now()
-            limits = self._limits()
+            limits = replace(self._limits(), stopped=runner.stopped)
             free = min(most, limits.slots - len(flying))
-            if runner.stopped or free <= 0:
+            if limits.nothing_starts or free <= 0:
                 return []
             decided = self._decisions(limits, flying, now, takes)
             moves = list(self._moves(_chosen(decided, free, leased=takes is not None), start, now))

@@ -20,6 +20,8 @@ from watchbill.platform.writes import Delete, Put, Replace, Write
 
 KEPT = timedelta(days=90)
 """How long a task is kept after it has ended, and listed after it was made."""
+_SPENT_FOR = ("campaign_id", "user_id")
+"""On whose budgets a task is spent besides its agent's, where it has them."""
 EVERYTHING = "*"
 """The subject of the list of all of an organisation's executions."""
 
@@ -218,6 +220,7 @@ class TaskStore:
 
     def _waiting_places(self, task: Task) -> dict[Key, Item]:
         item = {"agent_id": task.agent_id, "task_type": task.task_type}
+        item |= {name: value for name in _SPENT_FOR if (value := getattr(task, name))}
         if task.not_before is not None:
             return {keys.LATER_TASK(self._organisation, clock.to_text(task.not_before), task.id): item}
         urgency = f"{HIGHEST_PRIORITY - task.priority:02d}"
@@ -254,6 +257,7 @@ def _to_waiting(stored: Stored) -> Waiting:
         priority,
         clock.from_text(values["created"]),
         task_type=stored.item["task_type"],
+        **{name: stored.item.get(name) for name in _SPENT_FOR},
     )
 
 

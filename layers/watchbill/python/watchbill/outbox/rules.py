@@ -7,6 +7,9 @@ from typing import Any
 from watchbill.alerts import notices
 from watchbill.anomalies.models import Anomaly, Severity
 from watchbill.anomalies.wording import to_anomaly
+from watchbill.budgets import rules as budgets
+from watchbill.budgets.models import Budget, BudgetState
+from watchbill.budgets.packing import to_budget
 from watchbill.execution.happenings import TaskEvent
 from watchbill.execution.models import Task, TaskStatus
 from watchbill.execution.packing import to_task
@@ -66,8 +69,8 @@ def events_of(record: Record) -> Iterator[Event]:
     if entity in (keys.EPISODE, keys.INSIGHT):
         yield from _of_episode(record) if entity is keys.EPISODE else _of_insight(record)
         return
-    if entity is keys.TASK:
-        yield from _of_task(record)
+    if entity in (keys.TASK, keys.BUDGET):
+        yield from _of_task(record) if entity is keys.TASK else _of_budget(record)
         return
     created, changed, removed = _OF_ENTITY.get(entity, (None, None, None))
     kind = created if record.before is None else removed if record.after is None else changed
@@ -131,6 +134,15 @@ def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
         yield EventType.ANOMALY_CRITICAL
 
 
+def _of_budget(record: Record) -> Iterator[Event]:
+    """That a share of a budget is reached: once in a period and at a limit, so also the event's id says."""
+    before, after = _budgets(record)
+    for state, mark in budgets.told(before, after):
+        kind = EventType.BUDGET_HELD if state is BudgetState.HELD else EventType.BUDGET_WARNED
+        event_id = ids.derived_id("event", *record.key, kind, mark)
+        yield Event(event_id, kind, record.organisation, budgets.notice(after, mark) if after else {}, record.cause)
+
+
 def _of_insight(record: Record) -> Iterator[Event]:
     """An insight is told when it is stored; the one that a goal is reached also says that of the stream."""
     if record.before is not None or record.after is None:
@@ -145,8 +157,9 @@ def _of_insight(record: Record) -> Iterator[Event]:
 def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
     """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
 
-    An organisation is dispatched once for all of a batch. An agent's schedule that changed is kept. An import goes on
-    with its next part. The end of a task on a stream is followed, and who worked on a removed one forgotten.
+    An organisation is dispatched once for all of a batch, also when a budget holds its tasks no more. An agent's
+    schedule that changed is kept. An import goes on with its next part. The end of a task on a stream is followed, and
+    who worked on a removed one forgotten.
     """
     to_dispatch: dict[str, None] = {}
     to_schedule: list[dict[str, Any]] = []
@@ -156,6 +169,8 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
         if record.key.sk == keys.COMPANY_IMPORT.sk and _goes_on(record):
             one = (keys.COMPANY_IMPORT.parse(record.key) or {})["import"]
             to_import.append({"organisation": record.organisation, "import": one})
+        if keys.BUDGET.parse(record.key) and budgets.frees(*_budgets(record)):
+            to_dispatch[record.organisation] = None
         if record.key.sk == keys.RUNNER.sk and _started_again(record):
             to_dispatch[record.organisation] = None
         if (settings := keys.AGENT_SETTINGS.parse(record.key)) and _rescheduled(record):
@@ -223,6 +238,11 @@ def _reviews_of(records: Sequence[Record]) -> list[dict[str, Any]]:
         if (found := keys.STREAM.parse(record.key) or keys.ITEM_PLACE.parse(record.key))
     ]
     return [{"organisation": organisation, "stream": stream} for organisation, stream in dict.fromkeys(written)]
+
+
+def _budgets(record: Record) -> tuple[Budget | None, Budget | None]:
+    before, after = (to_budget(to_item(image)) if image else None for image in (record.before, record.after))
+    return before, after
 
 
 def _started_again(record: Record) -> bool:

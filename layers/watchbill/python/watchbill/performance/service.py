@@ -206,9 +206,9 @@ def _worked_since(start: str, total: Rollup) -> bool:
 
 def _user_members(layout: Layout, user: str | None) -> list[str]:
     """Every item a user, or any, may be kept in."""
-    spread = {shards for _, shards in layout.user_shards}
     if user is not None:
-        return [analytics.user_shard(user, shards) for shards in sorted(spread)]
+        return analytics.user_members(user, layout)
+    spread = {shards for _, shards in layout.user_shards}
     return [f"{shards}.{shard}" for shards in sorted(spread) for shard in range(shards)]
 
 

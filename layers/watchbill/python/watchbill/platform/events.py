@@ -30,6 +30,8 @@ class EventType(StrEnum):
     SUBSCRIPTION_DISABLED = "subscription_disabled"
     REPORT_GENERATED = "report_generated"
     TASK_FAILED = "task_failed"
+    BUDGET_WARNED = "budget_warned"
+    BUDGET_HELD = "budget_held"
     EXECUTION_STARTED = "execution_started"
     EXECUTION_COMPLETED = "execution_completed"
     EXECUTION_FAILED = "execution_failed"

@@ -4,6 +4,7 @@
     ORGANISATION  {organisation}#ORGANISATION                               ORGANISATION                get
     DIRECTORY     {organisation}#DIRECTORY                                  {member}                    list
     CONFIGURATION {organisation}#CONFIGURATION                              {subject}                   get
+    BUDGET        {organisation}#BUDGETS                                    BUDGET#{budget}             get, list
     API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
     IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      REQUEST#{hash}              get
     AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
@@ -163,6 +164,7 @@ def _pattern(template: str) -> str:
 ORGANISATION = Entity("ORGANISATION", "{organisation}#ORGANISATION", "ORGANISATION")
 DIRECTORY = Entity("DIRECTORY", "{organisation}#DIRECTORY", "{member}")
 CONFIGURATION = Entity("CONFIGURATION", "{organisation}#CONFIGURATION", "{subject}")
+BUDGET = Entity("BUDGET", "{organisation}#BUDGETS", "BUDGET#{budget}")
 API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
 IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "REQUEST#{hash}")
 AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
