@@ -76,13 +76,17 @@ def test_rollups_learn_their_shard_from_a_tumbling_window(development):
 RUNS = "RUN"
 METRICS = "METRIC"
 TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "SETTINGS", "VERSION", "KEY", "EPISODE", "SUBSCRIPTION")]
-REPORTS, TASKS, RUNNER, IMPORTS = "REPORT", "TASK", "RUNNER", "IMPORT"
+REPORTS, TASKS, RUNNER, IMPORTS, LAYOUT = "REPORT", "TASK", "RUNNER", "IMPORT", "LAYOUT"
+BUDGETS = {"prefix": "BUDGET#"}
 REVIEWED = [{"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")]
 
 
 @pytest.mark.parametrize(
     ("name", "sort_keys"),
-    [("rollups", [RUNS, METRICS, TASKS]), ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, IMPORTS, *REVIEWED])],
+    [
+        ("rollups", [RUNS, METRICS, TASKS, LAYOUT]),
+        ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, IMPORTS, *REVIEWED]),
+    ],
 )
 def test_a_consumer_is_woken_by_its_own_items_only(development, name, sort_keys):
     mine = {"Ref": development.function_id(name)}
