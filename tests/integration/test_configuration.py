@@ -11,6 +11,7 @@ from watchbill.configuration.service import FRESH
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.table import Changed
 from watchbill.services import services
+from watchbill.telemetry.content import ContentPolicy
 
 OURS = "/api/analytics/configuration"
 STRAND = "/api/analytics/strands/my-agent/configuration"
@@ -43,12 +44,16 @@ def test_the_stage_s_configuration_holds_until_something_is_set(service, key):
         },
         "reportHour": 7,
         "maxConcurrentTasks": 3,
+        "content": "keep",
+        "contentPatterns": [],
         "overrides": {
             "enableAnomalyDetection": None,
             "retentionDays": None,
             "anomalyThresholds": None,
             "reportHour": None,
             "maxConcurrentTasks": None,
+            "content": None,
+            "contentPatterns": None,
         },
     }
 
@@ -138,3 +143,38 @@ def test_a_change_that_says_nothing_is_refused(service, key):
 
 def _overrides(**fields):
     return OrganisationOverrides(**fields)
+
+
+def test_an_organisation_says_what_is_done_with_content(service, key):
+    order = {"name": "order", "pattern": r"ORD-\d+"}
+    change(service, key, OURS, {"content": "mask", "contentPatterns": [order]})
+
+    policy = services("demo").content_policy()
+
+    assert get(service, key, OURS)["contentPatterns"] == [order]
+    assert policy.masks.text("ORD-7, ana@x.com") == "[custom order], [email]"
+    assert change(service, key, OURS, {"content": "drop", "contentPatterns": None})["contentPatterns"] == []
+    assert services("demo").content_policy() == ContentPolicy(drop=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"content": "encrypt"},
+        {"contentPatterns": [{"name": "a", "pattern": "("}]},
+        {"contentPatterns": [{"name": "A b", "pattern": "x"}]},
+        {"contentPatterns": [{"name": "a", "pattern": "a*"}]},
+        {"contentPatterns": [{"name": "a", "pattern": "x"}] * 21},
+    ],
+)
+def test_patterns_that_cannot_be_looked_for_are_refused(service, key, body):
+    answer = service.request("PATCH", OURS, body, key=key)
+
+    assert answer.status == 400, answer.text
+    assert get(service, key, OURS)["contentPatterns"] == []
+
+
+def test_content_is_the_organisation_s_and_not_an_agent_s(service, key):
+    prepare(service, key)
+
+    assert service.request("PATCH", STRAND, {"content": "drop"}, key=key).status == 400

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from watchbill.registry.service import RegistryService
     from watchbill.reports.service import ReportService
     from watchbill.runs.service import RunService
+    from watchbill.telemetry.content import ContentPolicy
 
 
 class Observing:
@@ -58,6 +59,12 @@ class Observing:
 
         of_stage = rules.of_stage(settings().stage, settings().retention_days)
         return ConfigurationService(ConfigurationStore(self._table), of_stage)
+
+    def content_policy(self) -> "ContentPolicy":
+        """What is done with the content of what its agents report, as it was set at most a minute ago."""
+        from watchbill.telemetry.content import policy_of
+
+        return policy_of(self.configuration.effective())
 
     @cached_property
     def registry(self) -> "RegistryService":

@@ -1,9 +1,10 @@
 """What can be set of how runs are kept and watched, whole and as partial overrides."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from watchbill.platform.wire import CamelModel
 
@@ -14,6 +15,8 @@ LeastRuns = Annotated[int, Field(ge=1, le=10_000)]
 Days = Annotated[int, Field(ge=1, le=3_650)]
 Slots = Annotated[int, Field(ge=1, le=1_000)]
 HourOfDay = Annotated[int, Field(ge=0, le=23)]
+MAX_PATTERNS, MAX_PATTERN, MAX_PATTERN_SIZE = 20, 200, 500
+"""How many patterns of content an organisation has, of how many characters, and of how many steps once compiled."""
 
 
 class Thresholds(CamelModel):
@@ -52,6 +55,38 @@ class ThresholdOverrides(CamelModel):
     minimum_baseline_runs: LeastRuns | None = None
 
 
+class ContentMode(StrEnum):
+    """What is done with prompts, answers, arguments and results that agents report, before they are stored."""
+
+    KEEP = "keep"
+    MASK = "mask"
+    DROP = "drop"
+
+
+def _pattern(text: str) -> str:
+    from watchbill.platform.patterns import Pattern
+
+    pattern = Pattern(text)
+    if pattern.is_in(b""):
+        raise ValueError("the pattern matches nothing at all, and would be found everywhere")
+    if pattern.size > MAX_PATTERN_SIZE:
+        raise ValueError("the pattern repeats too much, and would take too long")
+    return text
+
+
+class ContentPattern(CamelModel):
+    """What an organisation has masked besides, as a regular expression in RE2's syntax.
+
+    Of one with groups only the group that matched is masked. `[custom NAME]` is written in its place.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    pattern: Annotated[str, Field(min_length=1, max_length=MAX_PATTERN), AfterValidator(_pattern)]
+
+
+ContentPatterns = Annotated[tuple[ContentPattern, ...], Field(max_length=MAX_PATTERNS)]
+
+
 class AgentOverrides(CamelModel):
     """What an agent has otherwise than its organisation; null takes an override back."""
 
@@ -65,13 +100,16 @@ class OrganisationOverrides(AgentOverrides):
 
     report_hour: HourOfDay | None = None
     max_concurrent_tasks: Slots | None = None
+    content: ContentMode | None = None
+    content_patterns: ContentPatterns | None = None
 
 
 class Configuration(CamelModel):
     """What holds for an organisation, or for one of its agents.
 
     Runs are kept for `retention_days` after they happened or arrived. The daily report is made at `report_hour`, in
-    the organisation's time zone. At most `max_concurrent_tasks` of its tasks are in flight at a time.
+    the organisation's time zone. At most `max_concurrent_tasks` of its tasks are in flight at a time. `content` of what
+    agents report over OTLP is kept, masked (by `content_patterns` too) or dropped.
     """
 
     enable_anomaly_detection: bool = True
@@ -79,6 +117,8 @@ class Configuration(CamelModel):
     anomaly_thresholds: Thresholds
     report_hour: HourOfDay = 7
     max_concurrent_tasks: Slots = 3
+    content: ContentMode = ContentMode.KEEP
+    content_patterns: ContentPatterns = ()
 
 
 class Configured(Configuration):

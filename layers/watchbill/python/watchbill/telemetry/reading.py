@@ -50,6 +50,17 @@ def facts_of(span: Span) -> SpanFacts:
     )
 
 
+def langchain_agent(metadata: Value) -> str | None:
+    """The agent that LangChain's metadata names, as OpenInference has it."""
+    if not isinstance(metadata, str) or names.LANGCHAIN_AGENT not in metadata:
+        return None
+    try:
+        held = json.loads(metadata)
+    except (ValueError, RecursionError):
+        return None
+    return _name(held.get(names.LANGCHAIN_AGENT)) if isinstance(held, dict) else None
+
+
 def _kind(span: Span, usage: Usage, model: str | None) -> Kind:
     for name, kinds in names.KINDS.items():
         value = span.attributes.get(name)
@@ -71,19 +82,10 @@ def _own_kind(span: Span, kind: Kind) -> Kind:
 
 def _langchains_agent(span: Span) -> str | None:
     said = span.attributes
-    agent = _text(said, (names.ASSOCIATION + names.LANGCHAIN_AGENT,)) or _in_metadata(said)
+    agent = _text(said, (names.ASSOCIATION + names.LANGCHAIN_AGENT,)) or langchain_agent(
+        said.get(names.LANGCHAIN_METADATA)
+    )
     return agent if agent and agent == (_text(said, names.ENTITY) or _name(span.name)) else None
-
-
-def _in_metadata(said: Attributes) -> str | None:
-    metadata = said.get(names.LANGCHAIN_METADATA)
-    if not isinstance(metadata, str) or names.LANGCHAIN_AGENT not in metadata:
-        return None
-    try:
-        held = json.loads(metadata)
-    except (ValueError, RecursionError):
-        return None
-    return _name(held.get(names.LANGCHAIN_AGENT)) if isinstance(held, dict) else None
 
 
 def _agent(kind: Kind, span: Span) -> str | None:
