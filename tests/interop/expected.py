@@ -107,7 +107,14 @@ def _of_ann(runs: list[Ran]) -> list[Ran]:
     return [replace(run, user="ann") for run in runs]
 
 
-_OPENTELEMETRY = [*_station(GPT, GPT), GPT.run("streamed", _BOSS, _WEATHER), GPT.run(None, SERVICE, answers=1)]
+_GREETED = GPT.run("greeted", _GREETER, _WEATHER, answers=1)
+
+_OPENTELEMETRY = [
+    *_station(GPT, GPT),
+    _GREETED,
+    GPT.run("streamed", _BOSS, _WEATHER),
+    GPT.run(None, SERVICE, answers=1),
+]
 _PYDANTIC_AI = [
     *_station(GPT, GPT_MINI),
     *(GPT.run(of, _BOSS, _WEATHER) for of in ("streamed", "version-2", "version-3", "version-4", "version-6")),
@@ -124,6 +131,7 @@ _STRANDS = _of_ann(
 )
 _OPENLLMETRY = _of_ann(
     [
+        _GREETED,
         *_station(GPT, GPT),
         _without_reasoning(GPT).run("streamed", _BOSS, _WEATHER),
         GPT.run("workflow", "weather-report", _WEATHER),
@@ -133,6 +141,7 @@ _OPENLLMETRY = _of_ann(
 )
 _OPENINFERENCE = _of_ann(
     [
+        _GREETED,
         *(run if run.status == "completed" else replace(run, models=()) for run in _station(GPT, GPT)),
         GPT.run("streamed", _BOSS, _WEATHER),
         GPT.run("workflow", SERVICE, _WEATHER),

@@ -1,6 +1,8 @@
 """What the real senders sent once, read again: the same runs as when they send to a running stack."""
 
 import gzip
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -10,20 +12,28 @@ from tests.interop.record import FOLDER
 from watchbill.runs.models import NewRun
 from watchbill.telemetry import otlp
 from watchbill.telemetry.charging import price_by
+from watchbill.telemetry.content import KEEP, ContentPolicy, all_governed
 from watchbill.telemetry.fold import FoldedRun, fold
 from watchbill.telemetry.lineage import Told, by_trace
+from watchbill.telemetry.masking import Masks
 from watchbill.telemetry.otlp import Encoding
 from watchbill.telemetry.reading import facts_of
 from watchbill.telemetry.recording import names_of, new_run
+from watchbill.telemetry.spans import Span
 
 RECORDED = [name for name in EXPECTED if not name.endswith("-json")]
 MOST_BYTES = 20_000
+POLICIES = {"kept": KEEP, "masked": ContentPolicy(Masks(())), "dropped": ContentPolicy(drop=True)}
 
 
-def runs_of(sender: str) -> list[FoldedRun]:
+def spans_of(sender: str, policy: ContentPolicy = KEEP) -> list[Span]:
     received = otlp.received(recording(sender), Encoding.PROTOBUF, "gzip", datetime.now(UTC))
     assert not received.rejected
-    traces = by_trace(Told(span, facts_of(span)) for span in received.spans)
+    return list(all_governed(received.spans, policy))
+
+
+def runs_of(sender: str, policy: ContentPolicy = KEEP) -> list[FoldedRun]:
+    traces = by_trace(Told(span, facts_of(span)) for span in spans_of(sender, policy))
     return [run for trace in traces.values() for run in fold(trace, price_by()).runs]
 
 
@@ -49,8 +59,9 @@ def as_ran(folded: FoldedRun, agents: dict[str, str]) -> Ran:
 
 
 @pytest.mark.parametrize("sender", RECORDED)
-def test_a_recording_folds_into_the_runs_that_were_made(sender: str) -> None:
-    folded = runs_of(sender)
+@pytest.mark.parametrize("content", POLICIES)
+def test_a_recording_folds_into_the_runs_that_were_made_whatever_becomes_of_content(sender: str, content: str) -> None:
+    folded = runs_of(sender, POLICIES[content])
     agents = {run.id: run.agent for run in folded}
 
     assert in_order([as_ran(run, agents) for run in folded]) == in_order(EXPECTED[sender])
@@ -72,6 +83,13 @@ def test_what_was_asked_and_answered_is_found(sender: str) -> None:
 
     assert "What is the weather in Paris?" in str(asked.input)
     assert "It is sunny in Paris." in str(asked.output)
+
+
+@pytest.mark.parametrize("sender", RECORDED)
+def test_nothing_of_what_was_asked_and_answered_is_left_where_content_is_dropped(sender: str) -> None:
+    left = json.dumps([asdict(span) for span in spans_of(sender, POLICIES["dropped"])])
+
+    assert not [word for word in ("Paris", "sunny", "Sunny", "needle") if word in left]
 
 
 @pytest.mark.parametrize("sender", ["opentelemetry", "pydantic-ai", "strands"])

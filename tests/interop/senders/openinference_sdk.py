@@ -20,7 +20,9 @@
 
 import graphs
 import greetings
+import openai
 import station
+from langchain.agents import create_agent
 from openinference.instrumentation import OITracer, TraceConfig, using_attributes
 from openinference.instrumentation.anthropic import AnthropicInstrumentor
 from openinference.instrumentation.bedrock import BedrockInstrumentor
@@ -43,7 +45,18 @@ tracer = OITracer(trace.get_tracer("weather-station"), config=TraceConfig())
 
 @tracer.tool(name="get_weather")
 def get_weather(city):
-    return station.get_weather(city)
+    return f"Sunny in {city}"
+
+
+@tracer.agent(name="greeter")
+def greet():
+    client = openai.OpenAI()
+    client.chat.completions.create(model="gpt-4.1", messages=[{"role": "user", "content": "Are you there?"}])
+    get_weather("Paris")
+
+
+with using_attributes(session_id="greeted", user_id="ann"):
+    greet()
 
 
 @tracer.tool(name="read_barometer")
@@ -103,8 +116,10 @@ with of("responses"):
 OpenAIInstrumentor().uninstrument()
 LangChainInstrumentor().instrument()
 
-with of("langchain"):
-    graphs.meteorologist(QUESTION)
+tools = [graphs.get_weather]
+agent = create_agent("openai:gpt-4.1", tools=tools, name="meteorologist")
+with using_attributes(session_id="langchain", user_id="ann"):
+    agent.invoke({"messages": [("user", "What is the weather in Paris?")]})
 with of("langchain-streamed"):
     graphs.streaming_meteorologist(QUESTION)
 with of("langchain-delegated"):

@@ -14,6 +14,7 @@
 
 import graphs
 import greetings
+import openai
 import station
 from station import QUESTION, STREAMED, converse, refused
 from traceloop.sdk import Traceloop
@@ -24,7 +25,18 @@ Traceloop.init(app_name="weather-station", resource_attributes={"service.version
 
 @tool(name="get_weather")
 def get_weather(city):
-    return station.get_weather(city)
+    return f"Sunny in {city}"
+
+
+@agent(name="greeter")
+def greet():
+    client = openai.OpenAI()
+    client.chat.completions.create(model="gpt-4.1", messages=[{"role": "user", "content": "Are you there?"}])
+    get_weather("Paris")
+
+
+Traceloop.set_association_properties({"session_id": "greeted", "user_id": "ann"})
+greet()
 
 
 @tool(name="read_barometer")
@@ -56,7 +68,7 @@ def report(question):
 
 
 @agent(name="greeter")
-def greet(ask):
+def greet_with(ask):
     ask()
 
 
@@ -77,13 +89,13 @@ refused(meteorologist)
 of("workflow")
 report(QUESTION)
 of("anthropic")
-greet(greetings.anthropic_messages)
+greet_with(greetings.anthropic_messages)
 of("anthropic-streamed")
-greet(greetings.anthropic_stream)
+greet_with(greetings.anthropic_stream)
 of("bedrock")
-greet(greetings.bedrock_converse)
+greet_with(greetings.bedrock_converse)
 of("responses")
-greet(greetings.openai_responses)
+greet_with(greetings.openai_responses)
 of("langchain")
 graphs.meteorologist(QUESTION)
 of("langchain-streamed")

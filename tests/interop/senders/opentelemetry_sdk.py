@@ -11,6 +11,7 @@
 
 import sys
 
+import openai
 from opentelemetry import trace
 from opentelemetry.instrumentation.genai.openai import OpenAIInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
@@ -28,6 +29,12 @@ provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 trace.set_tracer_provider(provider)
 OpenAIInstrumentor().instrument()
 telemetry = get_telemetry_handler()
+
+with telemetry.invoke_local_agent(agent_name="greeter", conversation_id="greeted"):
+    client = openai.OpenAI()
+    client.chat.completions.create(model="gpt-4.1", messages=[{"role": "user", "content": "Are you there?"}])
+    with telemetry.tool("get_weather"):
+        get_weather("Paris")
 
 
 def used(name, call):

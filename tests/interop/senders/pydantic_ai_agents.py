@@ -24,17 +24,19 @@ provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 trace.set_tracer_provider(provider)
 Agent.instrument_all()
 
-QUESTION = "What is the weather in Paris?"
-CLAUDE, ON_BEDROCK = "anthropic:claude-sonnet-5", "bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0"
-
-forecaster = Agent("openai-chat:gpt-4.1-mini", name="forecaster")
 agent = Agent("openai-chat:gpt-4.1", name="meteorologist")
 
 
-@forecaster.tool_plain
 @agent.tool_plain
 def get_weather(city: str) -> str:
     return f"Sunny in {city}"
+
+
+agent.run_sync("What is the weather in Paris?", conversation_id="asked")
+
+QUESTION = "What is the weather in Paris?"
+CLAUDE, ON_BEDROCK = "anthropic:claude-sonnet-5", "bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+forecaster = Agent("openai-chat:gpt-4.1-mini", name="forecaster", tools=[get_weather])
 
 
 @agent.tool_plain
@@ -54,7 +56,6 @@ async def stream(session, model=None):
 
 
 async def main():
-    await agent.run(QUESTION, conversation_id="asked")
     await stream("streamed")
     await agent.run("Is the barometer well?", conversation_id="broken")
     await agent.run("Where is it sunny?", conversation_id="delegated")

@@ -20,15 +20,26 @@ provider = TracerProvider()
 trace.set_tracer_provider(provider)
 StrandsTelemetry(tracer_provider=provider).setup_otlp_exporter()
 
-QUESTION = "What is the weather in Paris?"
-SONNET = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
-HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
-
 
 @tool
 def get_weather(city: str) -> str:
     """Tell the weather."""
     return f"Sunny in {city}"
+
+
+agent = Agent(
+    name="meteorologist",
+    model="us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    tools=[get_weather],
+    trace_attributes={"session.id": "asked", "user.id": "ann"},
+)
+agent("What is the weather in Paris?")
+# What Strands says of an agent adds up over the agent's life.
+agent("What is the weather in Paris?")
+
+QUESTION = "What is the weather in Paris?"
+SONNET = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 
 
 @tool
@@ -57,10 +68,6 @@ def meteorologist(session, model=None):
     )
 
 
-asked = meteorologist("asked")
-asked(QUESTION)
-# What Strands says of an agent adds up over the agent's life.
-asked(QUESTION)
 meteorologist("at-once", BedrockModel(model_id=SONNET, streaming=False))(QUESTION)
 meteorologist("broken")("Is the barometer well?")
 meteorologist("delegated")("Where is it sunny?")
