@@ -153,6 +153,7 @@ EXPECTED = {
     "opentelemetry": _OPENTELEMETRY,
     "opentelemetry-json": _OPENTELEMETRY,
     "pydantic-ai": _PYDANTIC_AI,
+    "pydantic-ai-1": [*(GPT.run(f"version-{number}", _BOSS, _WEATHER) for number in (1, 2, 5)), _refused()],
     "strands": _STRANDS,
     "strands-latest": _STRANDS,
     "openllmetry": _OPENLLMETRY,

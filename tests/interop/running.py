@@ -32,6 +32,7 @@ SENDERS = {
         Sender("openllmetry", "openllmetry_sdk"),
         Sender("openinference", "openinference_sdk", settings={"ANTHROPIC_OPEN_TELEMETRY": "false"}),
         Sender("pydantic-ai", "pydantic_ai_agents"),
+        Sender("pydantic-ai-1", "pydantic_ai_before"),
         Sender("strands", "strands_agents"),
         Sender(
             "strands-latest",

@@ -59,4 +59,4 @@ def test_every_sender_is_in_the_table() -> None:
     assert {"opentelemetry-exporter-otlp-json-http", "pydantic-ai-slim", "strands-agents", "traceloop-sdk"} <= {
         package for package, _ in TRIED
     }
-    assert len(TRIED) == 12
+    assert len(TRIED) == 13

@@ -224,6 +224,7 @@ INPUT = (
     "ai.prompt.messages",
     "gen_ai.prompt",
     "pydantic_ai.all_messages",
+    "all_messages_events",
 )
 OUTPUT = (
     "gen_ai.output.messages",
