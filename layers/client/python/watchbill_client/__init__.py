@@ -4,6 +4,7 @@ Importing this package imports httpx and pydantic and nothing heavier.
 """
 
 from watchbill_client.alerting import Delivery, DeliveryAttempt, IssuedSubscription, SentTest, Subscription
+from watchbill_client.budgeting import Budget
 from watchbill_client.campaigning import (
     AgentState,
     Campaign,
@@ -103,6 +104,7 @@ __all__ = [
     "AuthenticationFailed",
     "BadRequest",
     "BatchAnswer",
+    "Budget",
     "Campaign",
     "CampaignMetric",
     "CampaignPerformance",

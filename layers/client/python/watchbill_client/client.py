@@ -8,6 +8,7 @@ import httpx
 from watchbill_client.connection import Connection
 from watchbill_client.resources.agents import Agents
 from watchbill_client.resources.alerts import Alerts
+from watchbill_client.resources.budgets import Budgets
 from watchbill_client.resources.campaigns import Campaigns
 from watchbill_client.resources.keys import Keys
 from watchbill_client.resources.metrics import CustomMetrics
@@ -53,6 +54,7 @@ class Watchbill:
         self.versions = Versions(self._connection)
         self.runs = Runs(self._connection)
         self.tasks = Tasks(self._connection)
+        self.budgets = Budgets(self._connection)
         self.campaigns = Campaigns(self._connection)
         self.metrics = CustomMetrics(self._connection)
         self.keys = Keys(self._connection)

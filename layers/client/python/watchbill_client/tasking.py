@@ -66,6 +66,7 @@ class Task(Answer):
     stream_id: str | None = None
     campaign_id: str | None = None
     session_id: str | None = None
+    user_id: str | None = None
     version: str | None = None
     output: Any = None
     error: TaskError | None = None

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
-from watchbill_client.cli import formats
+from watchbill_client.cli import formats, typed
 from watchbill_client.cli.output import Column
 from watchbill_client.cli.session import Session, command
 from watchbill_client.errors import WatchbillError
@@ -30,17 +30,6 @@ def add_to(app: typer.Typer) -> None:
     command(app, "add", examples=_EXAMPLES)(add)
 
 
-def amount(text: str) -> Decimal:
-    """A sum of money as typed."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation as error:
-        raise typer.BadParameter(f"{text!r} is not a number.") from error
-    if not number.is_finite():
-        raise typer.BadParameter(f"{text!r} is not a sum of money.")
-    return number
-
-
 def add(
     session: Session,
     agent: Annotated[str, typer.Argument(help="The agent's name or id.", show_default=False)],
@@ -51,7 +40,7 @@ def add(
     ] = None,
     status: Annotated[str | None, typer.Option(help="completed, failed, timeout, running …")] = None,
     time_taken: Annotated[str | None, typer.Option(help="How long it took, such as 5m30s.")] = None,
-    cost: Annotated[Decimal | None, typer.Option(parser=amount, metavar="USD", help="What it cost.")] = None,
+    cost: Annotated[Decimal | None, typer.Option(parser=typed.amount, metavar="USD", help="What it cost.")] = None,
     created: Annotated[str | None, typer.Option(help="When it began, RFC 3339; else now.")] = None,
     id: Annotated[str | None, typer.Option(help="Your own id: adding it again changes nothing.")] = None,
     task_id: Annotated[str | None, typer.Option(help="The task it belongs to.")] = None,

@@ -36,10 +36,12 @@ class Tasks:
         scheduled_for: datetime | None = None,
         max_retries: int | None = None,
         session_id: str | None = None,
+        user_id: str | None = None,
     ) -> Task:
         """Have an agent (by id or name) do something: now, or at `scheduled_for`; priority 10 comes first.
 
-        Tasks of one `session_id` are done by one version, where an experiment with versions asks for that.
+        Tasks of one `session_id` are done by one version, where an experiment with versions asks for that. `user_id` is
+        for whom it is done, on whose budget.
 
         Raises:
             NotFound: there is no such agent.
@@ -53,6 +55,7 @@ class Tasks:
             "scheduled_for": scheduled_for,
             "max_retries": max_retries,
             "session_id": session_id,
+            "user_id": user_id,
         }
         request = Request("POST", route(*_TASKS), body=given(wish), idempotency_key=new_idempotency_key())
         return self._connection.call(request, Task)

@@ -33,7 +33,7 @@ class Dispatcher:
         What has got its slot is sent at once. If that comes to nothing, the stream tells of it too.
         """
         started: list[str] = []
-        while self._store.any_ready() and (chosen := self._slots.give(_queued)):
+        while chosen := self._slots.give(_queued):
             started += [task.id for task in chosen]
             self._send_all(task.id for task in chosen)
         return started

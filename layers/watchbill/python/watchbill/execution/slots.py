@@ -71,6 +71,8 @@ class Slots:
         faster.
         """
         for _ in range(TRIES):
+            if not self._store.any_ready():
+                return []
             runner, flying, now = self._store.runner(), self._store.in_flight(), clock.now()
             limits = replace(self._limits(), stopped=runner.stopped)
             free = min(most, limits.slots - len(flying))
