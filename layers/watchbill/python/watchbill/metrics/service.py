@@ -1,11 +1,12 @@
 """Recording custom metrics, listing them newest first, and summing them up."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watchbill.metrics import rules
 from watchbill.metrics.listing import Position, Walk
+from watchbill.metrics.measured import metrics_of
 from watchbill.metrics.models import CustomMetric, MetricQuery, NewMetric, SummaryQuery
 from watchbill.metrics.store import MetricStore
 from watchbill.metrics.tallies import TallyStore
@@ -15,6 +16,9 @@ from watchbill.platform.batches import BatchAnswer, EntryFault, RejectedEntry
 from watchbill.platform.errors import BadRequest, Fault
 from watchbill.platform.lists import Cursors, first_page
 from watchbill.registry.service import RegistryService
+
+if TYPE_CHECKING:
+    from watchbill.telemetry.points import Point
 
 MOST_LOOKED_AT = 1_000
 """So many lines of a list are looked at for one page, when few of them are of the name asked for."""
@@ -56,6 +60,13 @@ class MetricService:
             raise BadRequest("none of the metrics can be stored", errors=faults)
         stored = self._store_all(known)
         return batches.answer({i: metric.id for i, metric in stored.items()}, refused)
+
+    def record_points(self, points: Iterable["Point"]) -> None:
+        """Store what instrumented agents have measured; of agents that nobody knows it is the organisation's."""
+        news = [new for point in points for new in metrics_of(point)]
+        agents = self._registry.agents_named({new.agent_id for new in news if new.agent_id is not None})
+        ids = {name: agent.id for name, agent in agents.items()}
+        self._store_all({i: rules.said(new, ids.get(new.agent_id or "")) for i, new in enumerate(news)})
 
     def metrics(self, query: MetricQuery) -> MetricList:
         """Metrics by when they were measured, newest first. Raises NotFound for an unknown agent, BadRequest."""

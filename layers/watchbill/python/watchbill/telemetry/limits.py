@@ -38,7 +38,7 @@ _NAMES_OF_STATUSES = {f"STATUS_CODE_{code.name}": number for number, code in enu
 _TRACE_ID = re.compile(r"(?!0{32})[0-9a-f]{32}")
 _SPAN_ID = re.compile(r"(?!0{16})[0-9a-f]{16}")
 _NO_PARENT = ("", "0" * 16)
-_EARLIEST_NS = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 10**9
+EARLIEST_NS = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 10**9
 _CLOCK_SKEW = timedelta(days=1)
 _LONGEST_NS = MAX_DURATION_MS * 10**6
 
@@ -78,7 +78,7 @@ class Received(NamedTuple):
 def received(drafts: Iterable[Draft], now: datetime) -> Received:
     """The spans of a request that are taken, and those that are not. Raises PayloadTooLarge."""
     spans, rejected = [], []
-    latest_ns = int((now + _CLOCK_SKEW).timestamp() * 1000) * 10**6
+    latest_ns = latest(now)
     for count, draft in enumerate(drafts):
         if count == MAX_SPANS:
             raise PayloadTooLarge(f"a request has at most {MAX_SPANS:,} spans; send smaller batches")
@@ -87,6 +87,20 @@ def received(drafts: Iterable[Draft], now: datetime) -> Received:
         else:
             spans.append(_span(draft))
     return Received(tuple(spans), tuple(rejected))
+
+
+def latest(now: datetime) -> int:
+    """What nothing comes after (nanoseconds since 1970), however fast its sender's clock is."""
+    return int((now + _CLOCK_SKEW).timestamp() * 1000) * 10**6
+
+
+def misplaced(trace_id: str, span_id: str) -> str | None:
+    """Why these are not the ids of a span, None when they are."""
+    if not _TRACE_ID.fullmatch(trace_id):
+        return "a trace id is 16 bytes, in JSON 32 hex digits, and not all zero"
+    if not _SPAN_ID.fullmatch(span_id):
+        return "a span id is 8 bytes, in JSON 16 hex digits, and not all zero"
+    return None
 
 
 def kind_number(name: str) -> int:
@@ -105,17 +119,15 @@ def kept(pairs: Iterable[tuple[str, Value]]) -> dict[str, Value]:
 
 
 def _refusal(draft: Draft, latest_ns: int) -> str | None:
-    if not _TRACE_ID.fullmatch(draft.trace_id):
-        return "a trace id is 16 bytes, in JSON 32 hex digits, and not all zero"
-    if not _SPAN_ID.fullmatch(draft.span_id):
-        return "a span id is 8 bytes, in JSON 16 hex digits, and not all zero"
+    if reason := misplaced(draft.trace_id, draft.span_id):
+        return reason
     if draft.parent_id not in _NO_PARENT and not _SPAN_ID.fullmatch(draft.parent_id):
         return "the id of a parent is 8 bytes, in JSON 16 hex digits"
     if draft.parent_id == draft.span_id:
         return "a span is not its own parent"
     if not draft.start_ns:
         return "a span has a start"
-    if not _EARLIEST_NS <= draft.start_ns <= latest_ns or draft.end_ns > latest_ns:
+    if not EARLIEST_NS <= draft.start_ns <= latest_ns or draft.end_ns > latest_ns:
         return "a span lies between the year 2000 and tomorrow"
     if draft.end_ns and not 0 <= draft.end_ns - draft.start_ns <= _LONGEST_NS:
         return "a span ends after it starts, within a year"

@@ -49,16 +49,31 @@ def received(body: bytes, encoding: Encoding, compression: str | None, now: date
 
     Raises BadRequest, PayloadTooLarge, UnsupportedMediaType.
     """
-    return limits.received(_DRAFTS[encoding](_decompressed(body, compression)), now)
+    return limits.received(_DRAFTS[encoding](decompressed(body, compression)), now)
 
 
-def answer(encoding: Encoding, rejected: tuple[Rejected, ...]) -> bytes:
-    """The body of a 200: nothing to say, or how many spans were not taken, and why."""
+def decompressed(body: bytes, compression: str | None) -> bytes:
+    """A body as it was before its Content-Encoding. Raises BadRequest, PayloadTooLarge, UnsupportedMediaType."""
+    named = (compression or "identity").strip().lower()
+    if named == "gzip":
+        body = _unzipped(body)
+    elif named != "identity":
+        raise UnsupportedMediaType("a body is compressed with gzip, or not at all")
+    if len(body) > MAX_BYTES:
+        raise PayloadTooLarge(f"a request has at most {MAX_BYTES:,} bytes, decompressed; send smaller batches")
+    return body
+
+
+def answer(encoding: Encoding, rejected: tuple[Rejected, ...], counted: str = "rejectedSpans") -> bytes:
+    """The body of a 200: nothing to say, or how many spans were not taken, and why.
+
+    In protobuf the answers for logs and metrics are written as that for spans is; in JSON they are `counted` otherwise.
+    """
     if not rejected:
         return b"{}" if encoding is Encoding.JSON else b""
     count, message = len(rejected), _reasons(rejected)
     if encoding is Encoding.JSON:
-        partial = {"rejectedSpans": str(count), "errorMessage": message}
+        partial = {counted: str(count), "errorMessage": message}
         return json.dumps({"partialSuccess": partial}).encode()
     success = ExportTracePartialSuccess(rejected_spans=count, error_message=message)
     return ExportTraceServiceResponse(partial_success=success).SerializeToString()
@@ -70,17 +85,6 @@ def refusal(encoding: Encoding, detail: str) -> bytes:
         return json.dumps({"message": detail}).encode()
     # Its `string message = 2` is written as this message's `string error_message = 2` is.
     return ExportTracePartialSuccess(error_message=detail).SerializeToString()
-
-
-def _decompressed(body: bytes, compression: str | None) -> bytes:
-    named = (compression or "identity").strip().lower()
-    if named == "gzip":
-        body = _unzipped(body)
-    elif named != "identity":
-        raise UnsupportedMediaType("a body is compressed with gzip, or not at all")
-    if len(body) > MAX_BYTES:
-        raise PayloadTooLarge(f"a request has at most {MAX_BYTES:,} bytes, decompressed; send smaller batches")
-    return body
 
 
 def _unzipped(body: bytes) -> bytes:

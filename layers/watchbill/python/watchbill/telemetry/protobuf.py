@@ -21,9 +21,9 @@ def drafts(body: bytes) -> Iterator[Draft]:
     except DecodeError as error:
         raise BadRequest("the body is not an ExportTraceServiceRequest in protobuf") from error
     for of_resource in request.resource_spans:
-        resource = _attributes(of_resource.resource.attributes)
+        resource = attributes(of_resource.resource.attributes)
         for of_scope in of_resource.scope_spans:
-            scope = _scope(of_scope.scope)
+            scope = scope_of(of_scope.scope)
             for span in of_scope.spans:
                 yield _draft(span, resource, scope)
 
@@ -47,7 +47,7 @@ def _draft(span: SentSpan, resource: Attributes, scope: Scope) -> Draft:
         end_ns=span.end_time_unix_nano,
         status=status.code,
         status_message=status.message[:MAX_TEXT],
-        attributes=_attributes(span.attributes),
+        attributes=attributes(span.attributes),
         events=tuple(_event(event) for event in span.events[:MAX_EVENTS]),
         resource=resource,
         scope=scope,
@@ -55,18 +55,21 @@ def _draft(span: SentSpan, resource: Attributes, scope: Scope) -> Draft:
 
 
 def _event(event: SentSpan.Event) -> SpanEvent:
-    return SpanEvent(event.name[:MAX_NAME], event.time_unix_nano, _attributes(event.attributes))
+    return SpanEvent(event.name[:MAX_NAME], event.time_unix_nano, attributes(event.attributes))
 
 
-def _scope(scope: InstrumentationScope) -> Scope:
+def scope_of(scope: InstrumentationScope) -> Scope:
+    """The instrumentation as it names itself."""
     return Scope(scope.name[:MAX_NAME], scope.version[:MAX_NAME])
 
 
-def _attributes(pairs: Iterable[KeyValue], depth: int = 1) -> dict[str, Value]:
-    return kept((pair.key, _value(pair.value, depth)) for pair in pairs)
+def attributes(pairs: Iterable[KeyValue], depth: int = 1) -> dict[str, Value]:
+    """Attributes, or the pairs of an object."""
+    return kept((pair.key, value_of(pair.value, depth)) for pair in pairs)
 
 
-def _value(value: AnyValue, depth: int) -> Value:
+def value_of(value: AnyValue, depth: int = 1) -> Value:
+    """What an attribute or a body holds."""
     match value.WhichOneof("value"):
         case "string_value":
             return value.string_value[:MAX_TEXT]
@@ -79,8 +82,8 @@ def _value(value: AnyValue, depth: int) -> Value:
         case "bytes_value":
             return base64.b64encode(value.bytes_value).decode()[:MAX_TEXT]
         case "array_value" if depth < MAX_DEPTH:
-            return [_value(item, depth + 1) for item in value.array_value.values[:MAX_ATTRIBUTES]]
+            return [value_of(item, depth + 1) for item in value.array_value.values[:MAX_ATTRIBUTES]]
         case "kvlist_value" if depth < MAX_DEPTH:
-            return _attributes(value.kvlist_value.values, depth + 1)
+            return attributes(value.kvlist_value.values, depth + 1)
         case _:
             return None

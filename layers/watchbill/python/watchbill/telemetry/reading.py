@@ -24,19 +24,19 @@ _NO_ATTRIBUTES: Attributes = {}
 def facts_of(span: Span) -> SpanFacts:
     """What a span says, of itself and of the process that sent it."""
     said, process = span.attributes, span.resource
-    counted, asked = usage_of(said, span.scope), _text(said, names.REQUEST_MODEL)
+    counted, asked = usage_of(said, span.scope), named(said, names.REQUEST_MODEL)
     kind = _own_kind(span, _kind(span, counted.usage, asked))
-    provider = _text(said, names.PROVIDER)
+    provider = named(said, names.PROVIDER)
     return SpanFacts(
         kind=kind,
-        agent=_agent(kind, span) or _text(process, names.AGENT),
-        service=_text(process, names.SERVICE),
-        version=_text(said, names.AGENT_VERSION) or _text(process, names.AGENT_VERSION + names.SERVICE_VERSION),
-        session=_text(said, names.SESSION) or _text(process, names.SESSION),
-        user=_text(said, names.USER) or _text(process, names.USER),
+        agent=_agent(kind, span) or named(process, names.AGENT),
+        service=named(process, names.SERVICE),
+        version=named(said, names.AGENT_VERSION) or named(process, names.AGENT_VERSION + names.SERVICE_VERSION),
+        session=named(said, names.SESSION) or named(process, names.SESSION),
+        user=named(said, names.USER) or named(process, names.USER),
         tool=_tool(span) if kind is Kind.TOOL else None,
         provider=None if provider and provider.lower() in names.FRAMEWORKS else provider,
-        model=_text(said, names.RESPONSE_MODEL) or asked,
+        model=named(said, names.RESPONSE_MODEL) or asked,
         usage=counted.usage,
         told_cost=_cost(said),
         failure=_failure(span),
@@ -46,8 +46,16 @@ def facts_of(span: Span) -> SpanFacts:
         request_model=asked,
         normalised=counted.normalised,
         finish_reasons=_finish_reasons(said),
-        response_id=_text(said, names.RESPONSE_ID),
+        response_id=named(said, names.RESPONSE_ID),
     )
+
+
+def named(said: Attributes, candidates: Iterable[str]) -> str | None:
+    """The first of these that says a name."""
+    for name in candidates:
+        if name in said and (text := _name(said[name])):
+            return text
+    return None
 
 
 def langchain_agent(metadata: Value) -> str | None:
@@ -82,21 +90,20 @@ def _own_kind(span: Span, kind: Kind) -> Kind:
 
 def _langchains_agent(span: Span) -> str | None:
     said = span.attributes
-    agent = _text(said, (names.ASSOCIATION + names.LANGCHAIN_AGENT,)) or langchain_agent(
-        said.get(names.LANGCHAIN_METADATA)
-    )
-    return agent if agent and agent == (_text(said, names.ENTITY) or _name(span.name)) else None
+    agent = named(said, (names.ASSOCIATION + names.LANGCHAIN_AGENT,))
+    agent = agent or langchain_agent(said.get(names.LANGCHAIN_METADATA))
+    return agent if agent and agent == (named(said, names.ENTITY) or _name(span.name)) else None
 
 
 def _agent(kind: Kind, span: Span) -> str | None:
     entity = names.ENTITY if kind.runs else ()
-    named = _text(span.attributes, (*names.AGENT, *entity, *names.WORKFLOW))
+    told = named(span.attributes, (*names.AGENT, *entity, *names.WORKFLOW))
     # OpenInference has an agent's name as that of the span.
-    return named or (_name(span.name) if kind is Kind.AGENT and names.OPENINFERENCE in span.attributes else None)
+    return told or (_name(span.name) if kind is Kind.AGENT and names.OPENINFERENCE in span.attributes else None)
 
 
 def _tool(span: Span) -> str | None:
-    return _text(span.attributes, names.TOOL + names.ENTITY) or _name(span.name.removeprefix(_TOOL_SPAN))
+    return named(span.attributes, names.TOOL + names.ENTITY) or _name(span.name.removeprefix(_TOOL_SPAN))
 
 
 def _failure(span: Span) -> Failure | None:
@@ -112,7 +119,7 @@ def _failure(span: Span) -> Failure | None:
         *(source.get(name) for source in (span.attributes, exception) for name in names.ERROR_MESSAGE),
     )
     return Failure(
-        type=_text(span.attributes, names.ERROR_TYPE) or _text(exception, names.ERROR_TYPE) or Failure().type,
+        type=named(span.attributes, names.ERROR_TYPE) or named(exception, names.ERROR_TYPE) or Failure().type,
         message=next((text[:MAX_MESSAGE] for text in told if isinstance(text, str) and text), ""),
     )
 
@@ -171,13 +178,6 @@ def _listed(text: str) -> list[Value]:
     except (ValueError, RecursionError):
         return [text]
     return value if isinstance(value, list) else [text]
-
-
-def _text(said: Attributes, candidates: Iterable[str]) -> str | None:
-    for name in candidates:
-        if name in said and (text := _name(said[name])):
-            return text
-    return None
 
 
 def _name(value: Value) -> str | None:
