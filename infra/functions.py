@@ -10,6 +10,7 @@ from infra.campaigns import CAMPAIGNS
 from infra.declarations import READ, WRITE, Api, Authorizer, DeadLetters, Direct, Function, Messages, Schedule, Stream
 from infra.schedules import SCHEDULES
 from infra.streams import STREAMS
+from infra.telemetry import TELEMETRY
 from infra.watching import WATCHING
 from infra.workflows import WORKFLOWS
 from watchbill.platform import keys
@@ -83,6 +84,7 @@ RECORDS = (
         trigger=Api(("GET /api/analytics/strands/{strandId}/health", "GET /api/analytics/dashboard")),
         table=READ,
     ),
+    *TELEMETRY,
 )
 """Agents, their runs, and the figures of them."""
 
@@ -262,6 +264,7 @@ FOUNDATION = (
                 keys.STREAM,
                 keys.ITEM_PLACE,
                 keys.INSIGHT,
+                keys.TRACE,
             ),
             batch_size=1000,
         ),
@@ -273,6 +276,7 @@ FOUNDATION = (
             Queue.IMPORTS,
             Queue.WORKFLOWS,
             Queue.STREAMS,
+            Queue.TRACES,
         ),
         timeout=60,
     ),

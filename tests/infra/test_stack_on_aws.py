@@ -78,14 +78,14 @@ METRICS = "METRIC"
 TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "SETTINGS", "VERSION", "KEY", "EPISODE", "SUBSCRIPTION")]
 REPORTS, TASKS, RUNNER, IMPORTS, LAYOUT = "REPORT", "TASK", "RUNNER", "IMPORT", "LAYOUT"
 BUDGETS = {"prefix": "BUDGET#"}
-REVIEWED = [{"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")]
+FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE"]
 
 
 @pytest.mark.parametrize(
     ("name", "sort_keys"),
     [
         ("rollups", [RUNS, METRICS, TASKS, LAYOUT]),
-        ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, IMPORTS, *REVIEWED]),
+        ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, IMPORTS, *FOLLOWED]),
     ],
 )
 def test_a_consumer_is_woken_by_its_own_items_only(development, name, sort_keys):

@@ -13,6 +13,7 @@ from tests.support.bad_metrics import BAD_METRICS
 from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
+from tests.support.bad_telemetry import BAD_TELEMETRY
 from tests.support.routes import ROUTES
 from tests.support.steps import AGENT, RUNS, SUBSCRIPTIONS, pages, post_run, prepare, register, subscribe
 
@@ -26,6 +27,7 @@ ALL_BAD = (
     *BAD_STREAMS,
     *BAD_EXPERIMENTS,
     *BAD_TASKS,
+    *BAD_TELEMETRY,
 )
 
 
@@ -44,7 +46,7 @@ def test_it_is_refused_and_told_why(service, key, run_id, bad):
     answer = service.request(bad.method, address, bad.body, key=key, raw=bad.raw, headers=bad.headers)
 
     assert answer.status == bad.status, answer.text
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Content-Type"] == bad.type
     assert bad.names in answer.json["detail"]
 
 

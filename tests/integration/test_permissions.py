@@ -45,6 +45,7 @@ from tests.support.steps import (
     subscribe,
 )
 from tests.support.tasks import dead_letter, tasks_of
+from tests.support.tracing import send_telemetry
 from tests.support.watched import Watched
 from watchbill.platform import aws, clock, queue, settings
 from watchbill.platform.clock import frozen_at
@@ -122,6 +123,7 @@ def drive(service, monkeypatch):
     drive_reports(service, key)
     drive_metrics(service, key)
     drive_budgets(service, key, known["budget_id"])
+    send_telemetry(tasks_of(service, service.organisation("traced"), monkeypatch))
     tasks = tasks_of(service, service.organisation("tasked"), monkeypatch)
     drive_tasks(tasks)
     drive_workflow(tasks)
@@ -231,9 +233,9 @@ def drive_companies(tasks):
 
 def drive_workflow(tasks):
     """Have an agent start behind another, and again by the clock."""
-    for agent in ("first", "second"):
-        register(tasks.service, tasks.key, agent)
-        make_runnable(tasks.service, tasks.key, agent)
+    for name in ("first", "second"):
+        register(tasks.service, tasks.key, name)
+        make_runnable(tasks.service, tasks.key, name)
     agents = f"/api/streams/{a_stream(tasks.service, tasks.key)}/agents"
     daily = {"agent_id": "second", "auto_execute": True, "execution_frequency": "daily"}
     tasks.post(agents, {"assignments": [{"agent_id": "first"}, daily | {"depends_on_agent_ids": ["first"]}]})
@@ -371,7 +373,7 @@ def granted(declared):
         "Publish": declared.tells_alerts,
         "SendEmail": declared.sends_mail,
         **dict.fromkeys(("CreateSchedule", "UpdateSchedule", "DeleteSchedule"), declared.keeps_schedules),
-        "ChangeMessageVisibility": declared.name in ("delivery_worker", "task_worker"),
+        "ChangeMessageVisibility": declared.name in ("delivery_worker", "task_worker", "trace_worker"),
     }
     return set(declared.table) | {action for action, may in also.items() if may}
 

@@ -30,6 +30,7 @@ from tests.support.steps import (
     staff,
     subscribe,
 )
+from tests.support.telemetry import traced_run
 
 SCOPES = ("ingest", "read", "execute", "admin")
 each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -39,7 +40,7 @@ each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
 def run(service, key):
     """The id of a run of an agent with a version."""
     prepare(service, key)
-    return post_run(service, key)["run_id"]
+    return traced_run(service, key)
 
 
 def test_every_route_is_listed_with_its_scope():
@@ -61,7 +62,7 @@ def test_a_key_with_every_scope_but_the_one_a_route_needs_is_refused(service, ke
     answer = service.request(route.method, route.address(), route.body, key=narrow)
 
     assert answer.status == 403
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Content-Type"] == route.refusal
     assert answer.json["detail"] == f"this key lacks the scope '{route.scope}'"
     assert every_item() == before
 
@@ -166,7 +167,7 @@ def test_a_request_without_a_key_of_ours_is_refused(service, secret, route):
     answer = service.request(route.method, route.address(), route.body, key=secret)
 
     assert answer.status == 401
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Content-Type"] == route.refusal
     assert answer.json["detail"] == "the API key is missing or not one of ours"
     assert every_item() == before
 

@@ -32,6 +32,7 @@ from tests.support.steps import (
     staff,
     subscribe,
 )
+from tests.support.telemetry import traced_run
 from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
 
@@ -52,8 +53,10 @@ class Party:
         register(service, self.key, f"{name}-agent", project=f"{name}-project")
         announce(service, self.key, AGENT, VERSION, cluster=f"{name}-cluster")
         announce(service, self.key, AGENT, "2.0.0", cluster=f"{name}-cluster")
-        runs = [post_run(service, self.key, AGENT, VERSION, **self._facts(i)) for i in range(3)]
-        self.run = runs[0]["run_id"]
+        for i in range(3):
+            post_run(service, self.key, AGENT, VERSION, **self._facts(i))
+        said = {"gen_ai.agent.name": AGENT, "gen_ai.agent.version": VERSION, "user.id": f"{name}-user"}
+        self.run = traced_run(service, self.key, f"{name}-trace", **said)
         wish = {"name": f"{name}-key", "scopes": ["read"]}
         self.key_id = made(service.request("POST", "/api/keys", wish, key=self.key))["id"]
         self.report = report(service, self.key)
@@ -280,9 +283,9 @@ def test_our_figures_are_of_our_runs(service, us, them):
 
     assert prepare["cost"] == 1_000
     assert {row["project"] for row in versions} == {"ours-project"}
-    assert sum(row["totalRuns"] for row in versions) == 4
+    assert sum(row["totalRuns"] for row in versions) == 5
     assert (cards["Total Runs Today"], cards["Total Cost Today"], cards["Active Agents"]) == (4, 3, 2)
-    assert len(activity) == 4
+    assert len(activity) == 5
     assert (agents["overview"]["executions"], agents["cost"]["total"], len(agents["agents"])) == (4, 3, 2)
 
 

@@ -43,6 +43,7 @@ class Bad:
     raw: str | bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
     status: int = 400
+    type: str = "application/problem+json"
 
 
 def run(what: str, names: str, **fields: Any) -> Bad:

@@ -28,6 +28,7 @@ from tests.support.steps import (
     TASKS,
     VERSION,
 )
+from tests.support.telemetry import TRACES, a_trace
 
 PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
@@ -57,7 +58,12 @@ class Route:
     @property
     def creates(self) -> bool:
         """Whether it is a POST that makes something."""
-        return self.method == "POST" and not self.path.endswith(_CHANGING)
+        return self.method == "POST" and not self.path.endswith((*_CHANGING, *_EXPORTS))
+
+    @property
+    def refusal(self) -> str:
+        """The content type of a refusal."""
+        return "application/json" if self.path in _EXPORTS else "application/problem+json"
 
     @property
     def lists(self) -> bool:
@@ -66,13 +72,14 @@ class Route:
 
     def address(self, **values: str) -> str:
         """The path and query with their parameters filled in, which are the usual agent and version unless given."""
-        known = {"name": AGENT, "agent_id": AGENT, "version": VERSION, **values}
+        known = {"name": AGENT, "agent_id": AGENT, "version": VERSION, "session_id": "a-session", **values}
         known["strand_id"] = known["agent_id"]
         return re.sub(r"<(\w+)>", lambda match: known.get(match[1], "unknown"), self.path + self.query)
 
 
 _LEASES = ("/lease", "/heartbeat", "/complete", "/fail", "/release")
 _CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", "/stop", "/imports", *_LEASES)
+_EXPORTS = (TRACES,)
 """What the addresses end with of posts that change something and make nothing."""
 
 _LISTED = ("/agents", "/versions", "/runs")
@@ -179,6 +186,9 @@ ROUTES = (
     Route("GET", "/api/agents/analytics", "read"),
     Route("GET", "/api/agents/task-runner", "read"),
     Route("POST", "/api/agents/task-runner", "admin", {"action": "start"}),
+    Route("POST", TRACES, "ingest", a_trace("another-trace")),
+    Route("GET", "/api/runs/<run_id>/trace", "read"),
+    Route("GET", "/api/sessions/<session_id>/trace", "read"),
     Route("GET", "/metrics", "read"),
     Route("GET", "/api/v1/ui/stats", "read"),
     Route("GET", "/api/v1/ui/recent_activity", "read"),

@@ -18,6 +18,8 @@ API_FUNCTIONS = (
     "company_imports",
     "companies",
     "runs",
+    "telemetry",
+    "traces",
     "analytics",
     "performance",
     "reports",

@@ -21,6 +21,7 @@ CONSUMERS = {
     Queue.IMPORTS: "import_worker",
     Queue.WORKFLOWS: "workflow_worker",
     Queue.STREAMS: "stream_worker",
+    Queue.TRACES: "trace_worker",
 }
 FUNCTION = "watchbill-agent-test"
 
@@ -115,13 +116,17 @@ def tasks_of(service: Service, key: str, monkeypatch: pytest.MonkeyPatch) -> Tas
 
 def dead_letter(task: str, organisation: str = "demo") -> dict[str, Any]:
     """A message about a task, as it comes from the dead-letter queue."""
-    body = json.dumps({"organisation": organisation, "task": task})
+    return message({"organisation": organisation, "task": task})
+
+
+def message(body: dict[str, Any]) -> dict[str, Any]:
+    """The event of one message, as it comes from a queue."""
     return {
         "Records": [
             {
                 "messageId": "m",
                 "receiptHandle": "r",
-                "body": body,
+                "body": json.dumps(body),
                 "attributes": {"ApproximateReceiveCount": "1"},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",

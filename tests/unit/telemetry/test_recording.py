@@ -13,11 +13,11 @@ from pydantic import TypeAdapter
 from tests.support.traces import agent, call, price, told, traces
 from watchbill.platform.wire import MAX_DURATION_MS, Name
 from watchbill.runs import rules
-from watchbill.runs.models import MAX_BODY, MAX_TEXT, NewRun, Status
+from watchbill.runs.models import MAX_TEXT, NewRun, Status
 from watchbill.telemetry.facts import Failure, Kind, Usage
 from watchbill.telemetry.fold import FoldedRun, fold
 from watchbill.telemetry.lineage import Told, united
-from watchbill.telemetry.recording import CUT, Names, names_of, new_run
+from watchbill.telemetry.recording import CUT, MAX_BODY, Names, names_of, new_run
 
 
 def folded(*spans: Told) -> FoldedRun:

@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from watchbill.registry.service import RegistryService
     from watchbill.reports.service import ReportService
     from watchbill.runs.service import RunService
+    from watchbill.runs.store import RunStore
     from watchbill.telemetry.content import ContentPolicy
+    from watchbill.telemetry.intake import Intake
+    from watchbill.telemetry.service import TraceService
+    from watchbill.telemetry.store import TraceStore
 
 
 class Observing:
@@ -78,9 +82,28 @@ class Observing:
     def runs(self) -> "RunService":
         """Its runs."""
         from watchbill.runs.service import RunService
-        from watchbill.runs.store import RunStore
 
-        return RunService(RunStore(self._table), self.registry, self._cursors, self.configuration.retention)
+        return RunService(self._run_store, self.registry, self._cursors, self.configuration.retention)
+
+    @cached_property
+    def intake(self) -> "Intake":
+        """Its telemetry, as it comes in."""
+        from watchbill.telemetry.charging import price_by
+        from watchbill.telemetry.intake import Intake
+        from watchbill.telemetry.records import Recorder
+        from watchbill.telemetry.registering import Registrar
+
+        registrar = Registrar(self._table.organisation, self.registry)
+        recorder = Recorder(registrar, self.configuration.retention)
+        return Intake(self._trace_store, self._run_store, recorder, price_by(), self.content_policy)
+
+    @cached_property
+    def traces(self) -> "TraceService":
+        """Its traces, as they can be asked for."""
+        from watchbill.telemetry.charging import price_by
+        from watchbill.telemetry.service import TraceService
+
+        return TraceService(self._trace_store, self._run_store, price_by())
 
     @cached_property
     def metrics(self) -> "MetricService":
@@ -225,6 +248,18 @@ class Observing:
         from watchbill.metrics.store import MetricStore
 
         return MetricStore(self._table)
+
+    @cached_property
+    def _run_store(self) -> "RunStore":
+        from watchbill.runs.store import RunStore
+
+        return RunStore(self._table)
+
+    @cached_property
+    def _trace_store(self) -> "TraceStore":
+        from watchbill.telemetry.store import TraceStore
+
+        return TraceStore(self._table, self._run_store)
 
     @cached_property
     def _rollup_store(self) -> "RollupStore":

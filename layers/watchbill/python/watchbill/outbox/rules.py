@@ -22,6 +22,7 @@ from watchbill.platform.queue import Queue
 from watchbill.platform.stream import Record
 from watchbill.runs import rules as runs
 from watchbill.streams.views import StreamInsight
+from watchbill.telemetry.following import messages_of as of_trace
 from watchbill.workflows.models import Ending
 
 _RUN_DATA = (
@@ -159,7 +160,7 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
 
     An organisation is dispatched once for all of a batch, also when a budget holds its tasks no more. An agent's
     schedule that changed is kept. An import goes on with its next part. The end of a task on a stream is followed, and
-    who worked on a removed one forgotten.
+    who worked on a removed one forgotten. A trace is looked after whose parts met, or whose run is to settle.
     """
     to_dispatch: dict[str, None] = {}
     to_schedule: list[dict[str, Any]] = []
@@ -190,6 +191,7 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
         Queue.IMPORTS: to_import,
         Queue.WORKFLOWS: to_follow,
         Queue.STREAMS: _reviews_of(records),
+        Queue.TRACES: [message for record in records for message in of_trace(record)],
     }
 
 

@@ -13,9 +13,11 @@ Item = dict[str, Any]
 REVISION = "revision"
 EXPIRES_AT = "expires_at"
 CAUSE = "cause"
+_EXACT = 10**38
+"""Where the numbers end of which DynamoDB keeps every digit."""
 _OF_THE_TABLE = ("pk", "sk", CAUSE)
 
-_serialise = aws.TypeSerializer().serialize
+_any = aws.TypeSerializer().serialize
 _deserialise = aws.TypeDeserializer().deserialize
 
 
@@ -37,6 +39,22 @@ def to_item(raw: Mapping[str, Any]) -> Item:
 def to_key(raw: Mapping[str, Any]) -> Key:
     """The key of an item in DynamoDB's JSON."""
     return Key(raw["pk"]["S"], raw["sk"]["S"])
+
+
+def _serialise(value: Any) -> dict[str, Any]:
+    """A value in DynamoDB's JSON. The library asks a dozen questions of each; most are one of these, and go first."""
+    kind = type(value)
+    if kind is str:
+        return {"S": value}
+    if kind is int:
+        return {"N": str(value)} if -_EXACT < value < _EXACT else dict(_any(value))
+    if kind is dict:
+        return {"M": {name: _serialise(inner) for name, inner in value.items()}}
+    if kind is list:
+        return {"L": [_serialise(inner) for inner in value]}
+    if kind is bytes:
+        return {"B": value}
+    return dict(_any(value))
 
 
 def _to_python(value: Any) -> Any:

@@ -19,6 +19,9 @@
     RUN           {organisation}#RUN#{run}                                  RUN                         get
     RUN_DAY       {organisation}#RUNDAYS#{agent}                            {day}#{version}             newest first
     RUN_LIST      {organisation}#RUNLIST#{agent}#{version}#{day}            {newest}#{segment}          newest first
+    SPANS         {organisation}#SPANS#{pack}                               SPANS                       get
+    TRACE         {organisation}#TRACE#{trace}                              TRACE                       get
+    SESSION_TRACE {organisation}#SESSION#{session}                          TRACE#{trace}               list
     METRIC        {organisation}#METRIC#{metric}                            METRIC                      get
     METRIC_DAY    {organisation}#METRICDAYS#{subject}                       {day}                       newest first
     METRIC_LIST   {organisation}#METRICLIST#{subject}#{day}                 {newest}#{segment}          newest first
@@ -179,6 +182,9 @@ IMPORT_ROWS = Entity("IMPORT_ROWS", "{organisation}#COMPANYIMPORT#{import}", "RO
 RUN = Entity("RUN", "{organisation}#RUN#{run}", "RUN")
 RUN_DAY = Entity("RUN_DAY", "{organisation}#RUNDAYS#{agent}", "{day}#{version}")
 RUN_LIST = Entity("RUN_LIST", "{organisation}#RUNLIST#{agent}#{version}#{day}", "{newest}#{segment}")
+SPANS = Entity("SPANS", "{organisation}#SPANS#{pack}", "SPANS")
+TRACE = Entity("TRACE", "{organisation}#TRACE#{trace}", "TRACE")
+SESSION_TRACE = Entity("SESSION_TRACE", "{organisation}#SESSION#{session}", "TRACE#{trace}")
 METRIC = Entity("METRIC", "{organisation}#METRIC#{metric}", "METRIC")
 METRIC_DAY = Entity("METRIC_DAY", "{organisation}#METRICDAYS#{subject}", "{day}")
 METRIC_LIST = Entity("METRIC_LIST", "{organisation}#METRICLIST#{subject}#{day}", "{newest}#{segment}")

@@ -42,6 +42,7 @@ class Queue(StrEnum):
     IMPORTS = "imports"
     WORKFLOWS = "workflows"
     STREAMS = "streams"
+    TRACES = "traces"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

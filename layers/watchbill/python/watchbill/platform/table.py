@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from watchbill.platform import aws
-from watchbill.platform.errors import PayloadTooLarge
+from watchbill.platform import aws, clock
+from watchbill.platform.errors import PayloadTooLarge, TooManyRequests
 from watchbill.platform.items import CAUSE, EXPIRES_AT, REVISION, Item, to_item, to_key, to_raw, to_raw_values
 from watchbill.platform.keys import Key, beginning_of
 from watchbill.platform.observability import correlation_id
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 _KEYS_PER_GET = 100
 _AT_ONCE = 16
+_PUTS_PER_WRITE = 25
 _TRIES = 5
-"""How often a transaction is tried that meets another one."""
+"""How often a transaction is tried that meets another one, and items the table had no room for."""
+_FIRST_PAUSE = 0.05
+"""Seconds; doubled before each further try."""
 
 __all__ = ["EXPIRES_AT", "REVISION", "AlreadyExists", "Changed", "Item", "Stored", "Table", "each"]
 
@@ -113,6 +116,15 @@ class Table:
         """Store an item, whatever was there."""
         self._put(key, item)
 
+    def put_all(self, items: Mapping[Key, Item]) -> None:
+        """Store items, whatever was there, many to a request and several requests at a time.
+
+        What the table has no room for at once is sent again until it is stored: when this returns, all is. Raises
+        TooManyRequests when the table stays busy.
+        """
+        puts = [{"PutRequest": {"Item": self._raw(key, item)}} for key, item in items.items()]
+        each(self._put_chunk, [puts[start : start + _PUTS_PER_WRITE] for start in range(0, len(puts), _PUTS_PER_WRITE)])
+
     def create_together(self, items: Mapping[Key, Item]) -> None:
         """Create all of the items or none. Raises AlreadyExists with the first that is there."""
         self.transact([Create(key, item) for key, item in items.items()])
@@ -197,6 +209,16 @@ class Table:
             if "Item size has exceeded" in str(error):
                 raise PayloadTooLarge("this is more than an item of the table can hold (400 KB)") from error
             raise
+
+    def _put_chunk(self, puts: list[Any]) -> None:
+        for again in range(_TRIES):
+            if again:
+                clock.pause(_FIRST_PAUSE * 2**again)
+            answer = self._client.batch_write_item(RequestItems={self._name: puts})
+            puts = answer["UnprocessedItems"].get(self._name, [])
+            if not puts:
+                return
+        raise TooManyRequests("the table is busy; send the request again", retry_after=1)
 
     def _part(self, write: Write) -> dict[str, Any]:
         condition = condition_of(write)

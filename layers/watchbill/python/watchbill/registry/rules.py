@@ -20,6 +20,8 @@ from watchbill.registry.models import (
 RESERVED_NAMES = frozenset({"campaign", "task-runner", "register", "analytics"})
 """Literal path segments that win over an agent's name."""
 
+UNCLAIMED = "telemetry"
+"""The project of an agent that was met in a trace before anybody registered it: whoever does so first says which."""
 AGENT_ID_DIGITS = 24
 MASK = "********"
 """What is shown in the place of a secret of an agent's configuration; sent back, it leaves the secret as it is."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from watchbill.identity.models import OrganisationId
@@ -73,7 +74,7 @@ class RegistryService:
         try:
             self._store.create_agent(agent)
         except AlreadyExists:
-            return self._same(self.agent(name), registration), False
+            return self._same(self.agent(name), registration, now), False
         return agent, True
 
     def agents(self, limit: int, cursor: str | None) -> Page[Agent]:
@@ -223,7 +224,11 @@ class RegistryService:
         except (Refused, NoAnswer) as error:
             raise Unprocessable(str(error), errors=[Fault("runtime.url", str(error))]) from error
 
-    def _same(self, agent: Agent, registration: Registration) -> Agent:
+    def _same(self, agent: Agent, registration: Registration, now: datetime) -> Agent:
+        if agent.project == rules.UNCLAIMED != registration.project:
+            claimed = {"project": registration.project, "type": registration.type, "updated_at": now}
+            agent = agent.model_copy(update=claimed)
+            self._replace(agent, None)
         if agent.project != registration.project:
             raise Conflict(f"the name {agent.name!r} is taken by an agent of project {agent.project!r}")
         return agent

@@ -27,6 +27,13 @@ CREATED_AT = "created_at"
 RECORDED_AT = "recorded_at"
 DURATION_MS = "duration_ms"
 REPLAYED = "replayed"
+TRACE_ID = "trace_id"
+PACKS = "packs"
+"""Where the spans are that a trace's first run was told by: the ids of the packs."""
+SETTLES_AT = "settles_at"
+"""When a run whose own span has not come is taken for ended, if nothing more is heard of it."""
+FOLDED = "00000"
+"""The rank of what a trace tells of a run: below all that anybody says of the run itself."""
 BODIES = ("input", "output")
 """Facts of any JSON shape, kept as they came."""
 
@@ -40,7 +47,9 @@ _SEVERITY = {
     )
 }
 _POSTED, _PATCHED = 1, 2
-_IDENTITY = (RUN_ID, AGENT_ID, VERSION, "client_id")
+_IDENTITY = {RUN_ID, AGENT_ID, VERSION, "client_id", TRACE_ID}
+_OF_THE_RECORD = {RANK, LESSER, CREATED_AT, RECORDED_AT, REPLAYED, PACKS, SETTLES_AT, "revision", "expires_at"}
+_NO_FACTS = _IDENTITY | _OF_THE_RECORD
 _RENAMED = {"created": CREATED_AT, "id": "client_id", "time_taken": DURATION_MS}
 
 
@@ -95,6 +104,16 @@ def join(record: Facts, said: Facts) -> Facts:
     lesser = {name: given for name, given in ranks.items() if given != highest}
     joined.pop(LESSER, None)
     return joined | {RANK: highest} | ({LESSER: lesser} if lesser else {})
+
+
+def refolded(record: Facts, told: Facts) -> Facts:
+    """The record with what its trace tells now in the place of what it told before; what others said of it stays."""
+    theirs = {name: rank for name in record if _is_fact(name) and (rank := _rank_of(record, name)) != FOLDED}
+    ranks = dict.fromkeys(filter(_is_fact, told), told[RANK]) | theirs
+    highest = max(map(str, ranks.values()))
+    lesser = {name: rank for name, rank in ranks.items() if rank != highest}
+    kept = {name: record[name] for name in (*theirs, RECORDED_AT, REPLAYED) if name in record}
+    return told | kept | {RANK: highest} | ({LESSER: lesser} if lesser else {})
 
 
 def user_of(record: Facts) -> str | None:
@@ -180,7 +199,7 @@ def _finality(status: Status) -> int:
 
 
 def _is_fact(name: str) -> bool:
-    return name not in (*_IDENTITY, RANK, LESSER, CREATED_AT, RECORDED_AT, REPLAYED, "revision", "expires_at")
+    return name not in _NO_FACTS
 
 
 def _rank_of(record: Facts, name: str) -> str:

@@ -40,7 +40,7 @@ class RunService:
         """Store one run; sent again under the same id it is the same run. Raises NotFound."""
         place = self._place(agent, version)
         record = self._new_record(place, run)
-        self._store.add(place, [record])
+        self._store.add([record])
         return to_run(self._store.run(record[rules.RUN_ID]) or record)
 
     def record_batch(self, agent: str, version: str, runs: Sequence[Any]) -> BatchAnswer:
@@ -56,13 +56,13 @@ class RunService:
         """Store runs of one agent version; their run ids under the numbers they came with. Raises NotFound."""
         place = self._place(agent, version)
         records = {number: self._new_record(place, run) for number, run in runs.items()}
-        self._store.add(place, _joined(records.values()))
+        self._store.add(_joined(records.values()))
         return {number: record[rules.RUN_ID] for number, record in records.items()}
 
     def join_all(self, agent: str, version: str, runs: Sequence[NewRun]) -> None:
         """As `record_all`, for runs that are on record already, but for a few. Raises NotFound."""
         place = self._place(agent, version)
-        self._store.join(place, _joined(self._new_record(place, run) for run in runs))
+        self._store.join(_joined(self._new_record(place, run) for run in runs))
 
     def amend(self, agent: str, run_id: str, change: RunChange) -> Run:
         """Add facts that came later. Raises NotFound, Unprocessable, BadRequest when the change says nothing."""
@@ -85,7 +85,7 @@ class RunService:
             self._registry.version(agent, version)
         query = f"runs {agent_id} {version or '*'}"
         position = self._cursors.open(cursor, query)
-        records = self.records(self.lines(agent_id, version, position), wanted=limit + 1)
+        records = self.records(self.lines(agent_id, version, position), limit + 1, agent_id, version)
         found = ((to_run(record), behind) for record, behind in records)
         shown, more = first_page(found, limit)
         return Page(shown, self._cursors.close(more, query))
@@ -102,16 +102,19 @@ class RunService:
                 if (at, entry.run_id) < behind:
                     yield entry, {"day": day, "created": at, "run_id": entry.run_id, "resume": resume}
 
-    def records(self, lines: "Lines", wanted: int = _FETCH) -> Iterator[tuple[Facts, dict[str, str]]]:
+    def records(
+        self, lines: "Lines", wanted: int = _FETCH, agent_id: str | None = None, version: str | None = None
+    ) -> Iterator[tuple[Facts, dict[str, str]]]:
         """The records behind lines of a list; lines that are outdated or without a run are passed over.
 
+        So are those of runs that belong to another agent or version by now, when it is said whose lines they are.
         They are read as they are taken, `wanted` at a time, so that a page reads hardly more than it shows.
         """
         while chunk := list(islice(lines, min(wanted, _FETCH))):
             found = self._store.runs(entry.run_id for entry, _ in chunk)
             for entry, position in chunk:
                 record = found.get(entry.run_id)
-                if record and record[rules.CREATED_AT] == clock.to_text(entry.created):
+                if record and _is_there(record, entry, agent_id, version):
                     yield record, position
 
     def newest(self, entries: Sequence[Entry], wanted: int = _FETCH) -> list[Facts]:
@@ -156,6 +159,15 @@ def to_run(record: Facts) -> Run:
     known = {name: value for name, value in record.items() if name in Run.model_fields}
     renamed = {"created": record[rules.CREATED_AT], "id": record.get("client_id")}
     return Run.model_validate(known | renamed | {"time_taken": record.get(rules.DURATION_MS)}, strict=False)
+
+
+def _is_there(record: Facts, entry: Entry, agent_id: str | None, version: str | None) -> bool:
+    """Whether a run is still when and where a line has it: a trace's runs move while its spans come in."""
+    return (
+        record[rules.CREATED_AT] == clock.to_text(entry.created)
+        and agent_id in (None, record[rules.AGENT_ID])
+        and version in (None, record[rules.VERSION])
+    )
 
 
 def _no_run(run_id: str) -> NotFound:

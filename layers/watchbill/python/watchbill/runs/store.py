@@ -16,6 +16,7 @@ from typing import Any
 from watchbill.platform import clock, ids, keys
 from watchbill.platform.items import to_item
 from watchbill.platform.table import AlreadyExists, Changed, Item, Stored, Table, each
+from watchbill.platform.writes import MOST_WRITES, Replace
 from watchbill.runs import rules
 from watchbill.runs.models import Entry, Facts, Place, Segment
 
@@ -43,16 +44,33 @@ class RunStore:
         found = self._table.get_many(keys.RUN(self._organisation, run_id) for run_id in run_ids)
         return {item[rules.RUN_ID]: _unpacked(item) for item in found.values()}
 
-    def add(self, place: Place, records: Sequence[Facts]) -> None:
-        """Store runs of one agent version: a new one as it is, one that is there joined with what is new in it."""
-        self._list(place, records)
+    def add(self, records: Sequence[Facts]) -> None:
+        """Store runs: a new one as it is, one that is there joined with what is new in it."""
+        self._list(records)
         each(self._add, records)
 
-    def join(self, place: Place, records: Sequence[Facts]) -> None:
+    def add_new(self, records: Sequence[Facts]) -> None:
+        """Store runs that are not there, many at a time. One that is there all the same is replaced."""
+        listed = self._listed(records)
+        self._table.put_all(listed)
+        self._mark(listed)
+        self._table.put_all({self._key(record): _packed(record | {"revision": 1}) for record in records})
+
+    def exchange(self, records: Sequence[Facts]) -> None:
+        """Store runs over those that were read, at whose revisions they are, 0 for one that was not there.
+
+        All of them or none, but of more than a transaction takes the last come last. Raises Changed.
+        """
+        self._list(records)
+        writes = [Replace(self._key(record), _packed(record), record.get("revision", 0)) for record in records]
+        for start in range(0, len(writes), MOST_WRITES):
+            self._table.transact(writes[start : start + MOST_WRITES])
+
+    def join(self, records: Sequence[Facts]) -> None:
         """As `add`, for runs of which most are there: a read for a hundred of them, and a write for what is new."""
         there = self.runs(record[rules.RUN_ID] for record in records)
         if missing := [record for record in records if record[rules.RUN_ID] not in there]:
-            self.add(place, missing)
+            self.add(missing)
         each(
             lambda record: self._join(there[record[rules.RUN_ID]], record),
             [record for record in records if record[rules.RUN_ID] in there],
@@ -105,9 +123,8 @@ class RunStore:
             yield _segment(stored)
 
     def _add(self, record: Facts) -> None:
-        key = keys.RUN(self._organisation, record[rules.RUN_ID])
         try:
-            self._table.create(key, _packed(record | {"revision": 1}))
+            self._table.create(self._key(record), _packed(record | {"revision": 1}))
         except AlreadyExists as exists:
             self._join(_unpacked(exists.item), record)
 
@@ -125,28 +142,38 @@ class RunStore:
         self._add(said)
 
     def _replace(self, record: Facts, revision: int) -> None:
-        self._table.replace(keys.RUN(self._organisation, record[rules.RUN_ID]), _packed(record), revision)
+        self._table.replace(self._key(record), _packed(record), revision)
 
-    def _list(self, place: Place, records: Sequence[Facts]) -> None:
-        by_day: dict[str, set[Entry]] = defaultdict(set)
+    def _key(self, record: Facts) -> keys.Key:
+        return keys.RUN(self._organisation, record[rules.RUN_ID])
+
+    def _list(self, records: Sequence[Facts]) -> None:
+        listed = self._listed(records)
+        each(lambda entry: self._table.put(*entry), list(listed.items()))
+        self._mark(listed)
+
+    def _listed(self, records: Sequence[Facts]) -> dict[keys.Key, Item]:
+        """The items by which runs are found by time: their lines, and the marks of their days."""
+        lines: dict[tuple[Place, str], set[Entry]] = defaultdict(set)
+        expiry: dict[tuple[Place, str], int] = defaultdict(int)
         for record in records:
-            entry = Entry(clock.from_text(record[rules.CREATED_AT]), record[rules.RUN_ID])
-            by_day[record[rules.CREATED_AT][:10]].add(entry)
-        expires_at = max(record["expires_at"] for record in records)
-        for day in by_day:
-            self._mark_day(place, day, expires_at)
-        each(
-            lambda chunk: self._table.put(*self._line_item(place, chunk, expires_at)),
-            [chunk for lines in by_day.values() for chunk in _chunks(sorted(lines, reverse=True))],
+            there = Place(record[rules.AGENT_ID], record[rules.VERSION]), record[rules.CREATED_AT][:10]
+            lines[there].add(Entry(clock.from_text(record[rules.CREATED_AT]), record[rules.RUN_ID]))
+            expiry[there] = max(expiry[there], record["expires_at"])
+        marks = (self._day_mark(*there, expires_at) for there, expires_at in expiry.items())
+        return {key: item for key, item in marks if (key, item["expires_at"]) not in self._marked} | dict(
+            self._line_item(there[0], chunk, expiry[there])
+            for there, entries in lines.items()
+            for chunk in _chunks(sorted(entries, reverse=True))
         )
 
-    def _mark_day(self, place: Place, day: str, expires_at: int) -> None:
-        key = keys.RUN_DAY(self._organisation, place.agent_id, day, place.version)
+    def _day_mark(self, place: Place, day: str, expires_at: int) -> tuple[keys.Key, Item]:
         # Once a day in a process is enough; the mark must outlive every run it leads to.
-        mark = (key, expires_at // _DAY + 2)
-        if mark not in self._marked:
-            self._table.put(key, {"expires_at": mark[1] * _DAY})
-            self._marked.add(mark)
+        key = keys.RUN_DAY(self._organisation, place.agent_id, day, place.version)
+        return key, {"expires_at": (expires_at // _DAY + 2) * _DAY}
+
+    def _mark(self, listed: dict[keys.Key, Item]) -> None:
+        self._marked |= {(key, item["expires_at"]) for key, item in listed.items() if keys.RUN_DAY.parse(key)}
 
     def _line_item(self, place: Place, lines: Sequence[Entry], expires_at: int) -> tuple[keys.Key, Item]:
         newest, day = clock.to_text(lines[0].created), lines[0].created.strftime("%Y-%m-%d")

@@ -32,6 +32,7 @@ class Run(Model):
     campaign_id: str | None = None
     experiment_id: str | None = None
     parent_run_id: str | None = None
+    trace_id: str | None = None
     trigger: Trigger = Trigger.INGEST
     attempt: int = 1
     started_at: Moment | None = None
@@ -44,5 +45,9 @@ class Run(Model):
     trends_detected: int | None = None
     input: JsonValue = None
     output: JsonValue = None
+    first_token_ms: int | None = None
+    known_cost: Money | None = None
+    told_cost: Money | None = None
+    unpriced_models: tuple[str, ...] = ()
     summary: str | None = None
     error: RunError | None = None

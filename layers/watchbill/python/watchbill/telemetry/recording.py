@@ -10,15 +10,20 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from watchbill.platform.wire import MAX_DURATION_MS
+from watchbill.platform.wire import MAX_DURATION_MS, MONEY_DECIMALS
 from watchbill.registry.models import UNVERSIONED
-from watchbill.runs.models import MAX_BODY, MAX_TEXT, NewRun, RunError, Tokens
+from watchbill.registry.rules import RESERVED_NAMES
+from watchbill.runs import rules
+from watchbill.runs.models import MAX_TEXT, Facts, NewRun, RunError, Tokens
 from watchbill.telemetry.facts import Failure, Usage
 from watchbill.telemetry.fold import UNNAMED, FoldedRun
 from watchbill.telemetry.spans import Value
 
 CUT = " … (cut)"
 """What stands at the end of a text of which more was sent than is kept."""
+MAX_BODY = 4_000
+"""Bytes that are kept of a run's input and output with the run; the whole of them lies in its trace."""
+_STEP = Decimal(1).scaleb(-MONEY_DECIMALS)
 _MOST_NAME, _MOST_NAMES = 200, 100
 _MOST_TOKENS, _MOST_COST = 10**15, 10**9
 _NOT_IN_ADDRESSES = str.maketrans(dict.fromkeys('/%#?\\"', "-"))
@@ -33,7 +38,8 @@ class Names(NamedTuple):
 
 def names_of(run: FoldedRun) -> Names:
     """Where a run belongs. Names are parts of addresses: what cannot be part of one becomes a hyphen."""
-    return Names(_address(run.agent) or UNNAMED, _address(run.version or "") or UNVERSIONED)
+    agent = _address(run.agent) or UNNAMED
+    return Names(f"{agent}-agent" if agent in RESERVED_NAMES else agent, _address(run.version or "") or UNVERSIONED)
 
 
 def new_run(run: FoldedRun) -> NewRun:
@@ -55,6 +61,23 @@ def new_run(run: FoldedRun) -> NewRun:
         input=_body(run.input),
         output=_body(run.output),
     )
+
+
+def told(run: FoldedRun) -> Facts:
+    """What a trace tells of a run, as its record keeps it; `None` is what is not known."""
+    facts = rules.statement(new_run(run))
+    money = {"known_cost": run.spent.known_cost if run.unpriced else None, "told_cost": run.spent.told_cost}
+    return {
+        **facts,
+        rules.RANK: rules.FOLDED,
+        **{name: _cents(amount) for name, amount in money.items() if amount},
+        **({"first_token_ms": run.first_token_ms} if run.first_token_ms is not None else {}),
+        **({"unpriced_models": list(_labels(run.unpriced))} if run.unpriced else {}),
+    }
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return min(amount, Decimal(_MOST_COST)).quantize(_STEP)
 
 
 def _address(name: str) -> str | None:

@@ -1,0 +1,30 @@
+"""The functions that take in telemetry and show it, as data."""
+
+from infra.declarations import READ, Api, Function, Messages
+from watchbill.platform.queue import Queue
+
+TELEMETRY = (
+    Function(
+        name="telemetry",
+        trigger=Api(("POST /v1/traces",)),
+        table=("BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
+        prices_tokens=True,
+        memory=1769,
+        timeout=29,
+    ),
+    Function(
+        name="trace_worker",
+        trigger=Messages(Queue.TRACES, max_receives=10),
+        table=("BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
+        prices_tokens=True,
+        timeout=60,
+    ),
+    Function(
+        name="traces",
+        trigger=Api(("GET /api/runs/{runId}/trace", "GET /api/sessions/{sessionId}/trace")),
+        table=READ,
+        prices_tokens=True,
+        memory=1769,
+        timeout=29,
+    ),
+)

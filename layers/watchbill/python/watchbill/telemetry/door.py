@@ -1,0 +1,58 @@
+"""The HTTP side of telemetry: bodies as OTLP has them, answers and errors in the encoding of the request."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from watchbill.platform import bodies, clock
+from watchbill.platform.errors import UnsupportedMediaType, WatchbillError
+from watchbill.platform.http import Api
+from watchbill.telemetry import otlp
+from watchbill.telemetry.otlp import Encoding
+from watchbill.telemetry.spans import Span
+
+_BINARY = Encoding.PROTOBUF.value
+
+
+class TelemetryApi(Api):
+    """The routes that OpenTelemetry's exporters send to."""
+
+    def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one request, whose body is nobody's business but the route's."""
+        try:
+            answer = self.resolve(event, context)
+        except WatchbillError as error:
+            refused = self._problem(error)
+            answer = {"statusCode": error.status, "headers": refused.headers, "body": refused.body}
+        headers = answer.get("headers") or {}
+        return {**answer, "body": answer["body"] or "", "isBase64Encoded": headers.get("Content-Type") == _BINARY}
+
+    def exported(self, take_in: Callable[[Sequence[Span]], None]) -> Response[str]:
+        """What is answered to spans that were sent, once they are taken in."""
+        event = self.current_event
+        encoding = otlp.encoding_of(event.headers.get("content-type"))
+        body = bodies.content(event.raw_event)
+        received = otlp.received(body, encoding, event.headers.get("content-encoding"), clock.now())
+        take_in(received.spans)
+        return _written(200, encoding, otlp.answer(encoding, received.rejected))
+
+    def _problem(self, error: WatchbillError) -> Response[str]:
+        problem = super()._problem(error)
+        try:
+            encoding = otlp.encoding_of(self.current_event.headers.get("content-type"))
+        except UnsupportedMediaType:
+            return problem
+        refusal = otlp.refusal(encoding, error.detail)
+        if encoding is Encoding.JSON:
+            # What OTLP has no field for is ignored by its senders, and helps everybody else.
+            refusal = json.dumps(json.loads(refusal) | json.loads(problem.body or "{}")).encode()
+        return _written(error.status, encoding, refusal, problem.headers)
+
+
+def _written(status: int, encoding: Encoding, body: bytes, headers: Any = None) -> Response[str]:
+    # Powertools takes bodies for text: what is not goes as base64, which `handle` says.
+    text = base64.b64encode(body).decode() if encoding is Encoding.PROTOBUF else body.decode()
+    return Response(status, encoding.value, text, headers={**(headers or {}), "Content-Type": encoding.value})

@@ -1,0 +1,38 @@
+"""What is to be done about a write to a trace, by what the table's stream tells of it. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from watchbill.platform import keys
+from watchbill.platform.items import to_item
+from watchbill.platform.stream import Record
+from watchbill.runs import rules as runs
+
+_OURS = (runs.PACKS, runs.SETTLES_AT)
+
+
+def messages_of(record: Record) -> Iterator[dict[str, Any]]:
+    """Packs that a write has lost, or that a run's record may not have; and a run that is to settle.
+
+    A write lost packs when it replaced what its writer had not seen. Those of a trace without a run are looked after
+    once more at any rate: its run may have been written at the same time, by somebody who had not seen them.
+    """
+    if not any(name in image for image in (record.before, record.after) if image for name in _OURS):
+        return
+    before, after = _ours(record.before), _ours(record.after)
+    if record.after is None:
+        return  # it has expired, and its packs with it
+    runless = keys.TRACE.parse(record.key)
+    trace_id = runless["trace"] if runless else record.after[runs.TRACE_ID]["S"]
+    about = {"organisation": record.organisation, "trace": trace_id}
+    kept, replaced = set(after.get(runs.PACKS, ())), set(before.get(runs.PACKS, ()))
+    astray = kept | replaced if runless else replaced - kept
+    if astray:
+        yield about | {"packs": sorted(astray)}
+    settles_at = after.get(runs.SETTLES_AT)
+    if settles_at and settles_at != before.get(runs.SETTLES_AT):
+        yield about | {"settles_at": settles_at}
+
+
+def _ours(image: Mapping[str, Any] | None) -> dict[str, Any]:
+    return to_item({name: image[name] for name in _OURS if name in image}) if image else {}

@@ -1,0 +1,108 @@
+"""Spans in the table: packed many to an item, and per trace where they are.
+
+Where the spans of a trace are stands in the record of its first run, which has the trace's own id, so that a run told
+by one request is one item. A trace that has no run (yet) has an item of its own for it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from watchbill.platform import keys
+from watchbill.platform.keys import Key
+from watchbill.platform.table import Item, Table
+from watchbill.runs import rules as runs
+from watchbill.runs.models import Facts
+from watchbill.runs.store import RunStore
+from watchbill.telemetry.fold import run_id
+from watchbill.telemetry.lineage import Told
+from watchbill.telemetry.packs import Pack, unpacked
+from watchbill.telemetry.reading import facts_of
+from watchbill.telemetry.spans import Span
+
+NONE: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is stored of a trace: its first run, and what it has where it has none."""
+
+    run: Facts | None
+    runless: Item | None
+
+    @property
+    def stored(self) -> Mapping[str, Any]:
+        """What is known of the trace: by its run if it has one."""
+        return self.run or self.runless or {}
+
+    @property
+    def began(self) -> str:
+        """When its first run began, as far as is known; "" without a run."""
+        return self.run[runs.CREATED_AT] if self.run else ""
+
+    @property
+    def packs(self) -> frozenset[str]:
+        """The packs that hold its spans."""
+        return frozenset(pack for there in (self.run, self.runless) if there for pack in there.get(runs.PACKS, ()))
+
+
+class TraceStore:
+    """One organisation's spans."""
+
+    def __init__(self, table: Table, run_store: RunStore) -> None:
+        self._table = table
+        self._organisation = table.organisation
+        self._runs = run_store
+
+    def heads(self, trace_ids: Iterable[str]) -> dict[str, Head]:
+        """What is stored of those of the traces of which anything is."""
+        wanted = list(trace_ids)
+        found = self._runs.runs(run_id(trace_id) for trace_id in wanted)
+        runless = self._table.get_many(self._trace(trace_id) for trace_id in wanted)
+        heads = {trace_id: Head(found.get(run_id(trace_id)), runless.get(self._trace(trace_id))) for trace_id in wanted}
+        return {trace_id: head for trace_id, head in heads.items() if head.run or head.runless}
+
+    def spans(self, packs: Iterable[str], trace_ids: Sequence[str] | None = None) -> Iterator[Span]:
+        """The spans in packs, or those of some traces; packs that have expired hold none."""
+        found = self._table.get_many(self._spans(pack) for pack in packs)
+        for item in found.values():
+            yield from unpacked(item["spans"], trace_ids)
+
+    def add(
+        self,
+        packs: Iterable[Pack],
+        expires_at: int,
+        *,
+        runless: Mapping[str, str] = NONE,
+        sessions: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Store packs; one that is there is the same. With them note traces as parts of their sessions.
+
+        `runless` names the pack of each trace that is new and has no run; each of `sessions` is a session and a trace.
+        """
+        organisation, last = self._organisation, {"expires_at": expires_at}
+        self._table.put_all(
+            {self._spans(pack.id): {"spans": pack.data, **last} for pack in packs}
+            | {self._trace(trace): {runs.PACKS: [pack], "revision": 1, **last} for trace, pack in runless.items()}
+            | {keys.SESSION_TRACE(organisation, *session): last for session in sessions}
+        )
+
+    def replace_runless(self, trace_id: str, item: Item, revision: int) -> None:
+        """Store where the spans of a trace without a run are, over what was read. Raises Changed."""
+        self._table.replace(self._trace(trace_id), item, revision)
+
+    def session(self, session: str) -> list[str]:
+        """The ids of the traces of a session."""
+        found = self._table.query(keys.SESSION_TRACE.partition(self._organisation, session))
+        return [(keys.SESSION_TRACE.parse(stored.key) or {})["trace"] for stored in found]
+
+    def _trace(self, trace_id: str) -> Key:
+        return keys.TRACE(self._organisation, trace_id)
+
+    def _spans(self, pack: str) -> Key:
+        return keys.SPANS(self._organisation, pack)
+
+
+def tell(spans: Iterable[Span]) -> Iterator[Told]:
+    """Spans with what they say."""
+    return (Told(span, facts_of(span)) for span in spans)

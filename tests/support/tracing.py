@@ -1,0 +1,26 @@
+"""Everything that can become of spans, for the test of what functions are granted."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tests.support.tasks import Tasks, message
+from tests.support.telemetry import agent, call, export, tool, trace_id
+from watchbill.platform import clock
+from watchbill.platform.clock import frozen_at
+from watchbill.telemetry.settling import GRACE
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def send_telemetry(tasks: Tasks) -> None:
+    """Have traces whole, in parts, and without an end; the last is taken for ended later. Have parts meet."""
+    alone = [replace(call(gen_ai__conversation__id="s"), trace="late")], [replace(tool(), trace="none")]
+    with frozen_at(NOON):
+        for spans in ([agent(), call()], [call(), tool()], *alone):
+            assert export(tasks.service, tasks.key, spans).status == 200
+        tasks.go_on()
+    with frozen_at(NOON + timedelta(hours=1)):
+        lost = {"trace": trace_id("none"), "packs": ["lost"]}
+        settles = {"trace": trace_id("late"), "settles_at": clock.to_text(NOON + GRACE)}
+        for told in (lost, settles):
+            tasks.service.invoke("trace_worker", message({"organisation": "traced", **told}))
