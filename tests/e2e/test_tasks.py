@@ -98,3 +98,19 @@ def test_a_task_for_later_is_started_by_the_clock(us):
     done = us.get(f"/api/tasks/{task}")
     assert done["status"] == "completed"
     assert datetime.fromisoformat(done["started_at"]) >= due
+
+
+def test_a_task_beyond_its_user_s_budget_waits_until_that_is_raised(us):
+    budget = us.post("/api/budgets", {"scope": "user", "subject": "eve", "period": "month", "limit": 0.25})
+    address = f"/api/budgets/{budget['id']}"
+    spending = {"agent_id": "doubler", "task_type": "double", "payload": {"number": 1}, "user_id": "eve"}
+    us.post("/api/tasks", spending)
+    assert wait_until(lambda: us.get(address)["state"] == "held", SOON)
+
+    waiting = us.post("/api/tasks", spending)["id"]
+    (reason,) = us.get(f"/api/tasks/{waiting}/why")["reasons"]
+    us.call("PATCH", address, {"limit": 1}).raise_for_status()
+
+    assert (reason["hold"], reason["until"]) == ("budget", budget["ends_at"])
+    assert wait_until(lambda: ended(us, waiting), SOON)
+    assert wait_until(lambda: us.get(address)["spent"] == 0.5, SOON)
