@@ -7,7 +7,7 @@ TELEMETRY = (
     Function(
         name="telemetry",
         trigger=Api(("POST /v1/traces",)),
-        table=("BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
+        table=("GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
         prices_tokens=True,
         memory=1769,
         timeout=29,
@@ -15,7 +15,7 @@ TELEMETRY = (
     Function(
         name="trace_worker",
         trigger=Messages(Queue.TRACES, max_receives=10),
-        table=("BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
+        table=("GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
         prices_tokens=True,
         timeout=60,
     ),

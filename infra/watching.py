@@ -36,6 +36,17 @@ WATCHING = (
         table=(*READ, *WRITE),
     ),
     Function(
+        name="prices",
+        trigger=Api(
+            (
+                "GET /api/prices/overrides",
+                "PUT /api/prices/overrides",
+                "DELETE /api/prices/overrides/{overrideId}",
+            )
+        ),
+        table=("GetItem", "PutItem"),
+    ),
+    Function(
         name="alerts",
         trigger=Api(
             (

@@ -10,6 +10,7 @@ from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
 from tests.support.bad_metrics import BAD_METRICS
+from tests.support.bad_prices import BAD_PRICES
 from tests.support.bad_requests import BAD
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
@@ -58,6 +59,7 @@ def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(st
         *BAD,
         *BAD_ALERTS,
         *BAD_BUDGETS,
+        *BAD_PRICES,
         *BAD_COMPANIES,
         *BAD_METRICS,
         *BAD_STREAMS,

@@ -10,6 +10,7 @@ from tests.support.bad_campaigns import BAD_CAMPAIGNS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
 from tests.support.bad_metrics import BAD_METRICS
+from tests.support.bad_prices import BAD_PRICES
 from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
@@ -21,6 +22,7 @@ ALL_BAD = (
     *BAD,
     *BAD_ALERTS,
     *BAD_BUDGETS,
+    *BAD_PRICES,
     *BAD_CAMPAIGNS,
     *BAD_COMPANIES,
     *BAD_METRICS,

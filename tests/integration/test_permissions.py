@@ -31,6 +31,7 @@ from tests.support.steps import (
     RUNS,
     a_budget,
     a_campaign,
+    a_price,
     a_run,
     a_stream,
     an_item,
@@ -108,6 +109,7 @@ def drive(service, monkeypatch):
         "run_id": post_run(service, key, id=1)["run_id"],
         "subscription_id": subscribe(service, key, target="http://127.0.0.1:9/known")["id"],
         "budget_id": a_budget(service, key, subject="known")["id"],
+        "override_id": a_price(service, key, model="known")["id"],
         "report_id": report(service, key),
         "campaign_id": a_campaign(service, key),
     }

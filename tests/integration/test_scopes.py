@@ -15,6 +15,7 @@ from tests.support.steps import (
     TASKS,
     a_budget,
     a_campaign,
+    a_price,
     a_stream,
     a_task,
     an_experiment,
@@ -90,6 +91,10 @@ class Things:
     @cached_property
     def budget_id(self):
         return a_budget(self.service, self.key, subject="bob")["id"]
+
+    @cached_property
+    def override_id(self):
+        return a_price(self.service, self.key)["id"]
 
     @cached_property
     def report_id(self):

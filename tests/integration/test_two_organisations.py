@@ -15,6 +15,7 @@ from tests.support.steps import (
     AN_EXPERIMENT,
     a_budget,
     a_campaign,
+    a_price,
     a_run,
     a_stream,
     a_task,
@@ -74,6 +75,7 @@ class Party:
         post_metric(service, self.key, name=f"{name}-metric", campaignId=f"{name}-campaign", agentId=AGENT)
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         self.budget = a_budget(service, self.key, subject=f"{name}-user")["id"]
+        self.price = a_price(service, self.key, model=f"{name}-model")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
         service.settle()
@@ -83,7 +85,16 @@ class Party:
         """The ids of what it has."""
         runs = (self.agent, self.run, self.report, self.experiment)
         goals = (self.stream, self.item, self.campaign)
-        return (*runs, *goals, self.key_id, self.subscription, self.budget, self.company, self.company_import)
+        return (
+            *runs,
+            *goals,
+            self.key_id,
+            self.subscription,
+            self.budget,
+            self.price,
+            self.company,
+            self.company_import,
+        )
 
     def _facts(self, i):
         return {"id": i, "created": "2026-03-10T11:00:00Z", "initiator": f"{self.name}-user", "cost": 1}
@@ -93,6 +104,7 @@ class Party:
         known = {"name": AGENT, "agent_id": self.agent, "version": VERSION, "run_id": self.run, "key_id": self.key_id}
         known["subscription_id"] = self.subscription
         known["budget_id"] = self.budget
+        known["override_id"] = self.price
         known["report_id"] = self.report
         known["experiment_id"] = self.experiment
         known["task_id"] = known["execution_id"] = self.task
@@ -158,6 +170,7 @@ def shows(answer, party):
             party.key,
             party.subscription,
             party.budget,
+            party.price,
             party.report,
             party.task,
             party.stream,

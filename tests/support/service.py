@@ -30,6 +30,7 @@ API_FUNCTIONS = (
     "configuration",
     "alerts",
     "budgets",
+    "prices",
     "deliveries",
     "experiments",
     "rebuild",

@@ -21,6 +21,8 @@ SUBSCRIPTIONS = "/api/alerts/subscriptions"
 A_SUBSCRIPTION = {"channel": "webhook", "target": "http://127.0.0.1:9/hook", "kinds": ["critical-performance"]}
 BUDGETS = "/api/budgets"
 A_BUDGET = {"scope": "user", "subject": "eve", "period": "month", "limit": 50}
+PRICES = "/api/prices/overrides"
+A_PRICE = {"model": "house-*", "provider": "azure", "since": "2026-03-01", "input": 2, "output": 8}
 REPORTS = "/api/analytics/reports"
 A_REPORT = {"reportType": "cost-analysis", "filters": {"strandId": AGENT}}
 TASKS = "/api/tasks"
@@ -107,6 +109,14 @@ def subscribe(service: Service, key: str, **fields: Any) -> dict[str, Any]:
 def a_budget(service: Service, key: str, **fields: Any) -> dict[str, Any]:
     """Set a budget; what was answered."""
     return made(service.request("POST", BUDGETS, A_BUDGET | fields, key=key))
+
+
+def a_price(service: Service, key: str, **fields: Any) -> dict[str, Any]:
+    """State what a model costs; what was answered."""
+    answer = service.request("PUT", PRICES, A_PRICE | fields, key=key)
+    assert answer.status == 200, answer.text
+    stated: dict[str, Any] = answer.json
+    return stated
 
 
 def made(answer: Answer) -> dict[str, Any]:

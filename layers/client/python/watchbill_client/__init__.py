@@ -76,6 +76,7 @@ from watchbill_client.performance.measuring import Measurement
 from watchbill_client.performance.pipeline import Counts
 from watchbill_client.performance.settings import TrackerSettings
 from watchbill_client.performance.tracker import PerformanceTracker, create_performance_tracker
+from watchbill_client.pricing import PriceTier, StatedPrice
 from watchbill_client.retries import Retries
 from watchbill_client.tasking import (
     CustomEvent,
@@ -145,6 +146,7 @@ __all__ = [
     "PerformanceTracker",
     "Period",
     "PermissionDenied",
+    "PriceTier",
     "Progress",
     "Reason",
     "Rebuild",
@@ -158,6 +160,7 @@ __all__ = [
     "SentTest",
     "ServerError",
     "StatCard",
+    "StatedPrice",
     "StrandHealth",
     "StrandMetrics",
     "Subscription",

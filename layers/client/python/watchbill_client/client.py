@@ -14,6 +14,7 @@ from watchbill_client.resources.keys import Keys
 from watchbill_client.resources.metrics import CustomMetrics
 from watchbill_client.resources.organisation import OrganisationResource
 from watchbill_client.resources.performance import Performance
+from watchbill_client.resources.prices import Prices
 from watchbill_client.resources.rebuild import RebuildResource
 from watchbill_client.resources.runs import Runs
 from watchbill_client.resources.tasks import Tasks
@@ -55,6 +56,7 @@ class Watchbill:
         self.runs = Runs(self._connection)
         self.tasks = Tasks(self._connection)
         self.budgets = Budgets(self._connection)
+        self.prices = Prices(self._connection)
         self.campaigns = Campaigns(self._connection)
         self.metrics = CustomMetrics(self._connection)
         self.keys = Keys(self._connection)

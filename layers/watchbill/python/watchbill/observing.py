@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from watchbill.runs.store import RunStore
     from watchbill.telemetry.content import ContentPolicy
     from watchbill.telemetry.intake import Intake
+    from watchbill.telemetry.prices import PriceService
     from watchbill.telemetry.service import TraceService
     from watchbill.telemetry.store import TraceStore
 
@@ -64,6 +65,14 @@ class Observing:
         of_stage = rules.of_stage(settings().stage, settings().retention_days)
         return ConfigurationService(ConfigurationStore(self._table), of_stage)
 
+    @cached_property
+    def prices(self) -> "PriceService":
+        """What calls of models cost it."""
+        from watchbill.telemetry.prices import PriceService
+        from watchbill.telemetry.pricestore import PriceStore
+
+        return PriceService(PriceStore(self._table))
+
     def content_policy(self) -> "ContentPolicy":
         """What is done with the content of what its agents report, as it was set at most a minute ago."""
         from watchbill.telemetry.content import policy_of
@@ -88,22 +97,20 @@ class Observing:
     @cached_property
     def intake(self) -> "Intake":
         """Its telemetry, as it comes in."""
-        from watchbill.telemetry.charging import price_by
         from watchbill.telemetry.intake import Intake
         from watchbill.telemetry.records import Recorder
         from watchbill.telemetry.registering import Registrar
 
         registrar = Registrar(self._table.organisation, self.registry)
         recorder = Recorder(registrar, self.configuration.retention)
-        return Intake(self._trace_store, self._run_store, recorder, price_by(), self.content_policy)
+        return Intake(self._trace_store, self._run_store, recorder, self.prices.price, self.content_policy)
 
     @cached_property
     def traces(self) -> "TraceService":
         """Its traces, as they can be asked for."""
-        from watchbill.telemetry.charging import price_by
         from watchbill.telemetry.service import TraceService
 
-        return TraceService(self._trace_store, self._run_store, price_by())
+        return TraceService(self._trace_store, self._run_store, self.prices.price)
 
     @cached_property
     def metrics(self) -> "MetricService":

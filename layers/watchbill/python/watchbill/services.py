@@ -5,7 +5,6 @@ first asked for: a function pays at its start for what it does, not for what the
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,6 @@ from watchbill.platform.access import Principal
 from watchbill.platform.queue import Queue
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from watchbill.budgets.service import BudgetService
     from watchbill.campaigns.measuring import CampaignMetrics
     from watchbill.campaigns.running import CampaignRunner
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
     from watchbill.execution.worker import Begun
     from watchbill.exposition.service import ExpositionService
     from watchbill.registry.models import AgentSettings, BuiltinType
-    from watchbill.runs.models import Tokens
     from watchbill.schedules.service import ScheduleService
     from watchbill.streams.reviewer import StreamReviewer
     from watchbill.streams.service import StreamService
@@ -135,7 +131,7 @@ class Services(Executing):
             self._task_store,
             self.tasks,
             self.registry,
-            _price,
+            self.prices.cost_of,
             self._cursors,
         )
 
@@ -196,13 +192,6 @@ class Services(Executing):
         from watchbill.streams.store import StreamStore
 
         return StreamStore(self._table)
-
-
-def _price(tokens: "Tokens", model: str, at: datetime) -> "Decimal | None":
-    # The list of prices takes half a second to load: who tells no model does not pay for it.
-    from watchbill.telemetry.pricing import cost_of
-
-    return cost_of(tokens, model, at)
 
 
 def services(who: Principal | str) -> Services:

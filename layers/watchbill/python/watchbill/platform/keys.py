@@ -5,6 +5,7 @@
     DIRECTORY     {organisation}#DIRECTORY                                  {member}                    list
     CONFIGURATION {organisation}#CONFIGURATION                              {subject}                   get
     BUDGET        {organisation}#BUDGETS                                    BUDGET#{budget}             get, list
+    PRICES        {organisation}#PRICES                                     PRICES                      get
     API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
     IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      REQUEST#{hash}              get
     AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
@@ -168,6 +169,7 @@ ORGANISATION = Entity("ORGANISATION", "{organisation}#ORGANISATION", "ORGANISATI
 DIRECTORY = Entity("DIRECTORY", "{organisation}#DIRECTORY", "{member}")
 CONFIGURATION = Entity("CONFIGURATION", "{organisation}#CONFIGURATION", "{subject}")
 BUDGET = Entity("BUDGET", "{organisation}#BUDGETS", "BUDGET#{budget}")
+PRICES = Entity("PRICES", "{organisation}#PRICES", "PRICES")
 API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
 IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "REQUEST#{hash}")
 AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")

@@ -9,11 +9,14 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from watchbill.platform import ids
 from watchbill.platform.wire import Model, Money
 from watchbill.telemetry.costs import Rates
 from watchbill.telemetry.modelnames import provider_of
 
 MAX_TIERS, MAX_STARS = 8, 4
+MAX_OVERRIDES = 200
+"""Of an organisation: read whole, and kept in one item of the table."""
 _KINDS = ("input", "output", "cache_read", "cache_write", "reasoning")
 
 
@@ -75,6 +78,31 @@ class Override(Model):
                 said |= {kind: price for kind in _KINDS if (price := getattr(tier, kind)) is not None}
         rates = Rates(**said)
         return rates.shared(self.batch_share) if batch else rates
+
+
+class ShownOverride(Override):
+    """A price as it is kept and answered. Its id says whose it is and since when: stated again it is the same."""
+
+    id: str
+
+
+class OverrideList(Model):
+    """Every price that an organisation states itself."""
+
+    items: tuple[ShownOverride, ...]
+
+
+def shown(override: Override) -> ShownOverride:
+    """An override with the id that follows from what it is for."""
+    since = override.since.isoformat() if override.since else ""
+    provider = (override.provider or "").lower()
+    return ShownOverride(**override.model_dump(), id=ids.derived_id("price", override.model, provider, since))
+
+
+def in_order(overrides: Iterable[Override]) -> tuple[ShownOverride, ...]:
+    """By model and provider, the newest of each first."""
+    newest_first = sorted(overrides, key=lambda one: one.since or date.min, reverse=True)
+    return tuple(map(shown, sorted(newest_first, key=lambda one: (one.model, one.provider or ""))))
 
 
 def in_force(

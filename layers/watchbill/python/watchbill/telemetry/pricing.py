@@ -44,10 +44,10 @@ def price_of_span(told: SpanFacts, at: datetime, overrides: Sequence[Override] =
     return price(tokens, told.model, at, provider=told.provider, overrides=overrides)
 
 
-def cost_of(tokens: Tokens, model: str, at: datetime) -> Decimal | None:
+def cost_of(tokens: Tokens, model: str, at: datetime, overrides: Sequence[Override] = ()) -> Decimal | None:
     """What tokens of a run cost in US dollars, asked of one model; None where that is not known."""
     counted = spent(tokens.input, tokens.output, tokens.cache_read, tokens.cache_write, tokens.reasoning)
-    cost = price(counted, model, at).cost
+    cost = price(counted, model, at, overrides=overrides).cost
     return None if cost is None else money(cost)
 
 
