@@ -9,7 +9,8 @@ from watchbill.telemetry.charging import price_by
 from watchbill.telemetry.fold import FoldedRun, fold
 from watchbill.telemetry.lineage import Told, united
 from watchbill.telemetry.reading import facts_of
-from watchbill.telemetry.recording import names_of, new_run
+from watchbill.telemetry.recording import names_of
+from watchbill.telemetry.recording import told as told_of
 from watchbill.telemetry.spans import StatusCode, Value
 from watchbill.telemetry.tree import tree
 
@@ -65,7 +66,7 @@ def test_opentelemetry_an_agent_in_a_web_server_with_a_tool_that_is_an_agent() -
     assert (helper.agent, helper.parent_id, helper.session) == ("helper", boss.id, "talk")
     # 1,000 at 2.50 and 100 at 10 for a million; the helper twice that
     assert (boss.spent.cost, helper.spent.cost) == (Decimal("0.0035"), Decimal("0.007"))
-    assert new_run(boss).duration_ms == 8
+    assert told_of(boss)["duration_ms"] == 8
 
 
 def test_openinference_a_chain_at_the_root_is_the_run_and_one_below_is_not() -> None:

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from watchbill.platform import clock
 from watchbill.platform.wire import MAX_DURATION_MS, MONEY_DECIMALS
 from watchbill.registry.models import UNVERSIONED
 from watchbill.registry.rules import RESERVED_NAMES
 from watchbill.runs import rules
-from watchbill.runs.models import MAX_TEXT, Facts, NewRun, RunError, Tokens
+from watchbill.runs.models import MAX_TEXT, Facts, Trigger
 from watchbill.telemetry.facts import Failure, Usage
 from watchbill.telemetry.fold import UNNAMED, FoldedRun
 from watchbill.telemetry.spans import Value
@@ -42,42 +43,35 @@ def names_of(run: FoldedRun) -> Names:
     return Names(f"{agent}-agent" if agent in RESERVED_NAMES else agent, _address(run.version or "") or UNVERSIONED)
 
 
-def new_run(run: FoldedRun) -> NewRun:
-    """A run as it is posted. It is stored under the folded run's own id, not under one derived from a client's."""
-    return NewRun(
-        created=run.started_at,
-        started_at=run.started_at,
-        completed_at=run.completed_at,
-        duration_ms=None if run.duration_ms is None else min(run.duration_ms, MAX_DURATION_MS),
-        status=run.status,
-        parent_run_id=run.parent_id,
-        session_id=_label(run.session),
-        user_id=_label(run.user),
-        models=_labels(run.models),
-        tools=_labels(run.tools),
-        tokens=_tokens(run.spent.usage),
-        cost=_cost(run.spent.cost),
-        error=_error(run.failure),
-        input=_body(run.input),
-        output=_body(run.output),
-    )
-
-
 def told(run: FoldedRun) -> Facts:
-    """What a trace tells of a run, as its record keeps it; `None` is what is not known."""
-    facts = rules.statement(new_run(run))
-    money = {"known_cost": run.spent.known_cost if run.unpriced else None, "told_cost": run.spent.told_cost}
-    return {
-        **facts,
-        rules.RANK: rules.FOLDED,
-        **{name: _cents(amount) for name, amount in money.items() if amount},
-        **({"first_token_ms": run.first_token_ms} if run.first_token_ms is not None else {}),
-        **({"unpriced_models": list(_labels(run.unpriced))} if run.unpriced else {}),
+    """What a trace tells of a run, as its record keeps it: what a post of the same would say, and what only a trace can.
+
+    Made by hand, because it is made of every run of a request; `test_recording.py` compares it with what is posted.
+    """
+    started_at = clock.to_text(run.started_at)
+    said = {
+        rules.CREATED_AT: started_at,
+        "started_at": started_at,
+        "completed_at": clock.to_text(run.completed_at) if run.completed_at else None,
+        rules.DURATION_MS: None if run.duration_ms is None else min(run.duration_ms, MAX_DURATION_MS),
+        rules.STATUS: run.status.value,
+        "parent_run_id": run.parent_id,
+        "session_id": _label(run.session),
+        "user_id": _label(run.user),
+        "models": _labels(run.models) or None,
+        "tools": _labels(run.tools) or None,
+        "tokens": _tokens(run.spent.usage),
+        "cost": _cost(run.spent.cost),
+        "known_cost": _cost(run.spent.known_cost) if run.unpriced else None,
+        "told_cost": _cost(run.spent.told_cost),
+        "unpriced_models": _labels(run.unpriced) or None,
+        "first_token_ms": run.first_token_ms,
+        "error": _error(run.failure),
+        "input": _body(run.input),
+        "output": _body(run.output),
     }
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return min(amount, Decimal(_MOST_COST)).quantize(_STEP)
+    known = {name: value for name, value in said.items() if value is not None}
+    return known | {"trigger": Trigger.INGEST.value, rules.RANK: rules.FOLDED}
 
 
 def _address(name: str) -> str | None:
@@ -90,21 +84,23 @@ def _label(text: str | None) -> str | None:
     return printable[:_MOST_NAME].strip() or None
 
 
-def _labels(names: tuple[str, ...]) -> tuple[str, ...]:
+def _labels(names: tuple[str, ...]) -> list[str]:
     labels = (label for name in names if (label := _label(name)))
-    return tuple(dict.fromkeys(labels))[:_MOST_NAMES]
+    return list(dict.fromkeys(labels))[:_MOST_NAMES]
 
 
-def _tokens(usage: Usage) -> Tokens | None:
-    if usage == Usage():
-        return None
-    return Tokens(
-        input=_count(usage.input),
-        output=_count(usage.output),
-        cache_read=_count(usage.cache_read),
-        cache_write=_count(usage.cache_write),
-        reasoning=_count(usage.reasoning),
-    )
+def _tokens(usage: Usage) -> dict[str, int] | None:
+    counts = {
+        "input": _count(usage.input),
+        "output": _count(usage.output),
+        "cache_read": _count(usage.cache_read),
+        "cache_write": _count(usage.cache_write),
+        "reasoning": _count(usage.reasoning),
+    }
+    known = {name: count for name, count in counts.items() if count is not None}
+    if "input" in known or "output" in known:
+        known["total"] = known.get("input", 0) + known.get("output", 0)
+    return known or None
 
 
 def _count(tokens: int | None) -> int | None:
@@ -112,13 +108,14 @@ def _count(tokens: int | None) -> int | None:
 
 
 def _cost(cost: Decimal | None) -> Decimal | None:
-    return None if cost is None or cost > _MOST_COST else cost
+    return None if cost is None or cost > _MOST_COST else cost.quantize(_STEP).normalize()
 
 
-def _error(failure: Failure | None) -> RunError | None:
+def _error(failure: Failure | None) -> dict[str, str] | None:
     if failure is None:
         return None
-    return RunError(type=_label(failure.type) or Failure().type, message=_cut(_encodable(failure.message), MAX_TEXT))
+    message = _cut(_encodable(failure.message), MAX_TEXT)
+    return {"type": _label(failure.type) or Failure().type, "message": message}
 
 
 def _body(value: Value) -> JsonValue:
