@@ -1,6 +1,6 @@
 """A table in memory, for property tests that would take moto minutes. `tests/integration` proves the real one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -40,6 +40,10 @@ class MemoryTable(Table):
     def put(self, key: Key, item: Item) -> None:
         self._die_or_live()
         self._keep(key, item)
+
+    def put_all(self, items: Mapping[Key, Item]) -> None:
+        for key, item in items.items():
+            self.put(key, item)
 
     def delete(self, key: Key) -> bool:
         self._die_or_live()

@@ -1,5 +1,6 @@
 """Traces for tests: spans by a few words, and generated ones whose parents begin first and outlast their children."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from watchbill.telemetry.facts import Failure, Kind, SpanFacts, Usage
 from watchbill.telemetry.lineage import Told
-from watchbill.telemetry.spans import Span, SpanKind
+from watchbill.telemetry.spans import Attributes, Span, SpanKind, StatusCode
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 MS = 1_000_000
@@ -89,3 +90,32 @@ def traces(draw: st.DrawFn) -> list[Told]:
         Told(told(names[i], None if (p := parents[i]) is None else names[p], starts[i], ends[i]).span, facts[i])
         for i in range(len(facts))
     ]
+
+
+_OPERATIONS = {
+    Kind.AGENT: "invoke_agent",
+    Kind.WORKFLOW: "invoke_workflow",
+    Kind.MODEL: "chat",
+    Kind.TOOL: "execute_tool",
+}
+
+
+def spoken(told: Told) -> Span:
+    """The span with what its facts are, under the names that OpenTelemetry has for them."""
+    facts = told.facts
+    said: dict[str, Any] = {
+        "gen_ai.operation.name": _OPERATIONS.get(facts.kind),
+        "gen_ai.agent.name": facts.agent,
+        "gen_ai.agent.version": facts.version,
+        "gen_ai.conversation.id": facts.session,
+        "user.id": facts.user,
+        "gen_ai.tool.name": facts.tool,
+        "gen_ai.request.model": facts.model,
+        "gen_ai.usage.input_tokens": facts.usage.input,
+        "gen_ai.usage.output_tokens": facts.usage.output,
+        "error.type": facts.failure.type if facts.failure else None,
+    }
+    resource: Attributes = {"service.name": facts.service} if facts.service else {}
+    attributes = {name: value for name, value in said.items() if value is not None}
+    status = StatusCode.ERROR if facts.failure else StatusCode.UNSET
+    return replace(told.span, attributes=attributes, resource=resource, status=status)

@@ -44,7 +44,7 @@ def names_of(run: FoldedRun) -> Names:
 
 
 def told(run: FoldedRun) -> Facts:
-    """What a trace tells of a run, as its record keeps it: what a post of the same would say, and what only a trace can.
+    """What a trace tells of a run, as its record keeps it: what a post would say, and what only a trace can.
 
     Made by hand, because it is made of every run of a request; `test_recording.py` compares it with what is posted.
     """

@@ -80,7 +80,7 @@ class Refolding:
     ) -> None:
         folded, waits = self._waiting(fold(trace, self._price), trace, head, packs, settles)
         its = {runs.PACKS: packs, **waits}
-        if not folded.runs or (waits and settling.withheld(folded, trace)):
+        if not folded.runs or (waits and not head.run and settling.withheld(folded, trace)):
             expires_at = self._recorder.expiry([])
             self._traces.add([fresh] if fresh else [], expires_at)
             before = head.runless or {}
