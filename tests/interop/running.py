@@ -40,7 +40,8 @@ SENDERS = {
             settings={"OTEL_SEMCONV_STABILITY_OPT_IN": "gen_ai_latest_experimental"},
         ),
         Sender("opentelemetry", "opentelemetry_sdk"),
-        Sender("opentelemetry-json", "opentelemetry_sdk", arguments=("json",)),
+        # API Gateway hands JSON on as text, which gzip does not survive.
+        Sender("opentelemetry-json", "opentelemetry_sdk", ("json",), {"OTEL_EXPORTER_OTLP_COMPRESSION": "none"}),
     )
 }
 """Those that take longest come first."""
@@ -117,6 +118,7 @@ def _sending(receiver: str, key: str) -> dict[str, str]:
         "OTEL_EXPORTER_OTLP_ENDPOINT": receiver,
         "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{key}",
         "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip",
+        "OTEL_EXPORTER_OTLP_TIMEOUT": "60",
         "OTEL_SERVICE_NAME": SERVICE,
         "OTEL_RESOURCE_ATTRIBUTES": f"service.version={VERSION}",
         "TRACELOOP_BASE_URL": receiver,
