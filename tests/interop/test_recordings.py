@@ -4,12 +4,12 @@ import gzip
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from tests.interop.expected import EXPECTED, Ran, Used, in_order
 from tests.interop.record import FOLDER
-from watchbill.runs.models import NewRun
 from watchbill.telemetry import otlp
 from watchbill.telemetry.charging import price_by
 from watchbill.telemetry.content import KEEP, ContentPolicy, all_governed
@@ -18,7 +18,7 @@ from watchbill.telemetry.lineage import Told, by_trace
 from watchbill.telemetry.masking import Masks
 from watchbill.telemetry.otlp import Encoding
 from watchbill.telemetry.reading import facts_of
-from watchbill.telemetry.recording import names_of, new_run
+from watchbill.telemetry.recording import names_of, told
 from watchbill.telemetry.spans import Span
 
 RECORDED = [name for name in EXPECTED if not name.endswith("-json")]
@@ -42,19 +42,19 @@ def recording(sender: str) -> bytes:
 
 
 def as_ran(folded: FoldedRun, agents: dict[str, str]) -> Ran:
-    run: NewRun = new_run(folded)
-    tokens = run.tokens
+    run, names = told(folded), names_of(folded)
+    parent, cost = run.get("parent_run_id"), run.get("cost")
     return Ran(
-        session=run.session_id,
-        agent=names_of(folded).agent,
-        models=run.models,
-        tools=run.tools,
-        used=Used(*(getattr(tokens, name) for name in Used._fields)) if tokens else Used(),
-        cost=run.cost,
-        status=run.status,
-        parent=agents[run.parent_run_id] if run.parent_run_id else None,
-        user=run.user_id,
-        version=names_of(folded).version,
+        session=run.get("session_id"),
+        agent=names.agent,
+        models=tuple(run.get("models", ())),
+        tools=tuple(run.get("tools", ())),
+        used=Used(*(run.get("tokens", {}).get(name) for name in Used._fields)),
+        cost=None if cost is None else Decimal(cost),
+        status=run["status"],
+        parent=agents[parent] if parent else None,
+        user=run.get("user_id"),
+        version=names.version,
     )
 
 
