@@ -90,6 +90,7 @@ class Function:
     `invokes_agents` lets it invoke users' Lambda functions, which are named `watchbill-agent-…`, and `asks_models`
     ask the language models of the stage; `keeps_schedules` lets it write agents' schedules in EventBridge Scheduler.
     `prices_tokens` gives it the list of models' prices, `exposes_metrics` what writes Prometheus' formats.
+    `writes_files` lets it write files that users fetch, with what writes them, and `links_files` make links to them.
     """
 
     name: str
@@ -106,6 +107,8 @@ class Function:
     keeps_schedules: bool = False
     prices_tokens: bool = False
     exposes_metrics: bool = False
+    writes_files: bool = False
+    links_files: bool = False
     memory: int = 1024
     timeout: int = 10
 

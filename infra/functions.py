@@ -85,8 +85,22 @@ RECORDS = (
         table=READ,
     ),
     *TELEMETRY,
+    Function(
+        name="exports",
+        trigger=Api(("POST /api/exports", "GET /api/exports", "GET /api/exports/{exportId}")),
+        table=(*READ, *WRITE),
+        links_files=True,
+    ),
+    Function(
+        name="export_worker",
+        trigger=Messages(Queue.EXPORTS, batch_size=1, max_receives=10),
+        table=(*READ, "PutItem"),
+        writes_files=True,
+        memory=2048,
+        timeout=180,
+    ),
 )
-"""Agents, their runs, and the figures of them."""
+"""Agents, their runs, the figures of them, and their runs as files."""
 
 GOALS = (
     Function(
@@ -261,6 +275,7 @@ FOUNDATION = (
                 keys.RUNNER,
                 keys.BUDGET,
                 keys.COMPANY_IMPORT,
+                keys.EXPORT,
                 keys.STREAM,
                 keys.ITEM_PLACE,
                 keys.INSIGHT,
@@ -277,6 +292,7 @@ FOUNDATION = (
             Queue.WORKFLOWS,
             Queue.STREAMS,
             Queue.TRACES,
+            Queue.EXPORTS,
         ),
         timeout=60,
     ),

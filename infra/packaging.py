@@ -79,10 +79,13 @@ PRICES_LAYER = BuiltLayer("prices", ("--only-group", "prices", *_without(RUNTIME
 PROMETHEUS_LAYER = BuiltLayer("prometheus", ("--only-group", "prometheus"), beside=FUNCTIONS_LAYER)
 """What the function imports besides that is scraped."""
 
+PARQUET_LAYER = BuiltLayer("parquet", ("--only-group", "parquet"), beside=FUNCTIONS_LAYER)
+"""What the function imports besides that writes files of exports."""
+
 CLIENT_LAYER = BuiltLayer("client", ("--package", "watchbill-client"), ROOT / "layers" / "client" / "python")
 """The client for users' own functions, without the command line's packages."""
 
-BUILT_LAYERS = (FUNCTIONS_LAYER, LANGUAGE_LAYER, PRICES_LAYER, PROMETHEUS_LAYER, CLIENT_LAYER)
+BUILT_LAYERS = (FUNCTIONS_LAYER, LANGUAGE_LAYER, PRICES_LAYER, PROMETHEUS_LAYER, PARQUET_LAYER, CLIENT_LAYER)
 
 
 def find_uv() -> str:

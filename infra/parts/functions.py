@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from aws_cdk import ArnFormat, Duration, IgnoreMode, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, IgnoreMode, Names, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.declarations import Function
@@ -58,7 +60,7 @@ def function_code(name: str) -> lambda_.AssetCode:
 
 @dataclass(frozen=True)
 class FunctionFactory:
-    """Makes every function of a stage with the same layers, table, bus, queues, channels of alerts and schedules."""
+    """Makes every function of a stage with the same layers, table, bus, queues, alerts, schedules and files."""
 
     stage: Stage
     layers: Layers
@@ -67,6 +69,7 @@ class FunctionFactory:
     queues: Mapping[Queue, Pair]
     alerts: AlertChannels
     schedules: Schedules
+    files: s3.Bucket
 
     def make(self, scope: Construct, declared: Function) -> lambda_.Function:
         """Create the function in the stack `scope` with exactly the grants it declares."""
@@ -138,7 +141,9 @@ class FunctionFactory:
         delays = {settings.WEBHOOK_DELAYS: self.stage.webhook_delays} if declared.calls_out else {}
         models = self._models() if declared.asks_models else {}
         schedules = self.schedules.variables() if declared.keeps_schedules else {}
-        given = sender | private | delays | models | schedules
+        fetched = declared.writes_files or declared.links_files
+        files = {settings.FILES_BUCKET: self.files.bucket_name} if fetched else {}
+        given = sender | private | delays | models | schedules | files
         return urls | topic | {name: value for name, value in given.items() if value}
 
     def _models(self) -> dict[str, str]:
@@ -164,6 +169,19 @@ class FunctionFactory:
             grant_models(function, self.stage)
         if declared.keeps_schedules:
             self.schedules.grant_writing(function)
+        if declared.writes_files:
+            self._grant_files(function, "s3:PutObject")
+        if declared.links_files:
+            # Whoever follows a link has what its maker may do, and no more.
+            self._grant_files(function, "s3:GetObject")
+
+    def _grant_files(self, function: lambda_.Function, action: str) -> None:
+        every = self.files.arn_for_objects("*")
+        function.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[every]))
+        # The function's stack is given the bucket by a parameter, and cdk-nag knows it by that one's name.
+        bucket = Names.node_unique_id(cast(s3.CfnBucket, self.files.node.default_child).node)
+        finding = f"AwsSolutions-IAM5[Resource::<referenceto{bucket}Arn>/*]"
+        accept_grant(function, finding, "Files of exports have names made while the service runs, in their own bucket.")
 
     @staticmethod
     def _grant_invoking(function: lambda_.Function) -> None:

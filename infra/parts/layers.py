@@ -13,6 +13,7 @@ from infra.packaging import (
     FUNCTIONS_LAYER,
     LANGUAGE_LAYER,
     PACKAGE_LAYER,
+    PARQUET_LAYER,
     PRICES_LAYER,
     PROMETHEUS_LAYER,
     BuiltLayer,
@@ -34,6 +35,7 @@ class Layers:
     language: lambda_.LayerVersion
     prices: lambda_.LayerVersion
     prometheus: lambda_.LayerVersion
+    parquet: lambda_.LayerVersion
     package: lambda_.LayerVersion
 
     def of(self, declared: Function) -> list[lambda_.ILayerVersion]:
@@ -41,7 +43,8 @@ class Layers:
         language = [self.language] if declared.asks_models else []
         prices = [self.prices] if declared.prices_tokens else []
         prometheus = [self.prometheus] if declared.exposes_metrics else []
-        return [self.dependencies, *language, self.package, *prices, *prometheus]
+        parquet = [self.parquet] if declared.writes_files else []
+        return [self.dependencies, *language, self.package, *prices, *prometheus, *parquet]
 
 
 def make_layers(scope: Construct, target: Target) -> Layers:
@@ -61,7 +64,9 @@ def make_layers(scope: Construct, target: Target) -> Layers:
     prices = _built_layer(scope, "PricesLayer", PRICES_LAYER, target, about_prices)
     about_prometheus = "What writes the formats of Prometheus; only the function has it that is scraped"
     prometheus = _built_layer(scope, "PrometheusLayer", PROMETHEUS_LAYER, target, about_prometheus)
-    return Layers(dependencies, language, prices, prometheus, package)
+    about_parquet = "What writes Parquet; only the function has it that writes the files of exports"
+    parquet = _built_layer(scope, "ParquetLayer", PARQUET_LAYER, target, about_parquet)
+    return Layers(dependencies, language, prices, prometheus, parquet, package)
 
 
 def make_client_layer(scope: Construct, target: Target) -> lambda_.LayerVersion:

@@ -13,6 +13,7 @@ from infra.parts.alarms import Alarms, make_alarm_topic
 from infra.parts.alerts import make_alert_channels
 from infra.parts.api import make_api
 from infra.parts.consumers import make_failures_queue
+from infra.parts.files import make_files
 from infra.parts.functions import FunctionFactory
 from infra.parts.layers import make_client_layer, make_layers
 from infra.parts.queues import make_queues
@@ -38,7 +39,8 @@ class ServiceStack(Stack):
         alerts = make_alert_channels(self, stage)
         layers = make_layers(self, target)
         schedules = make_schedules(self, stage, queues[Queue.FIRINGS])
-        factory = FunctionFactory(stage, layers, table, bus, queues, alerts, schedules)
+        files = make_files(self)
+        factory = FunctionFactory(stage, layers, table, bus, queues, alerts, schedules, files)
         authorizer = factory.make(self, AUTHORIZER)
         api = make_api(self, stage, authorizer)
 

@@ -23,6 +23,7 @@ INDIRECT = {
     "mypy-boto3-dynamodb": "part of boto3-stubs",
     "mypy-boto3-events": "part of boto3-stubs",
     "mypy-boto3-lambda": "part of boto3-stubs",
+    "mypy-boto3-s3": "part of boto3-stubs",
     "mypy-boto3-scheduler": "part of boto3-stubs",
     "mypy-boto3-sesv2": "part of boto3-stubs",
     "mypy-boto3-sns": "part of boto3-stubs",
@@ -56,6 +57,7 @@ DECLARED = {
     "The service": names(ROOT_PROJECT["project"]["dependencies"]),
     "Language models": names(ROOT_PROJECT["dependency-groups"]["language"]),
     "Prices": names(ROOT_PROJECT["dependency-groups"]["prices"]),
+    "Parquet": names(ROOT_PROJECT["dependency-groups"]["parquet"]),
     "Prometheus": names(ROOT_PROJECT["dependency-groups"]["prometheus"]),
     "The infrastructure and the local stack": names(ROOT_PROJECT["dependency-groups"]["infra"]),
     "Development": names(ROOT_PROJECT["dependency-groups"]["dev"]),
@@ -64,7 +66,7 @@ DECLARED = {
     "The command": names(CLIENT_PROJECT["optional-dependencies"]["cli"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
-OF_SERVICE = ("The service", "Language models", "Prices", "Prometheus")
+OF_SERVICE = ("The service", "Language models", "Prices", "Parquet", "Prometheus")
 SERVICE_PACKAGES = set(RUNTIME_PACKAGES).union(*(DECLARED[section] for section in OF_SERVICE))
 INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local stack"]
 AVAILABLE = {

@@ -21,6 +21,7 @@ FORBIDDEN = {
     "Only telemetry.pricelist": (f"{SERVICE}runs/service.py", "genai_prices"),
     "Only exposition.collecting": (f"{SERVICE}runs/models.py", "prometheus_client"),
     "Only platform.patterns": (f"{SERVICE}configuration/models.py", "re2"),
+    "Only exports.parquet": (f"{SERVICE}runs/models.py", "arro3.core"),
     "Only stores": (f"{SERVICE}runs/service.py", "watchbill.platform.keys"),
     "Functions do not import each other": (f"{FUNCTIONS}runs/handler.py", "functions.registry.handler"),
     "Functions ask services": (f"{FUNCTIONS}registry/handler.py", "watchbill.registry.store"),

@@ -9,6 +9,7 @@ from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
+from tests.support.bad_exports import BAD_EXPORTS
 from tests.support.bad_metrics import BAD_METRICS
 from tests.support.bad_prices import BAD_PRICES
 from tests.support.bad_requests import BAD
@@ -64,6 +65,7 @@ def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(st
         *BAD_METRICS,
         *BAD_STREAMS,
         *BAD_EXPERIMENTS,
+        *BAD_EXPORTS,
         *BAD_TASKS,
     )
 

@@ -12,7 +12,9 @@ from infra.stages import STAGES
 
 BY_NAME = {declared.name: declared for declared in FUNCTIONS}
 UNLIMITED = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
-CHANNELS = tuple(f"WATCHBILL_{name}" for name in ("QUEUE_", "ALERT_", "WEBHOOK_", "PRIVATE_", "MODEL", "SCHEDULE_"))
+CHANNELS = tuple(
+    f"WATCHBILL_{name}" for name in ("QUEUE_", "ALERT_", "WEBHOOK_", "PRIVATE_", "MODEL", "SCHEDULE_", "FILES_")
+)
 STREAM_ACTIONS = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
 
 each_function = pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.name)
@@ -70,6 +72,18 @@ def test_events_are_put_by_those_declared_to_and_on_our_bus_only(development, de
     assert granted == ({"events:PutEvents"} if declared.puts_events else set())
 
 
+@each_function
+def test_files_are_written_and_linked_by_those_declared_to_and_nobody_lists_or_removes_them(development, declared):
+    (bucket,) = development.resources("AWS::S3::Bucket")
+
+    granted = actions_on(development, declared, {"Fn::Join": ["", [{"Fn::GetAtt": [bucket, "Arn"]}, "/*"]]})
+
+    writing = {"s3:PutObject"} if declared.writes_files else set()
+    assert granted == writing | ({"s3:GetObject"} if declared.links_files else set())
+    variables = development.function(declared.name)["Environment"]["Variables"]
+    assert ("WATCHBILL_FILES_BUCKET" in variables) == bool(granted)
+
+
 def test_no_role_has_a_managed_policy_or_is_shared(development):
     roles = development.resources("AWS::IAM::Role")
     functions = development.resources("AWS::Lambda::Function").values()
@@ -84,6 +98,7 @@ def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(developmen
     language = ["LanguageLayer"] if declared.asks_models else []
     prices = ["PricesLayer"] if declared.prices_tokens else []
     prometheus = ["PrometheusLayer"] if declared.exposes_metrics else []
+    parquet = ["ParquetLayer"] if declared.writes_files else []
 
     assert (ROOT / "functions" / declared.name / "handler.py").is_file()
     assert [re.sub("[0-9A-F]{8}$", "", layer["Ref"]) for layer in function["Layers"]] == [
@@ -92,6 +107,7 @@ def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(developmen
         "PackageLayer",
         *prices,
         *prometheus,
+        *parquet,
     ]
     assert function["TracingConfig"] == {"Mode": "Active"}
     assert function["Timeout"] == declared.timeout

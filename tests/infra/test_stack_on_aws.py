@@ -11,7 +11,7 @@ from infra.functions import FUNCTIONS
 from infra.packaging import CLOUD_PYTHON, Target
 from infra.stages import STAGES, UnknownStageError, stage_named
 
-BUILT = ("Client", "Dependencies", "Language", "Prices", "Prometheus")
+BUILT = ("Client", "Dependencies", "Language", "Parquet", "Prices", "Prometheus")
 """The layers that are built for where they run."""
 CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Stream)]
 
@@ -77,6 +77,7 @@ RUNS = "RUN"
 METRICS = "METRIC"
 TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "SETTINGS", "VERSION", "KEY", "EPISODE", "SUBSCRIPTION")]
 REPORTS, TASKS, RUNNER, IMPORTS, LAYOUT = "REPORT", "TASK", "RUNNER", "IMPORT", "LAYOUT"
+EXPORTS = {"prefix": "EXPORT#"}
 BUDGETS = {"prefix": "BUDGET#"}
 FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE"]
 
@@ -85,7 +86,7 @@ FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT"))
     ("name", "sort_keys"),
     [
         ("rollups", [RUNS, METRICS, TASKS, LAYOUT]),
-        ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, IMPORTS, *FOLLOWED]),
+        ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, IMPORTS, EXPORTS, *FOLLOWED]),
     ],
 )
 def test_a_consumer_is_woken_by_its_own_items_only(development, name, sort_keys):
@@ -139,6 +140,20 @@ def test_the_outputs_are_those_that_programs_read(development):
         "ProvisionFunctionName",
         "ClientLayerArn",
     }
+
+
+def test_files_that_users_fetch_lie_in_a_private_bucket_that_empties_itself(development):
+    ((name, bucket),) = development.resources("AWS::S3::Bucket").items()
+    (policy,) = development.resources("AWS::S3::BucketPolicy").values()
+    (refused,) = policy["PolicyDocument"]["Statement"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 7)
+    assert (refused["Effect"], refused["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    assert policy["Bucket"] == {"Ref": name}
 
 
 def test_the_client_is_a_layer_of_the_functions_runtime_and_no_function_of_ours_has_it(development):

@@ -9,6 +9,7 @@ from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_campaigns import BAD_CAMPAIGNS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_experiments import BAD_EXPERIMENTS
+from tests.support.bad_exports import BAD_EXPORTS
 from tests.support.bad_metrics import BAD_METRICS
 from tests.support.bad_prices import BAD_PRICES
 from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
@@ -28,6 +29,7 @@ ALL_BAD = (
     *BAD_METRICS,
     *BAD_STREAMS,
     *BAD_EXPERIMENTS,
+    *BAD_EXPORTS,
     *BAD_TASKS,
     *BAD_TELEMETRY,
 )

@@ -14,6 +14,7 @@ from tests.support.alerting import CRITICAL
 from tests.support.bus import work
 from tests.support.channels import received
 from tests.support.deliveries import delivered_to
+from tests.support.exporting import drive_exports
 from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
@@ -75,7 +76,7 @@ class WatchedService(Service):
 
     def __post_init__(self):
         aws.dynamodb().meta.events.register("provide-client-params.dynamodb", self._dynamodb)
-        for client in (aws.events(), aws.scheduler(), aws.sqs(), aws.sns(), aws.ses()):
+        for client in (aws.events(), aws.s3(), aws.scheduler(), aws.sqs(), aws.sns(), aws.ses()):
             client.meta.events.register("provide-client-params", self._others)
 
     def invoke(self, function, event):
@@ -128,6 +129,7 @@ def drive(service, monkeypatch):
     send_telemetry(tasks_of(service, service.organisation("traced"), monkeypatch))
     tasks = tasks_of(service, service.organisation("tasked"), monkeypatch)
     drive_tasks(tasks)
+    drive_exports(tasks)
     drive_workflow(tasks)
     service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
     drive_schedules(tasks)
@@ -374,6 +376,9 @@ def granted(declared):
         "SendMessageBatch": bool(declared.sends_to),
         "Publish": declared.tells_alerts,
         "SendEmail": declared.sends_mail,
+        "PutObject": declared.writes_files,
+        # Of a link that somebody is given.
+        "GetObject": declared.links_files,
         **dict.fromkeys(("CreateSchedule", "UpdateSchedule", "DeleteSchedule"), declared.keeps_schedules),
         "ChangeMessageVisibility": declared.name in ("delivery_worker", "task_worker", "trace_worker"),
     }

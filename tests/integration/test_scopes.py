@@ -19,6 +19,7 @@ from tests.support.steps import (
     a_stream,
     a_task,
     an_experiment,
+    an_export,
     an_import,
     an_item,
     company,
@@ -125,6 +126,10 @@ class Things:
     @cached_property
     def import_id(self):
         return an_import(self.service, self.key)
+
+    @cached_property
+    def export_id(self):
+        return an_export(self.service, self.key)
 
     @cached_property
     def campaign_id(self):

@@ -20,6 +20,7 @@ from tests.support.steps import (
     a_stream,
     a_task,
     an_experiment,
+    an_export,
     an_import,
     an_item,
     announce,
@@ -71,6 +72,7 @@ class Party:
         self.stream = a_stream(service, self.key, name=f"{name}-stream")
         staff(service, self.key, self.stream, AGENT)
         self.item = an_item(service, self.key, self.stream, name=f"{name}-company")["id"]
+        self.export = an_export(service, self.key)
         self.campaign = a_campaign(service, self.key, name=f"{name}-campaign", agents=[AGENT])
         post_metric(service, self.key, name=f"{name}-metric", campaignId=f"{name}-campaign", agentId=AGENT)
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
@@ -84,7 +86,7 @@ class Party:
     def ids(self):
         """The ids of what it has."""
         runs = (self.agent, self.run, self.report, self.experiment)
-        goals = (self.stream, self.item, self.campaign)
+        goals = (self.stream, self.item, self.campaign, self.export)
         return (
             *runs,
             *goals,
@@ -112,6 +114,7 @@ class Party:
         known["stream_id"] = self.stream
         known["item_id"] = self.item
         known["campaign_id"] = self.campaign
+        known["export_id"] = self.export
         return route.address(**(known | values))
 
     def items(self):
@@ -176,6 +179,7 @@ def shows(answer, party):
             party.stream,
             party.item,
             party.campaign,
+            party.export,
             party.company,
             party.company_import,
         )

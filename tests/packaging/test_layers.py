@@ -19,6 +19,7 @@ from tests.support.templates import as_one, separate
 LARGEST = 30 * 1024 * 1024
 LARGEST_LANGUAGE = 45 * 1024 * 1024
 """With lxml, a fourth of it, which that layer's one function reads pages and feeds with."""
+LARGEST_PARQUET = 40 * 1024 * 1024
 """Bytes unpacked, about a tenth of what Lambda allows: a cold start reads it, and a stray development package shows."""
 
 IMPORT = """
@@ -80,6 +81,13 @@ def prometheus_layer(assets):
 
 
 @pytest.fixture(scope="session")
+def parquet_layer(assets):
+    """The `python/` folder of the layer that only the function has which writes the files of exports."""
+    (found,) = (str(path / "python") for name, path in assets.items() if name.startswith("ParquetLayer"))
+    return found
+
+
+@pytest.fixture(scope="session")
 def client_layer(assets):
     """The `python/` folder of the layer for users' own functions."""
     (found,) = (path / "python" for name, path in assets.items() if name.startswith("ClientLayer"))
@@ -113,11 +121,13 @@ def test_a_handler_imports_with_its_asset_its_layers_and_the_sdk_only(name, asse
     assert json.loads(done.stdout) == []
 
 
-def test_every_module_of_the_package_imports_from_the_layers(layers, language_layer, prometheus_layer, sdk):
+def test_every_module_of_the_package_imports_from_the_layers(
+    layers, language_layer, prometheus_layer, parquet_layer, sdk
+):
     root = PACKAGE_LAYER / "python"
     modules = [".".join(path.relative_to(root).with_suffix("").parts) for path in (root / "watchbill").rglob("*.py")]
 
-    path = [*layers, language_layer, prometheus_layer, sdk]
+    path = [*layers, language_layer, prometheus_layer, parquet_layer, sdk]
     done = import_apart([module.removesuffix(".__init__") for module in modules], path)
 
     assert done.returncode == 0, done.stderr
@@ -178,6 +188,15 @@ def test_the_layer_of_what_is_scraped_holds_one_library_and_writes_with_the_othe
     assert done.returncode == 0, done.stderr
     shipped = {path.name for path in Path(prometheus_layer).iterdir() if not path.name.endswith(".dist-info")}
     assert shipped == {"prometheus_client"}
+
+
+def test_the_layer_of_parquet_writes_without_another_and_is_far_below_what_lambda_takes(layers, parquet_layer, sdk):
+    done = import_apart(["watchbill.exports.parquet"], [*layers, parquet_layer, sdk])
+
+    assert done.returncode == 0, done.stderr
+    shipped = {path.name for path in Path(parquet_layer).iterdir() if not path.name.endswith(".dist-info")}
+    assert shipped == {"arro3"}
+    assert sum(path.stat().st_size for path in Path(parquet_layer).rglob("*") if path.is_file()) < LARGEST_PARQUET
 
 
 def test_the_client_s_layer_alone_tracks(client_layer):

@@ -1,4 +1,4 @@
-"""Queues, the topic of alerts, the sender of e-mails, the group of schedules in moto; messages as Lambda has them."""
+"""Queues, the topic of alerts, the sender of e-mails, schedules and files in moto; messages as Lambda has them."""
 
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ def make_channels() -> None:
         _client("sqs").create_queue(QueueName=queue)
     _client("sns").create_topic(Name=ENVIRONMENT[settings.ALERT_TOPIC_ARN].split(":")[-1])
     _client("scheduler").create_schedule_group(Name=ENVIRONMENT[settings.SCHEDULE_GROUP])
+    _client("s3").create_bucket(Bucket=ENVIRONMENT[settings.FILES_BUCKET])
     _client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT[settings.ALERT_SENDER])
 
 

@@ -5,6 +5,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
@@ -35,6 +36,7 @@ ENVIRONMENT = {
     settings.SCHEDULE_GROUP: "watchbill-test",
     settings.SCHEDULE_ROLE_ARN: f"arn:aws:iam::{ACCOUNT}:role/schedules",
     settings.FIRINGS_ARN: f"arn:aws:sqs:{REGION}:{ACCOUNT}:{Queue.FIRINGS}",
+    settings.FILES_BUCKET: "watchbill-test-files",
     settings.FIRINGS_DEAD_LETTERS_ARN: f"arn:aws:sqs:{REGION}:{ACCOUNT}:{Queue.FIRINGS}-dead-letters",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
@@ -46,8 +48,12 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "WARNING",
 }
 quick_moto.use()
-# One for all tests: reading AWS's API definitions anew for each would take longer than most tests.
-_SESSION = botocore.session.Session()
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all tests: reading AWS's API definitions anew for each would take longer than most tests."""
+    return boto3.Session(botocore_session=botocore.session.Session())
 
 
 @contextmanager
@@ -65,7 +71,7 @@ def function_environment() -> Iterator[None]:
 def mocked_aws() -> Iterator[None]:
     """AWS in process with the table and the bus, and clients that were opened inside it only."""
     with mock_aws():
-        boto3.setup_default_session(botocore_session=_SESSION)
+        boto3.DEFAULT_SESSION = _session()
         _forget_clients()
         boto3.client("dynamodb").create_table(
             TableName=TABLE,

@@ -22,6 +22,7 @@ API_FUNCTIONS = (
     "traces",
     "analytics",
     "performance",
+    "exports",
     "reports",
     "health",
     "anomalies",

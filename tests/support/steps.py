@@ -25,6 +25,8 @@ PRICES = "/api/prices/overrides"
 A_PRICE = {"model": "house-*", "provider": "azure", "since": "2026-03-01", "input": 2, "output": 8}
 REPORTS = "/api/analytics/reports"
 A_REPORT = {"reportType": "cost-analysis", "filters": {"strandId": AGENT}}
+EXPORTS = "/api/exports"
+AN_EXPORT = {"format": "csv", "from": "2023-07-01T00:00:00Z", "to": "2023-09-01T00:00:00Z"}
 TASKS = "/api/tasks"
 AN_EXPERIMENT = {"name": "another model", "versions": [{"version": "1.0.2"}, {"version": "1.0.3", "weight": 2}]}
 EXPERIMENTS = f"/api/v1/agents/{AGENT}/experiments"
@@ -171,6 +173,14 @@ def an_import(service: Service, key: str, **fields: Any) -> str:
     assert answer.status == 202, answer.text
     import_id: str = answer.json["id"]
     return import_id
+
+
+def an_export(service: Service, key: str, **fields: Any) -> str:
+    """Have runs exported, which waits to be worked on; the export's id."""
+    answer = service.request("POST", EXPORTS, AN_EXPORT | fields, key=key)
+    assert answer.status == 202, answer.text
+    export_id: str = answer.json["id"]
+    return export_id
 
 
 def staff(service: Service, key: str, stream_id: str, agent: str = AGENT) -> None:

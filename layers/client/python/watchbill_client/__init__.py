@@ -32,6 +32,7 @@ from watchbill_client.errors import (
     UnwritableRun,
     WatchbillError,
 )
+from watchbill_client.exporting import Export, ExportedFile
 from watchbill_client.figures import Activity, StatCard, VersionFigures
 from watchbill_client.metering import CustomMetric, LastValue, MetricSeries, MetricSummary
 from watchbill_client.models import (
@@ -122,6 +123,8 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "Ended",
+    "Export",
+    "ExportedFile",
     "FieldError",
     "Heard",
     "Insight",

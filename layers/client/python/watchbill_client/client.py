@@ -10,6 +10,7 @@ from watchbill_client.resources.agents import Agents
 from watchbill_client.resources.alerts import Alerts
 from watchbill_client.resources.budgets import Budgets
 from watchbill_client.resources.campaigns import Campaigns
+from watchbill_client.resources.exports import Exports
 from watchbill_client.resources.keys import Keys
 from watchbill_client.resources.metrics import CustomMetrics
 from watchbill_client.resources.organisation import OrganisationResource
@@ -59,6 +60,7 @@ class Watchbill:
         self.prices = Prices(self._connection)
         self.campaigns = Campaigns(self._connection)
         self.metrics = CustomMetrics(self._connection)
+        self.exports = Exports(self._connection)
         self.keys = Keys(self._connection)
         self.alerts = Alerts(self._connection)
         self.organisation = OrganisationResource(self._connection)

@@ -5,8 +5,9 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 # All but POST set a state rather than add to it, so a second delivery changes nothing; PATCH does too, here.
 _REPEATABLE_METHODS = frozenset({"GET", "PATCH", "DELETE"})
+
+_LINK_TIMEOUT_S = 60.0
 
 
 def route(*segments: str) -> str:
@@ -123,6 +126,26 @@ class Connection:
             logger.debug("%s %s: %s; trying again in %.2f s", request.method, request.path, outcome, delay)
             time.sleep(delay)
             attempt += 1
+
+    def save(self, url: str, path: Path) -> None:
+        """Save what a link leads to, which is not of this API and is not shown the API key; never half of it.
+
+        Raises:
+            ConnectionFailed: no answer came, or not all of it.
+            UnexpectedAnswer: the link leads to nothing.
+        """
+        draft = path.with_name(f".{path.name}.part")
+        try:
+            with httpx.stream("GET", url, timeout=_LINK_TIMEOUT_S, trust_env=not self._settings.is_local) as response:
+                if not response.is_success:
+                    raise UnexpectedAnswer(f"The link to {path.name} is good no longer ({response.status_code}).")
+                with draft.open("wb") as file:
+                    file.writelines(response.iter_bytes())
+            draft.replace(path)
+        except httpx.RequestError as error:
+            raise ConnectionFailed(_no_answer(urlsplit(url).netloc, error)) from error
+        finally:
+            draft.unlink(missing_ok=True)
 
     def read(self, response: httpx.Response, answer: type[T]) -> T:
         """The body of a response as `answer`.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from watchbill.budgets.store import BudgetStore
     from watchbill.configuration.service import ConfigurationService
     from watchbill.experiments.service import ExperimentService
+    from watchbill.exports.service import ExportService
     from watchbill.health.service import HealthService
     from watchbill.identity.service import IdentityService
     from watchbill.metrics.following import MetricFollower
@@ -164,6 +165,16 @@ class Observing:
         from watchbill.experiments.store import ExperimentStore
 
         return ExperimentService(ExperimentStore(self._table), self._rollup_store, self.registry, self._cursors)
+
+    @cached_property
+    def exports(self) -> "ExportService":
+        """Exports of its runs."""
+        from watchbill.exports.service import ExportService
+        from watchbill.exports.store import ExportStore
+        from watchbill.platform.files import Files
+
+        files = Files(self._table.organisation)
+        return ExportService(ExportStore(self._table), self.runs, self.registry, files, self._cursors)
 
     @cached_property
     def health(self) -> "HealthService":

@@ -159,8 +159,9 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
     """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
 
     An organisation is dispatched once for all of a batch, also when a budget holds its tasks no more. An agent's
-    schedule that changed is kept. An import goes on with its next part. The end of a task on a stream is followed, and
-    who worked on a removed one forgotten. A trace is looked after whose parts met, or whose run is to settle.
+    schedule that changed is kept. An import goes on with its next part, an export with its next step. The end of a
+    task on a stream is followed, and who worked on a removed one forgotten. A trace is looked after whose parts met, or
+    whose run is to settle.
     """
     to_dispatch: dict[str, None] = {}
     to_schedule: list[dict[str, Any]] = []
@@ -192,6 +193,7 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
         Queue.WORKFLOWS: to_follow,
         Queue.STREAMS: _reviews_of(records),
         Queue.TRACES: [message for record in records for message in of_trace(record)],
+        Queue.EXPORTS: _steps_of(records),
     }
 
 
@@ -210,7 +212,7 @@ def _to_be_worked_on(records: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def _goes_on(record: Record) -> bool:
-    """Whether an import has a part to be taken in, which it had not before."""
+    """Whether an import or an export has a part to be worked on, which it had not before."""
     before, after = (to_item(image) if image else {} for image in (record.before, record.after))
     return bool(after.get("goes_on")) and after["next"] != before.get("next")
 
@@ -245,6 +247,15 @@ def _reviews_of(records: Sequence[Record]) -> list[dict[str, Any]]:
 def _budgets(record: Record) -> tuple[Budget | None, Budget | None]:
     before, after = (to_budget(to_item(image)) if image else None for image in (record.before, record.after))
     return before, after
+
+
+def _steps_of(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """The steps that exports have come to."""
+    return [
+        {"organisation": record.organisation, "export": found["export"], "step": int(record.after["next"]["N"])}
+        for record in records
+        if record.after and (found := keys.EXPORT.parse(record.key)) and _goes_on(record)
+    ]
 
 
 def _started_again(record: Record) -> bool:

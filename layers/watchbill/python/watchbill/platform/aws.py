@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
@@ -35,6 +36,7 @@ __all__ = [
     "events",
     "forget_clients",
     "lambda_",
+    "s3",
     "scheduler",
     "ses",
     "sns",
@@ -87,6 +89,13 @@ def events() -> "EventBridgeClient":
 
 
 @cache
+def s3() -> "S3Client":
+    """The S3 client, whose links are signed as every region knows it."""
+    with _OPENING:
+        return boto3.client("s3", config=_CONFIG.merge(Config(signature_version="s3v4")))
+
+
+@cache
 def scheduler() -> "EventBridgeSchedulerClient":
     """The EventBridge Scheduler client."""
     with _OPENING:
@@ -135,5 +144,5 @@ def bedrock(region: str, seconds: int) -> "BedrockRuntimeClient":
 
 def forget_clients() -> None:
     """Open every client anew at its next use, for a process whose AWS has changed, as in tests."""
-    for client in (dynamodb, events, scheduler, sqs, sns, ses, lambda_, bedrock):
+    for client in (dynamodb, events, s3, scheduler, sqs, sns, ses, lambda_, bedrock):
         client.cache_clear()

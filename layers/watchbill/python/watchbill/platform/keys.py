@@ -44,6 +44,8 @@
     NOTICE        {organisation}#NOTICE#{event}                             NOTICE                      get
     REPORT        {organisation}#REPORT#{report}                            REPORT                      get
     REPORT_ENTRY  {organisation}#REPORTS#{month}                            {generated}#{report}        newest first
+    EXPORT        {organisation}#EXPORTS                                    EXPORT#{export}             get, list
+    EXPORT_FILE   {organisation}#EXPORTFILES#{export}                       FILE#{step}                 in their order
     STREAM        {organisation}#STREAMS                                    STREAM#{stream}             get, list
     STREAM_PROGRESS {organisation}#STREAMPROGRESS#{stream}                  PROGRESS                    get
     INSIGHT       {organisation}#INSIGHTS#{stream}                          INSIGHT#{insight}           list
@@ -208,6 +210,8 @@ DELIVERY = Entity("DELIVERY", "{organisation}#DELIVERIES#{subscription}", "{crea
 NOTICE = Entity("NOTICE", "{organisation}#NOTICE#{event}", "NOTICE")
 REPORT = Entity("REPORT", "{organisation}#REPORT#{report}", "REPORT")
 REPORT_ENTRY = Entity("REPORT_ENTRY", "{organisation}#REPORTS#{month}", "{generated}#{report}")
+EXPORT = Entity("EXPORT", "{organisation}#EXPORTS", "EXPORT#{export}")
+EXPORT_FILE = Entity("EXPORT_FILE", "{organisation}#EXPORTFILES#{export}", "FILE#{step}")
 STREAM = Entity("STREAM", "{organisation}#STREAMS", "STREAM#{stream}")
 STREAM_PROGRESS = Entity("STREAM_PROGRESS", "{organisation}#STREAMPROGRESS#{stream}", "PROGRESS")
 INSIGHT = Entity("INSIGHT", "{organisation}#INSIGHTS#{stream}", "INSIGHT#{insight}")

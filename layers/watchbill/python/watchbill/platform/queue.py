@@ -43,6 +43,7 @@ class Queue(StrEnum):
     WORKFLOWS = "workflows"
     STREAMS = "streams"
     TRACES = "traces"
+    EXPORTS = "exports"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

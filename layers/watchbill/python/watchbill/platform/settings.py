@@ -23,6 +23,7 @@ SCHEDULE_GROUP = "WATCHBILL_SCHEDULE_GROUP"
 SCHEDULE_ROLE_ARN = "WATCHBILL_SCHEDULE_ROLE_ARN"
 FIRINGS_ARN = "WATCHBILL_SCHEDULE_FIRINGS_ARN"
 FIRINGS_DEAD_LETTERS_ARN = "WATCHBILL_SCHEDULE_DEAD_LETTERS_ARN"
+FILES_BUCKET = "WATCHBILL_FILES_BUCKET"
 
 PUBLIC_COMPANIES_HOUSE = "https://api.company-information.service.gov.uk"
 STANDARD_WEBHOOK_DELAYS = "0,5,300,1800,7200,18000,36000,50400,72000,86400"
@@ -48,6 +49,7 @@ class Settings:
     ask, the first unless an agent names another, and `model_region` is where, "" for the function's own region.
     `schedule_group` is the group of EventBridge Scheduler that holds the agents' schedules; what comes of them goes to
     `firings_arn` as `schedule_role_arn`, and to `firings_dead_letters_arn` when it cannot be delivered.
+    `files_bucket` is where the files lie that users fetch.
     """
 
     table_name: str
@@ -67,6 +69,7 @@ class Settings:
     schedule_role_arn: str
     firings_arn: str
     firings_dead_letters_arn: str
+    files_bucket: str
 
     def queue_url(self, name: str) -> str:
         """Where messages for a queue are sent. Raises MissingSetting for a function that has no part in it."""
@@ -97,6 +100,7 @@ def settings() -> Settings:
         schedule_role_arn=os.environ.get(SCHEDULE_ROLE_ARN, ""),
         firings_arn=os.environ.get(FIRINGS_ARN, ""),
         firings_dead_letters_arn=os.environ.get(FIRINGS_DEAD_LETTERS_ARN, ""),
+        files_bucket=os.environ.get(FILES_BUCKET, ""),
     )
 
 

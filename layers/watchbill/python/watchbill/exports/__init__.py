@@ -1,0 +1,1 @@
+"""Exports: the runs of an interval as files, written part by part by a task."""
