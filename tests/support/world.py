@@ -9,6 +9,7 @@ from tests.support.memory_table import MemoryTable
 from watchbill.analytics.rollups import RollupService
 from watchbill.analytics.store import RollupStore
 from watchbill.platform import clock
+from watchbill.platform.items import to_item
 from watchbill.platform.keys import Key
 from watchbill.platform.lists import Cursors
 from watchbill.platform.stream import Record
@@ -18,7 +19,7 @@ from watchbill.registry.service import RegistryService
 from watchbill.registry.store import RegistryStore
 from watchbill.runs.models import Facts
 from watchbill.runs.service import RunService
-from watchbill.runs.store import RunStore, to_record
+from watchbill.runs.store import RunStore
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 RETENTION = timedelta(days=30)
@@ -63,7 +64,7 @@ class World:
 
     def all_runs(self) -> list[Facts]:
         """Every run's record."""
-        return [to_record(_image(item) or {}) for key, item in self.table.items.items() if key.sk == "RUN"]
+        return [to_item(_image(item) or {}) for key, item in self.table.items.items() if key.sk == "RUN"]
 
     def count(self) -> None:
         """Let the stream's consumer catch up."""

@@ -10,11 +10,11 @@ from watchbill.analytics.models import MAX_CELLS, Dimension, Layout, Rollup, Rol
 from watchbill.analytics.rules import Change
 from watchbill.analytics.store import RollupStore
 from watchbill.platform import clock, keys
+from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record
 from watchbill.platform.table import Changed
 from watchbill.runs import rules as runs
 from watchbill.runs.models import Entry
-from watchbill.runs.store import to_record
 
 _GROWTH = 16
 _SETTLED = timedelta(days=2)
@@ -71,8 +71,8 @@ class RollupService:
 
 
 def _change(record: Record) -> Change:
-    before = to_record(record.before) if record.before else None
-    after = to_record(record.after) if record.after else None
+    # Without what a run read and wrote, which no figure is made of, there is nothing to unpack.
+    before, after = (to_item(image) if image else None for image in (record.before, record.after))
     return Change(record.sequence, before, after)
 
 

@@ -18,10 +18,10 @@ from watchbill.budgets import rules
 from watchbill.budgets.models import Budget, BudgetScope, Spent, Subject
 from watchbill.budgets.store import BudgetStore, Stored
 from watchbill.platform import clock, keys
+from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record
 from watchbill.platform.table import each
 from watchbill.runs.models import Facts
-from watchbill.runs.store import to_record
 
 _DIMENSIONS = {
     BudgetScope.ORGANISATION: Dimension.ORGANISATION,
@@ -98,5 +98,5 @@ def _none_of(budget: Budget) -> dict[str, Decimal]:
 
 
 def _images(record: Record) -> tuple[Facts | None, Facts | None]:
-    before, after = (to_record(image) if image else None for image in (record.before, record.after))
+    before, after = (to_item(image) if image else None for image in (record.before, record.after))
     return before, after

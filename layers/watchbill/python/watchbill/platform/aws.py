@@ -5,7 +5,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import boto3
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError as Unreached
 from botocore.exceptions import ClientError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 __all__ = [
-    "Binary",
     "ClientError",
     "ReadTimeout",
     "TypeDeserializer",

@@ -57,19 +57,17 @@ def _serialise(value: Any) -> dict[str, Any]:
     return dict(_any(value))
 
 
-def _to_python(value: Any) -> Any:
-    return _plain(_deserialise(value))
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal() if value == value.to_integral_value() and value.as_tuple().exponent == 0:
-            return int(value)
-        case aws.Binary():
-            return bytes(value.value)  # type: ignore[attr-defined] # the stubs leave it out
-        case dict():
-            return {name: _plain(inner) for name, inner in value.items()}
-        case list():
-            return [_plain(inner) for inner in value]
-        case _:
-            return value
+def _to_python(raw: Any) -> Any:
+    """A value in DynamoDB's JSON as Python has it; the library, which makes everything twice, for what is rare."""
+    ((kind, value),) = raw.items()
+    if kind == "S":
+        return value
+    if kind == "N":
+        return int(value) if value.lstrip("-").isdecimal() else Decimal(value)
+    if kind == "M":
+        return {name: _to_python(inner) for name, inner in value.items()}
+    if kind == "L":
+        return [_to_python(inner) for inner in value]
+    if kind == "B":
+        return bytes(value)
+    return _deserialise(raw)

@@ -11,10 +11,8 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from watchbill.platform import clock, ids, keys
-from watchbill.platform.items import to_item
 from watchbill.platform.table import AlreadyExists, Changed, Item, Stored, Table, each
 from watchbill.platform.writes import MOST_WRITES, Replace
 from watchbill.runs import rules
@@ -182,11 +180,6 @@ class RunStore:
         segment = ids.derived_id("segment", packed.hex())
         key = keys.RUN_LIST(self._organisation, place.agent_id, place.version, day, newest, segment)
         return key, {"lines": packed, "expires_at": expires_at}
-
-
-def to_record(image: dict[str, Any]) -> Facts:
-    """The record in a stream record's image."""
-    return _unpacked(to_item(image))
 
 
 def packed_lines(lines: Iterable[Entry]) -> bytes:
