@@ -6,7 +6,7 @@ from watchbill.platform.queue import Queue
 TELEMETRY = (
     Function(
         name="telemetry",
-        trigger=Api(("POST /v1/traces",)),
+        trigger=Api(("POST /v1/traces", "POST /v1/logs", "POST /v1/metrics")),
         table=("GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
         prices_tokens=True,
         memory=1769,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.support.bad_requests import Bad
-from tests.support.telemetry import PROTOBUF, TRACES
+from tests.support.telemetry import LOGS, MEASURED, PROTOBUF, TRACES
 
 JSON = "application/json"
 
@@ -26,6 +26,10 @@ BAD_TELEMETRY = (
     no_request("spans of resources that are no list", "resourceSpans", {"resourceSpans": {}}),
     sent("spans that are said to be compressed", "not gzip", "{}", content_encoding="gzip"),
     sent("spans compressed as we do not know it", "gzip", "{}", 415, content_encoding="br"),
+    Bad("records that are not JSON", "POST", LOGS, "JSON", raw="{", type=JSON),
+    Bad("records that are no list", "POST", LOGS, "resourceLogs", {"resourceLogs": {}}, type=JSON),
+    Bad("metrics that are not JSON", "POST", MEASURED, "JSON", raw="{", type=JSON),
+    Bad("metrics that are no list", "POST", MEASURED, "resourceMetrics", {"resourceMetrics": 1}, type=JSON),
     Bad(
         "spans in no known type",
         "POST",

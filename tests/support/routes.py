@@ -32,7 +32,7 @@ from tests.support.steps import (
     TASKS,
     VERSION,
 )
-from tests.support.telemetry import TRACES, a_trace
+from tests.support.telemetry import LOGS, MEASURED, TRACES, a_log, a_measurement, a_trace
 
 PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
 
@@ -83,7 +83,7 @@ class Route:
 
 _LEASES = ("/lease", "/heartbeat", "/complete", "/fail", "/release")
 _CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", "/stop", "/imports", *_LEASES)
-_EXPORTS = (TRACES,)
+_EXPORTS = (TRACES, LOGS, MEASURED)
 """What the addresses end with of posts that change something and make nothing."""
 
 _LISTED = ("/agents", "/versions", "/runs")
@@ -194,6 +194,8 @@ ROUTES = (
     Route("GET", "/api/agents/task-runner", "read"),
     Route("POST", "/api/agents/task-runner", "admin", {"action": "start"}),
     Route("POST", TRACES, "ingest", a_trace("another-trace")),
+    Route("POST", LOGS, "ingest", a_log("another-trace")),
+    Route("POST", MEASURED, "ingest", a_measurement()),
     Route("GET", "/api/runs/<run_id>/trace", "read"),
     Route("GET", "/api/sessions/<session_id>/trace", "read"),
     Route("GET", "/metrics", "read"),

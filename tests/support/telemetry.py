@@ -15,7 +15,7 @@ from tests.support.steps import AGENT, VERSION
 from watchbill.platform import clock
 from watchbill.telemetry.fold import run_id
 
-TRACES = "/v1/traces"
+TRACES, LOGS, MEASURED = "/v1/traces", "/v1/logs", "/v1/metrics"
 PROTOBUF = {"content-type": "application/x-protobuf"}
 _MS = 1_000_000
 
@@ -126,3 +126,33 @@ def traced_run(service: Service, key: str, trace: str = "a-trace", **said: str) 
     answer = service.request("POST", TRACES, a_trace(trace, **said), key=key)
     assert answer.status == 200, answer.text
     return run_id(trace_id(trace))
+
+
+def a_log(trace: str = "a-trace", span: str = "0102030405060708", **said: str) -> dict[str, Any]:
+    """A request in JSON: what was said to a model during a span, as a log record has it."""
+    told = {"gen_ai.input.messages": "in", "gen_ai.output.messages": "out", **_named(said)}
+    record = {
+        "traceId": trace_id(trace),
+        "spanId": span,
+        "eventName": "gen_ai.client.inference.operation.details",
+        "timeUnixNano": "1772445600500000000",
+        "attributes": [{"key": name, "value": {"stringValue": value}} for name, value in told.items()],
+    }
+    return {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+
+
+def a_measurement(temporality: int = 1, service: str = AGENT, **fields: Any) -> dict[str, Any]:
+    """A request in JSON: what a process measured of its models' calls in a minute."""
+    said = {"gen_ai.request.model": "gpt-4o", "gen_ai.token.type": "input"}
+    point = {
+        "startTimeUnixNano": "1772445540000000000",
+        "timeUnixNano": "1772445600000000000",
+        "count": "4",
+        "sum": 1200,
+        "attributes": [{"key": name, "value": {"stringValue": value}} for name, value in said.items()],
+        **fields,
+    }
+    histogram = {"dataPoints": [point], "aggregationTemporality": temporality}
+    metric = {"name": "gen_ai.client.token.usage", "unit": "{token}", "histogram": histogram}
+    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]}
+    return {"resourceMetrics": [{"resource": resource, "scopeMetrics": [{"metrics": [metric]}]}]}

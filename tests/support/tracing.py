@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.support.tasks import Tasks, message
-from tests.support.telemetry import agent, call, export, tool, trace_id
+from tests.support.telemetry import LOGS, MEASURED, a_log, a_measurement, agent, call, export, tool, trace_id
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
 from watchbill.telemetry.settling import GRACE
@@ -18,6 +18,8 @@ def send_telemetry(tasks: Tasks) -> None:
     with frozen_at(NOON):
         for spans in ([agent(), call()], [call(), tool()], *alone):
             assert export(tasks.service, tasks.key, spans).status == 200
+        for to, body in ((LOGS, a_log("t")), (LOGS, a_log("unheard of")), (MEASURED, a_measurement())):
+            assert tasks.service.request("POST", to, body, key=tasks.key).status == 200
         tasks.go_on()
     with frozen_at(NOON + timedelta(hours=1)):
         lost = {"trace": trace_id("none"), "packs": ["lost"]}

@@ -3,7 +3,8 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -11,9 +12,11 @@ from watchbill.platform import bodies, clock
 from watchbill.platform.errors import UnsupportedMediaType, WatchbillError
 from watchbill.platform.http import Api
 from watchbill.telemetry import otlp
+from watchbill.telemetry.limits import Rejected
 from watchbill.telemetry.otlp import Encoding
-from watchbill.telemetry.spans import Span
 
+T = TypeVar("T")
+Read = Callable[[bytes, Encoding, str | None, datetime], tuple[tuple[T, ...], tuple[Rejected, ...]]]
 _BINARY = Encoding.PROTOBUF.value
 
 
@@ -30,14 +33,19 @@ class TelemetryApi(Api):
         headers = answer.get("headers") or {}
         return {**answer, "body": answer["body"] or "", "isBase64Encoded": headers.get("Content-Type") == _BINARY}
 
-    def exported(self, take_in: Callable[[Sequence[Span]], None]) -> Response[str]:
-        """What is answered to spans that were sent, once they are taken in."""
+    def exported(
+        self, read: Read[T], take_in: Callable[[Sequence[T]], None], counted: str = otlp.SPANS_COUNTED
+    ) -> Response[str]:
+        """What is answered to what was sent, once it is taken in.
+
+        `read` says what of it is taken and what is not, `counted` is what an answer in JSON calls how many the latter.
+        """
         event = self.current_event
         encoding = otlp.encoding_of(event.headers.get("content-type"))
         body = bodies.content(event.raw_event)
-        received = otlp.received(body, encoding, event.headers.get("content-encoding"), clock.now())
-        take_in(received.spans)
-        return _written(200, encoding, otlp.answer(encoding, received.rejected))
+        taken, rejected = read(body, encoding, event.headers.get("content-encoding"), clock.now())
+        take_in(taken)
+        return _written(200, encoding, otlp.answer(encoding, rejected, counted))
 
     def _problem(self, error: WatchbillError) -> Response[str]:
         problem = super()._problem(error)

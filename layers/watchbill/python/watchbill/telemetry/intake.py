@@ -6,6 +6,7 @@ each may find nothing there and write as if it were alone. What one of them then
 shows every write with what it replaced, and `follow` mends it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from watchbill.platform import clock
@@ -14,13 +15,13 @@ from watchbill.platform.table import each
 from watchbill.runs import rules as runs
 from watchbill.runs.models import Facts
 from watchbill.runs.store import RunStore
-from watchbill.telemetry.content import ContentPolicy, all_governed
+from watchbill.telemetry.content import ContentPolicy, all_governed, governed_event
 from watchbill.telemetry.fold import fold, run_id
 from watchbill.telemetry.lineage import Told, by_trace
 from watchbill.telemetry.packs import Pack, bundles, packed
 from watchbill.telemetry.records import Recorder
 from watchbill.telemetry.refolding import Refolding, sessions
-from watchbill.telemetry.spans import Span
+from watchbill.telemetry.spans import LooseEvent, Span
 from watchbill.telemetry.spending import Price
 from watchbill.telemetry.store import TraceStore, tell
 
@@ -57,6 +58,17 @@ class Intake:
             self._add(alone)
         others = [trace_id for trace_id in traces if trace_id not in alone]
         each(lambda trace_id: self._refolding.join(trace_id, traces[trace_id]), others)
+
+    def take_in_events(self, loose: Iterable[LooseEvent]) -> None:
+        """Store events that came apart from their spans; those that were taken in before change nothing.
+
+        Raises TooManyRequests when the table is busy.
+        """
+        policy = self._policy()
+        traces: dict[str, list[LooseEvent]] = defaultdict(list)
+        for one in loose:
+            traces[one.trace_id].append(one._replace(event=governed_event(one.event, policy)))
+        each(lambda trace_id: self._refolding.join_events(trace_id, traces[trace_id]), list(traces))
 
     def follow(self, trace_id: str, packs: Sequence[str] = (), settles_at: str | None = None) -> None:
         """Bring a trace up to date with packs that are perhaps not in what is stored of it.

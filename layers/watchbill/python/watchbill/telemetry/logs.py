@@ -18,7 +18,7 @@ from watchbill.telemetry import jsonfields, limits, protobuf
 from watchbill.telemetry.jsonfields import Object
 from watchbill.telemetry.limits import EARLIEST_NS, MAX_NAME, Rejected
 from watchbill.telemetry.otlp import Encoding, decompressed
-from watchbill.telemetry.spans import Attributes, SpanEvent, Value
+from watchbill.telemetry.spans import Attributes, LooseEvent, SpanEvent, Value
 
 COUNTED = "rejectedLogRecords"
 """What an answer in JSON calls the number of those that were not taken."""
@@ -28,18 +28,10 @@ _NAMES = ("event.name", "event_name")
 """What tells an event's name where the record has no field for it, as before version 1.5 of the schema."""
 
 
-class Told(NamedTuple):
-    """An event, and the span that it belongs to."""
-
-    trace_id: str
-    span_id: str
-    event: SpanEvent
-
-
 class ReceivedLogs(NamedTuple):
     """What a request brought of GenAI."""
 
-    events: tuple[Told, ...]
+    events: tuple[LooseEvent, ...]
     rejected: tuple[Rejected, ...]
 
 
@@ -66,7 +58,7 @@ def received(body: bytes, encoding: Encoding, compression: str | None, now: date
             rejected.append(Rejected(name, reason))
         else:
             event = SpanEvent(name, record.at_ns, _attributes(record))
-            events.append(Told(record.trace_id, record.span_id, event))
+            events.append(LooseEvent(record.trace_id, record.span_id, event))
     return ReceivedLogs(tuple(events), tuple(rejected))
 
 

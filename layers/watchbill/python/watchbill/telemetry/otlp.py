@@ -21,6 +21,7 @@ from watchbill.platform.errors import BadRequest, PayloadTooLarge, UnsupportedMe
 from watchbill.telemetry import limits, otlpjson, protobuf
 from watchbill.telemetry.limits import MAX_BYTES, Received, Rejected
 
+SPANS_COUNTED = "rejectedSpans"
 _MOST_REASONS = 5
 _MAX_ECHO = 100
 
@@ -64,7 +65,7 @@ def decompressed(body: bytes, compression: str | None) -> bytes:
     return body
 
 
-def answer(encoding: Encoding, rejected: tuple[Rejected, ...], counted: str = "rejectedSpans") -> bytes:
+def answer(encoding: Encoding, rejected: tuple[Rejected, ...], counted: str = SPANS_COUNTED) -> bytes:
     """The body of a 200: nothing to say, or how many spans were not taken, and why.
 
     In protobuf the answers for logs and metrics are written as that for spans is; in JSON they are `counted` otherwise.

@@ -7,9 +7,10 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from watchbill.platform import ids
-from watchbill.telemetry.spans import Attributes, Scope, Span, SpanEvent, SpanKind, StatusCode
+from watchbill.telemetry.spans import Attributes, LooseEvent, Scope, Span, SpanEvent, SpanKind, StatusCode
 
 MAX_PACK = 300_000
 """Bytes before compression from which spans of further traces go into another pack: it then fits into one item."""
@@ -24,8 +25,8 @@ class Pack:
     data: bytes
 
 
-def packed(spans: Sequence[Span]) -> Pack:
-    """Spans in one pack. What spans share, the resource and the instrumentation, is written once."""
+def packed(spans: Sequence[Span], loose: Sequence[LooseEvent] = ()) -> Pack:
+    """Spans in one pack, and events that came apart. What spans share, such as the resource, is written once."""
     resources: dict[int, tuple[int, Attributes]] = {}
     scopes: dict[Scope, int] = {}
     rows = [
@@ -40,18 +41,20 @@ def packed(spans: Sequence[Span]) -> Pack:
             span.status,
             span.status_message,
             span.attributes,
-            [(event.name, event.at_ns, event.attributes) for event in span.events],
+            [_row(event) for event in span.events],
             # Spans of one request share the mapping itself: comparing its address is enough, and quick.
             resources.setdefault(id(span.resource), (len(resources), span.resource))[0],
             scopes.setdefault(span.scope, len(scopes)),
         )
         for span in spans
     ]
-    whole = {
+    whole: dict[str, Any] = {
         "resources": [resource for _, resource in resources.values()],
         "scopes": [(scope.name, scope.version) for scope in scopes],
         "spans": rows,
     }
+    if loose:
+        whole["events"] = [(one.trace_id, one.span_id, *_row(one.event)) for one in loose]
     text = json.dumps(whole, separators=(",", ":"), check_circular=False).encode()
     return Pack(ids.derived_id("pack", text.decode("ascii")), zlib.compress(text, _LEVEL))
 
@@ -64,6 +67,14 @@ def unpacked(data: bytes, traces: Iterable[str] | None = None) -> Iterator[Span]
     for row in whole["spans"]:
         if wanted is None or row[0] in wanted:
             yield _span(row, whole["resources"], scopes)
+
+
+def loose_in(data: bytes, traces: Iterable[str] | None = None) -> Iterator[LooseEvent]:
+    """The events in a pack that came apart from their spans, or those of some traces."""
+    wanted = None if traces is None else set(traces)
+    for trace_id, span_id, *event in json.loads(zlib.decompress(data)).get("events", ()):
+        if wanted is None or trace_id in wanted:
+            yield LooseEvent(trace_id, span_id, SpanEvent(*event))
 
 
 def bundles(traces: Mapping[str, Sequence[Span]]) -> list[list[str]]:
@@ -90,6 +101,10 @@ def _length(value: object) -> int:
     if isinstance(value, str):
         return len(value)
     return len(json.dumps(value)) if isinstance(value, list | dict) else 20
+
+
+def _row(event: SpanEvent) -> tuple[str, int, Attributes]:
+    return event.name, event.at_ns, event.attributes
 
 
 def _span(row: list, resources: list[Attributes], scopes: list[Scope]) -> Span:  # type: ignore[type-arg]

@@ -4,7 +4,7 @@ What is there is read, folded anew with what is new, and replaced under the revi
 with parts of one trace, those who come too late read again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from watchbill.platform import clock
@@ -16,8 +16,10 @@ from watchbill.runs.store import RunStore
 from watchbill.telemetry import settling
 from watchbill.telemetry.fold import Folded, fold, run_id
 from watchbill.telemetry.lineage import Told, united
+from watchbill.telemetry.loose import joined
 from watchbill.telemetry.packs import Pack, packed
 from watchbill.telemetry.records import Recorder, possible_ids
+from watchbill.telemetry.spans import LooseEvent
 from watchbill.telemetry.spending import Price
 from watchbill.telemetry.store import Head, TraceStore, tell
 
@@ -43,6 +45,13 @@ class Refolding:
         """Store what has come of a trace, with what came of it before. Raises TooManyRequests."""
         self.refold(trace_id, fresh=packed([told.span for told in trace.values()]), trace=trace)
 
+    def join_events(self, trace_id: str, loose: Sequence[LooseEvent]) -> None:
+        """Store events that came apart from the spans of a trace, whether these have come or not.
+
+        Raises TooManyRequests.
+        """
+        self.refold(trace_id, fresh=packed((), loose), loose=loose)
+
     def refold(
         self,
         trace_id: str,
@@ -50,6 +59,7 @@ class Refolding:
         fresh: Pack | None = None,
         trace: Mapping[str, Told] = _NO_TRACE,
         settles: bool = False,
+        loose: Sequence[LooseEvent] = (),
     ) -> None:
         """Bring the runs of a trace up to date with packs that are stored, and with one that is to be.
 
@@ -58,12 +68,15 @@ class Refolding:
         for _ in range(_TRIES):
             head = self.head(trace_id)
             stored = (head.packs | set(packs)) - {fresh.id if fresh else ""}
-            whole = united(trace.values(), tell(self._traces.spans(stored, [trace_id])))
+            spans, events = self._traces.held(stored, [trace_id])
+            whole = joined(united(trace.values(), tell(spans)), (*events, *loose))
             holders = sorted(stored | ({fresh.id} if fresh else set()))
             try:
                 # Where all packs have expired nothing is left to fold.
                 if whole:
                     self._replace(trace_id, whole, head, holders, fresh, settles)
+                elif fresh:
+                    self._keep_runless(trace_id, head, {runs.PACKS: holders}, fresh)
             except Changed:
                 continue
             return
@@ -81,11 +94,7 @@ class Refolding:
         folded, waits = self._waiting(fold(trace, self._price), trace, head, packs, settles)
         its = {runs.PACKS: packs, **waits}
         if not folded.runs or (waits and not head.run and settling.withheld(folded, trace)):
-            expires_at = self._recorder.expiry([])
-            self._traces.add([fresh] if fresh else [], expires_at)
-            before = head.runless or {}
-            if before.get(runs.PACKS) != packs:
-                self._traces.replace_runless(trace_id, {**its, "expires_at": expires_at}, before.get("revision", 0))
+            self._keep_runless(trace_id, head, its, fresh)
             return
         there = self._runs.runs(possible_ids(trace_id, folded))
         records = self._recorder.records(trace_id, folded, there)
@@ -95,6 +104,13 @@ class Refolding:
         self._traces.add([fresh] if fresh else [], self._recorder.expiry(changed), sessions=sessions(trace_id, changed))
         if changed:
             self._runs.exchange(changed)
+
+    def _keep_runless(self, trace_id: str, head: Head, its: dict[str, Any], fresh: Pack | None) -> None:
+        expires_at = self._recorder.expiry([])
+        self._traces.add([fresh] if fresh else [], expires_at)
+        before = head.runless or {}
+        if before.get(runs.PACKS) != its[runs.PACKS]:
+            self._traces.replace_runless(trace_id, {**its, "expires_at": expires_at}, before.get("revision", 0))
 
     def _waiting(
         self, folded: Folded, trace: Mapping[str, Told], head: Head, packs: list[str], settles: bool

@@ -6,6 +6,7 @@ Plain dataclasses: thousands come in one request, each checked once where it is 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 Value = str | bool | int | float | list["Value"] | dict[str, "Value"] | None
 """What an attribute holds. It can be written as JSON and read again as it was.
@@ -50,6 +51,14 @@ class SpanEvent:
     name: str
     at_ns: int
     attributes: Attributes = field(default_factory=dict)
+
+
+class LooseEvent(NamedTuple):
+    """An event that its sender tells apart from the span it belongs to, as log records are."""
+
+    trace_id: str
+    span_id: str
+    event: SpanEvent
 
 
 @dataclass(frozen=True, slots=True)

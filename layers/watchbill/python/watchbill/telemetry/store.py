@@ -16,9 +16,10 @@ from watchbill.runs.models import Facts
 from watchbill.runs.store import RunStore
 from watchbill.telemetry.fold import run_id
 from watchbill.telemetry.lineage import Told
-from watchbill.telemetry.packs import Pack, unpacked
+from watchbill.telemetry.loose import gathered
+from watchbill.telemetry.packs import Pack, loose_in, unpacked
 from watchbill.telemetry.reading import facts_of
-from watchbill.telemetry.spans import Span
+from watchbill.telemetry.spans import LooseEvent, Span
 
 NONE: Mapping[str, str] = {}
 
@@ -63,10 +64,15 @@ class TraceStore:
         return {trace_id: head for trace_id, head in heads.items() if head.run or head.runless}
 
     def spans(self, packs: Iterable[str], trace_ids: Sequence[str] | None = None) -> Iterator[Span]:
-        """The spans in packs, or those of some traces; packs that have expired hold none."""
+        """The spans in packs, or those of some traces, with all their events; packs that have expired hold none."""
+        return gathered(*self.held(packs, trace_ids))
+
+    def held(self, packs: Iterable[str], trace_ids: Sequence[str] | None = None) -> tuple[list[Span], list[LooseEvent]]:
+        """What is in packs, or of some traces: spans, and events that came apart from theirs."""
         found = self._table.get_many(self._spans(pack) for pack in packs)
-        for item in found.values():
-            yield from unpacked(item["spans"], trace_ids)
+        data = [item["spans"] for item in found.values()]
+        spans = [span for pack in data for span in unpacked(pack, trace_ids)]
+        return spans, [event for pack in data for event in loose_in(pack, trace_ids)]
 
     def add(
         self,
