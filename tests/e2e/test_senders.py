@@ -8,19 +8,19 @@ import pytest
 from infra.local.processes import wait_until
 from tests.interop.expected import EXPECTED, Ran, Used, in_order
 from tests.interop.model import scripted_model
-from tests.interop.running import SENDERS, run_all
+from tests.interop.running import LIVE, run_all
 
 SOON = 60
 """Seconds: cold functions on a busy machine."""
-DELEGATING = [(sender, run) for sender, runs in EXPECTED.items() for run in runs if run.parent]
+DELEGATING = [(sender, run) for sender in LIVE for run in EXPECTED[sender] if run.parent]
 
 
 @pytest.fixture(scope="module")
 def us(caller):
     """An organisation for each sender, after all of them have sent."""
-    callers = {name: caller(f"from-{name}") for name in SENDERS}
+    callers = {name: caller(f"from-{name}") for name in LIVE}
     with scripted_model() as model:
-        run_all(SENDERS.values(), model, {name: (one.url, one.key) for name, one in callers.items()})
+        run_all(LIVE.values(), model, {name: (one.url, one.key) for name, one in callers.items()})
     return callers
 
 
@@ -56,7 +56,7 @@ def figures(us):
     return {row["name"]: (row["totalRuns"], Decimal(str(row["spend"]))) for row in rows}
 
 
-@pytest.mark.parametrize("sender", SENDERS)
+@pytest.mark.parametrize("sender", LIVE)
 def test_what_a_sender_did_is_on_record_as_it_was_done(us, sender):
     expected = in_order(EXPECTED[sender])
 
@@ -65,7 +65,7 @@ def test_what_a_sender_did_is_on_record_as_it_was_done(us, sender):
     assert ran(us[sender]) == expected
 
 
-@pytest.mark.parametrize("sender", SENDERS)
+@pytest.mark.parametrize("sender", LIVE)
 def test_nothing_of_it_is_counted_twice(us, sender):
     expected = defaultdict(lambda: (0, Decimal(0)))
     for run in EXPECTED[sender]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ class Sender:
     script: str
     arguments: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    recorded_only: bool = False
+    """Whether it is as another one but for what it is told, so that its recording is proof enough."""
 
 
 SENDERS = {
@@ -32,12 +35,13 @@ SENDERS = {
         Sender("openllmetry", "openllmetry_sdk"),
         Sender("openinference", "openinference_sdk", settings={"ANTHROPIC_OPEN_TELEMETRY": "false"}),
         Sender("pydantic-ai", "pydantic_ai_agents"),
-        Sender("pydantic-ai-1", "pydantic_ai_before"),
+        Sender("pydantic-ai-1", "pydantic_ai_before", recorded_only=True),
         Sender("strands", "strands_agents"),
         Sender(
             "strands-latest",
             "strands_agents",
             settings={"OTEL_SEMCONV_STABILITY_OPT_IN": "gen_ai_latest_experimental"},
+            recorded_only=True,
         ),
         Sender("opentelemetry", "opentelemetry_sdk"),
         # API Gateway hands JSON on as text, which gzip does not survive.
@@ -45,13 +49,14 @@ SENDERS = {
     )
 }
 """Those that take longest come first."""
+LIVE = {name: sender for name, sender in SENDERS.items() if not sender.recorded_only}
 
 
 def run(sender: Sender, model: str, receiver: str, key: str = KEY) -> str:
     """Let a sender ask the model and send to a receiver; what it printed. Raises RuntimeError."""
-    command = [_uv(), "run", "--quiet", "--locked", "--no-project", "--script", f"{SCRIPTS / sender.script}.py"]
+    command = [_uv(), "run", "--quiet", "--locked", "--no-project", "--python", sys.executable]
     done = subprocess.run(
-        [*command, *sender.arguments],
+        [*command, "--script", f"{SCRIPTS / sender.script}.py", *sender.arguments],
         env={**_inherited(), **_asking(model), **_sending(receiver, key), **sender.settings},
         stdin=subprocess.DEVNULL,
         capture_output=True,
