@@ -1,9 +1,16 @@
 """What only the deployed whole can show: gateway, authorizer, documentation, provisioning, events, the command."""
 
+import csv
+import io
 import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
+from arro3.io import read_parquet
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from functions.documentation.handler import OPENAPI
 from infra.local.aws import client
@@ -153,3 +160,28 @@ def test_what_happens_is_told_on_the_bus(stack, us, soon):
         return run["run_id"] in [event["detail"]["run_id"] for event in heard]
 
     soon(told)
+
+
+def test_runs_are_exported_to_files_that_links_lead_to_and_nothing_else_does(us, watchbill, tmp_path):
+    us.prepare("exporter", "1.0.0")
+    now = datetime.now(UTC)
+    runs = [{"created": now.isoformat(), "status": "completed", "id": number, "cost": 0.5} for number in range(20)]
+    us.post("/api/v1/agents/exporter/versions/1.0.0/runs", {"runs": runs})
+    asked = ("--from", (now - timedelta(hours=1)).isoformat(timespec="seconds"), "--agent", "exporter")
+
+    saved = [watchbill(us, "export", *asked, "--format", form, "--out", tmp_path) for form in ("csv", "parquet")]
+
+    table, columns = (Path(path) for one in saved for path in one["saved"])
+    read = list(csv.DictReader(io.StringIO(table.read_text("utf-8"), newline="")))
+    ids = read_parquet(str(columns)).read_all()["id"].to_pylist()
+    assert sorted(map(int, ids)) == sorted(int(row["id"]) for row in read) == list(range(20))
+    link = httpx.URL(us.get(f"/api/exports/{saved[0]['export']['id']}")["files"][0]["url"])
+    assert httpx.get(link, trust_env=False).content == table.read_bytes()
+    for changed in (link.copy_set_param("X-Amz-Expires", "99999"), link.copy_with(query=None)):
+        assert httpx.get(changed, trust_env=False).status_code == 403
+
+
+def test_prometheus_scrapes_with_a_bearer_token(us):
+    text = us.call("GET", "/metrics", headers={"Accept": "application/openmetrics-text;version=1.0.0"}).text
+
+    assert {family.name for family in text_string_to_metric_families(text)} >= {"watchbill_runs_recorded"}
