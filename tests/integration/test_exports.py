@@ -271,8 +271,10 @@ class TestSteps:
         export_id, events = ask(tasks), []
         while tasks._stream():
             event = received(Queue.EXPORTS)
+            before = tasks.get(f"{EXPORTS}/{export_id}")["rows"]
             for _ in range(2 if event["Records"] else 0):
                 service.invoke("export_worker", event)
+            assert tasks.get(f"{EXPORTS}/{export_id}")["rows"] - before <= 3
             events.append(event)
         for event in filter(lambda event: event["Records"], events):
             service.invoke("export_worker", event)
@@ -280,21 +282,26 @@ class TestSteps:
         export = self.complete(tasks, export_id)
         assert [file["rows"] for file in export["files"]] == [3, 3, 3, 1]
 
-    def test_two_workers_at_the_same_step_leave_one_file_of_it(self, service, tasks, monkeypatch):
+    def test_a_worker_that_was_overtaken_takes_nothing_back(self, service, tasks, monkeypatch):
         export_id = ask(tasks)
         tasks._stream()
         event, put = received(Queue.EXPORTS), Files.put
 
-        def meanwhile(files, *given):
-            monkeypatch.setattr(Files, "put", put)
-            service.invoke("export_worker", event)
+        def overtaken(files, *given):
+            with monkeypatch.context() as patch:
+                patch.setattr(Files, "put", put)
+                patch.setattr(rules, "MOST_ROWS", 1)
+                service.invoke("export_worker", event)
+                tasks.go_on()
             put(files, *given)
 
-        monkeypatch.setattr(Files, "put", meanwhile)
-        service.invoke("export_worker", event)
+        with monkeypatch.context() as patch:
+            patch.setattr(Files, "put", overtaken)
+            service.invoke("export_worker", event)
 
         export = self.complete(tasks, export_id)
-        assert len(boto3.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]) == len(export["files"]) + 1
+        assert [file["rows"] for file in export["files"]] == [1] * 10
+        assert len(boto3.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]) == 11
 
     def test_a_worker_that_dies_between_file_and_cursor_is_followed_by_another(self, service, tasks, monkeypatch):
         export_id = ask(tasks)
