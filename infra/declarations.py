@@ -91,6 +91,7 @@ class Function:
     ask the language models of the stage; `keeps_schedules` lets it write agents' schedules in EventBridge Scheduler.
     `prices_tokens` gives it the list of models' prices, `exposes_metrics` what writes Prometheus' formats.
     `writes_files` lets it write files that users fetch, with what writes them, and `links_files` make links to them.
+    `spans` are the actions of S3 it may do on spans that are too large for the table.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Function:
     exposes_metrics: bool = False
     writes_files: bool = False
     links_files: bool = False
+    spans: tuple[str, ...] = ()
     memory: int = 1024
     timeout: int = 10
 

@@ -280,6 +280,7 @@ FOUNDATION = (
                 keys.ITEM_PLACE,
                 keys.INSIGHT,
                 keys.TRACE,
+                keys.SPANS,
             ),
             batch_size=1000,
         ),

@@ -9,6 +9,7 @@ TELEMETRY = (
         trigger=Api(("POST /v1/traces", "POST /v1/logs", "POST /v1/metrics")),
         table=("GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
         prices_tokens=True,
+        spans=("GetObject", "PutObject"),
         memory=1769,
         timeout=29,
     ),
@@ -17,6 +18,7 @@ TELEMETRY = (
         trigger=Messages(Queue.TRACES, max_receives=10),
         table=("GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
         prices_tokens=True,
+        spans=("GetObject", "DeleteObject"),
         timeout=60,
     ),
     Function(
@@ -24,6 +26,7 @@ TELEMETRY = (
         trigger=Api(("GET /api/runs/{runId}/trace", "GET /api/sessions/{sessionId}/trace")),
         table=READ,
         prices_tokens=True,
+        spans=("GetObject",),
         memory=1769,
         timeout=29,
     ),

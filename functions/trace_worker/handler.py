@@ -15,5 +15,4 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _work(message: Message) -> None:
-    body = message.body
-    services(body["organisation"]).intake.follow(body["trace"], body.get("packs", ()), body.get("settles_at"))
+    services(message.body["organisation"]).intake.work(message.body)

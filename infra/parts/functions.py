@@ -24,6 +24,7 @@ from infra.parts.roles import Role
 from infra.parts.schedules import Schedules
 from infra.stages import Stage
 from watchbill.platform import settings
+from watchbill.platform.files import Kind
 from watchbill.platform.queue import Queue
 
 AGENTS = "watchbill-agent-*"
@@ -141,7 +142,7 @@ class FunctionFactory:
         delays = {settings.WEBHOOK_DELAYS: self.stage.webhook_delays} if declared.calls_out else {}
         models = self._models() if declared.asks_models else {}
         schedules = self.schedules.variables() if declared.keeps_schedules else {}
-        fetched = declared.writes_files or declared.links_files
+        fetched = declared.writes_files or declared.links_files or declared.spans
         files = {settings.FILES_BUCKET: self.files.bucket_name} if fetched else {}
         given = sender | private | delays | models | schedules | files
         return urls | topic | {name: value for name, value in given.items() if value}
@@ -170,18 +171,21 @@ class FunctionFactory:
         if declared.keeps_schedules:
             self.schedules.grant_writing(function)
         if declared.writes_files:
-            self._grant_files(function, "s3:PutObject")
+            self._grant_files(function, Kind.EXPORTS, "PutObject")
         if declared.links_files:
             # Whoever follows a link has what its maker may do, and no more.
-            self._grant_files(function, "s3:GetObject")
+            self._grant_files(function, Kind.EXPORTS, "GetObject")
+        if declared.spans:
+            self._grant_files(function, Kind.SPANS, *declared.spans)
 
-    def _grant_files(self, function: lambda_.Function, action: str) -> None:
-        every = self.files.arn_for_objects("*")
-        function.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[every]))
+    def _grant_files(self, function: lambda_.Function, kind: Kind, *actions: str) -> None:
+        every = self.files.arn_for_objects(f"{kind}/*")
+        granted = [f"s3:{action}" for action in actions]
+        function.add_to_role_policy(iam.PolicyStatement(actions=granted, resources=[every]))
         # The function's stack is given the bucket by a parameter, and cdk-nag knows it by that one's name.
         bucket = Names.node_unique_id(cast(s3.CfnBucket, self.files.node.default_child).node)
-        finding = f"AwsSolutions-IAM5[Resource::<referenceto{bucket}Arn>/*]"
-        accept_grant(function, finding, "Files of exports have names made while the service runs, in their own bucket.")
+        finding = f"AwsSolutions-IAM5[Resource::<referenceto{bucket}Arn>/{kind}/*]"
+        accept_grant(function, finding, "Files have names made while the service runs, in their own bucket.")
 
     @staticmethod
     def _grant_invoking(function: lambda_.Function) -> None:

@@ -73,15 +73,18 @@ def test_events_are_put_by_those_declared_to_and_on_our_bus_only(development, de
 
 
 @each_function
-def test_files_are_written_and_linked_by_those_declared_to_and_nobody_lists_or_removes_them(development, declared):
+def test_files_are_written_and_read_by_those_declared_to_each_of_its_kind_and_nobody_lists_them(development, declared):
     (bucket,) = development.resources("AWS::S3::Bucket")
 
-    granted = actions_on(development, declared, {"Fn::Join": ["", [{"Fn::GetAtt": [bucket, "Arn"]}, "/*"]]})
+    def granted(kind):
+        return actions_on(development, declared, {"Fn::Join": ["", [{"Fn::GetAtt": [bucket, "Arn"]}, f"/{kind}/*"]]})
 
     writing = {"s3:PutObject"} if declared.writes_files else set()
-    assert granted == writing | ({"s3:GetObject"} if declared.links_files else set())
+    linking = {"s3:GetObject"} if declared.links_files else set()
+    assert granted("exports") == writing | linking
+    assert granted("spans") == {f"s3:{action}" for action in declared.spans}
     variables = development.function(declared.name)["Environment"]["Variables"]
-    assert ("WATCHBILL_FILES_BUCKET" in variables) == bool(granted)
+    assert ("WATCHBILL_FILES_BUCKET" in variables) == bool(writing | linking or declared.spans)
 
 
 def test_no_role_has_a_managed_policy_or_is_shared(development):

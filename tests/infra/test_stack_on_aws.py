@@ -79,7 +79,7 @@ TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "SETTINGS", "VERSION", "KEY
 REPORTS, TASKS, RUNNER, IMPORTS, LAYOUT = "REPORT", "TASK", "RUNNER", "IMPORT", "LAYOUT"
 EXPORTS = {"prefix": "EXPORT#"}
 BUDGETS = {"prefix": "BUDGET#"}
-FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE"]
+FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE", "SPANS"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_the_outputs_are_those_that_programs_read(development):
     }
 
 
-def test_files_that_users_fetch_lie_in_a_private_bucket_that_empties_itself(development):
+def test_files_lie_in_a_private_bucket_which_removes_those_that_users_fetched(development):
     ((name, bucket),) = development.resources("AWS::S3::Bucket").items()
     (policy,) = development.resources("AWS::S3::BucketPolicy").values()
     (refused,) = policy["PolicyDocument"]["Statement"]
@@ -150,8 +150,8 @@ def test_files_that_users_fetch_lie_in_a_private_bucket_that_empties_itself(deve
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
-    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
-    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 7)
+    expiring, _ = bucket["LifecycleConfiguration"]["Rules"]
+    assert (expiring["Status"], expiring["ExpirationInDays"], expiring["Prefix"]) == ("Enabled", 7, "exports/")
     assert (refused["Effect"], refused["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
     assert policy["Bucket"] == {"Ref": name}
 

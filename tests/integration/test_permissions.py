@@ -376,9 +376,10 @@ def granted(declared):
         "SendMessageBatch": bool(declared.sends_to),
         "Publish": declared.tells_alerts,
         "SendEmail": declared.sends_mail,
-        "PutObject": declared.writes_files,
+        "PutObject": declared.writes_files or "PutObject" in declared.spans,
         # Of a link that somebody is given.
-        "GetObject": declared.links_files,
+        "GetObject": declared.links_files or "GetObject" in declared.spans,
+        "DeleteObject": "DeleteObject" in declared.spans,
         **dict.fromkeys(("CreateSchedule", "UpdateSchedule", "DeleteSchedule"), declared.keeps_schedules),
         "ChangeMessageVisibility": declared.name in ("delivery_worker", "task_worker", "trace_worker"),
     }

@@ -10,6 +10,7 @@ from watchbill.analytics.histograms import Counts
 from watchbill.analytics.models import Layout, Rollup, RollupKey, Sums
 from watchbill.analytics.rules import Change, contributions
 from watchbill.platform import keys
+from watchbill.platform.files import Files
 from watchbill.platform.items import Item
 from watchbill.platform.keys import Key
 from watchbill.platform.lists import Cursors
@@ -43,15 +44,32 @@ class WatchedTable(MemoryTable):
             self.changes.append(Change(len(self.changes), before, self.items[key]))
 
 
+class MemoryFiles(Files):
+    """Files in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def put(self, name: str, content: bytes, kind: str) -> None:  # noqa: ARG002
+        self.kept[name] = content
+
+    def get(self, name: str) -> bytes | None:
+        return self.kept.get(name)
+
+    def remove(self, name: str) -> None:
+        self.kept.pop(name, None)
+
+
 @dataclass
 class World:
     """An organisation's telemetry over a table in memory."""
 
     table: WatchedTable = field(default_factory=WatchedTable)
+    files: MemoryFiles = field(default_factory=MemoryFiles)
 
     def __post_init__(self) -> None:
         self.runs = RunStore(self.table)
-        self.traces = TraceStore(self.table, self.runs)
+        self.traces = TraceStore(self.table, self.runs, self.files)
         registry = RegistryService("demo", RegistryStore(self.table), Cursors(lambda: b"secret"))
         recorder = Recorder(Registrar("demo", registry), lambda _: timedelta(days=30))
         self.intake = Intake(self.traces, self.runs, recorder, price, ContentPolicy)

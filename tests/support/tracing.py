@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
+from string import ascii_letters
 
 from tests.support.tasks import Tasks, message
 from tests.support.telemetry import LOGS, MEASURED, a_log, a_measurement, agent, call, export, tool, trace_id
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
+from watchbill.telemetry.fold import run_id
 from watchbill.telemetry.settling import GRACE
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -23,6 +26,12 @@ def send_telemetry(tasks: Tasks) -> None:
         tasks.go_on()
     with frozen_at(NOON + timedelta(hours=1)):
         lost = {"trace": trace_id("none"), "packs": ["lost"]}
+        large = {f"text.{i}": "".join(Random(i).choices(ascii_letters, k=90_000)) for i in range(6)}
+        for spans in ([agent(**large)], [tool()]):
+            sent = [replace(span, trace="large") for span in spans]
+            assert export(tasks.service, tasks.key, sent).status == 200
+        tasks.service.request("GET", f"/api/runs/{run_id(trace_id('large'))}/trace", key=tasks.key)
+        again = {"trace": trace_id("large"), "packs": ["lost"]}
         settles = {"trace": trace_id("late"), "settles_at": clock.to_text(NOON + GRACE)}
-        for told in (lost, settles):
+        for told in (lost, settles, again, {"file": "unknown"}):
             tasks.service.invoke("trace_worker", message({"organisation": "traced", **told}))

@@ -1,5 +1,8 @@
 """What is stored of spans: when it is written, replaced, settled and mended."""
 
+import random
+import string
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -127,3 +130,19 @@ def test_what_the_second_of_two_at_once_replaced_is_mended(world: World, one: li
     at_once = World()
     take_in(at_once, one + other)
     assert world.records == at_once.records
+
+
+def test_spans_too_large_for_an_item_lie_in_a_file_that_goes_with_it(world: World) -> None:
+    noise = "".join(random.Random(1).choices(string.ascii_letters, k=600_000))
+    large = replace(CALL, attributes={**CALL.attributes, "gen_ai.input.messages": noise})
+    take_in(world, [ROOT, large])
+
+    (name,) = world.files.kept
+    pack = keys.SPANS("demo", name)
+    assert set(world.table.items[pack]) == {"file", "expires_at"}
+    assert list(world.traces.spans([name])) == [ROOT, large]
+    gone = Record(pack, 1, to_raw(world.table.items[pack]), None)
+    (message,) = messages_of(gone)
+    world.intake.work(message)
+    assert world.files.kept == {}
+    assert list(world.traces.spans([name])) == []

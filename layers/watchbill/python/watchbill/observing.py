@@ -171,9 +171,9 @@ class Observing:
         """Exports of its runs."""
         from watchbill.exports.service import ExportService
         from watchbill.exports.store import ExportStore
-        from watchbill.platform.files import Files
+        from watchbill.platform.files import Files, Kind
 
-        files = Files(self._table.organisation)
+        files = Files(self._table.organisation, Kind.EXPORTS)
         return ExportService(ExportStore(self._table), self.runs, self.registry, files, self._cursors)
 
     @cached_property
@@ -275,9 +275,10 @@ class Observing:
 
     @cached_property
     def _trace_store(self) -> "TraceStore":
+        from watchbill.platform.files import Files, Kind
         from watchbill.telemetry.store import TraceStore
 
-        return TraceStore(self._table, self._run_store)
+        return TraceStore(self._table, self._run_store, Files(self._table.organisation, Kind.SPANS))
 
     @cached_property
     def _rollup_store(self) -> "RollupStore":

@@ -7,16 +7,21 @@ from watchbill.platform import keys
 from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record
 from watchbill.runs import rules as runs
+from watchbill.telemetry.packs import FILE
 
 _OURS = (runs.PACKS, runs.SETTLES_AT)
 
 
 def messages_of(record: Record) -> Iterator[dict[str, Any]]:
-    """Packs that a write has lost, or that a run's record may not have; and a run that is to settle.
+    """Packs that a write has lost, or that a run's record may not have; a run that is to settle; a file to remove.
 
     A write lost packs when it replaced what its writer had not seen. Those of a trace without a run are looked after
     once more at any rate: its run may have been written at the same time, by somebody who had not seen them.
     """
+    if pack := keys.SPANS.parse(record.key):
+        if record.after is None and FILE in (record.before or {}):
+            yield {"organisation": record.organisation, "file": pack["pack"]}
+        return
     if not any(name in image for image in (record.before, record.after) if image for name in _OURS):
         return
     before, after = _ours(record.before), _ours(record.after)

@@ -8,6 +8,7 @@ shows every write with what it replaced, and `follow` mends it.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from watchbill.platform import clock
 from watchbill.platform.queue import come_again
@@ -69,6 +70,13 @@ class Intake:
         for one in loose:
             traces[one.trace_id].append(one._replace(event=governed_event(one.event, policy)))
         each(lambda trace_id: self._refolding.join_events(trace_id, traces[trace_id]), list(traces))
+
+    def work(self, message: Mapping[str, Any]) -> None:
+        """Do what a message from the stream's consumer asks for (`following`). Raises Later."""
+        if "file" in message:
+            self._traces.remove_file(message["file"])
+        else:
+            self.follow(message["trace"], message.get("packs", ()), message.get("settles_at"))
 
     def follow(self, trace_id: str, packs: Sequence[str] = (), settles_at: str | None = None) -> None:
         """Bring a trace up to date with packs that are perhaps not in what is stored of it.

@@ -12,6 +12,8 @@ from typing import Any
 from watchbill.platform import ids
 from watchbill.telemetry.spans import Attributes, LooseEvent, Scope, Span, SpanEvent, SpanKind, StatusCode
 
+SPANS, FILE = "spans", "file"
+"""What the item of a pack has: the spans, or that they are in a file, because they are too many for an item."""
 MAX_PACK = 300_000
 """Bytes before compression from which spans of further traces go into another pack: it then fits into one item."""
 _LEVEL = 3

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchbill.platform import keys
+from watchbill.platform.files import Files
 from watchbill.platform.keys import Key
 from watchbill.platform.table import Item, Table
 from watchbill.runs import rules as runs
@@ -17,10 +18,12 @@ from watchbill.runs.store import RunStore
 from watchbill.telemetry.fold import run_id
 from watchbill.telemetry.lineage import Told
 from watchbill.telemetry.loose import gathered
-from watchbill.telemetry.packs import Pack, loose_in, unpacked
+from watchbill.telemetry.packs import FILE, SPANS, Pack, loose_in, unpacked
 from watchbill.telemetry.reading import facts_of
 from watchbill.telemetry.spans import LooseEvent, Span
 
+MOST_BYTES = 350_000
+"""Of spans in an item of the table, which holds 400 KB."""
 NONE: Mapping[str, str] = {}
 
 
@@ -50,8 +53,9 @@ class Head:
 class TraceStore:
     """One organisation's spans."""
 
-    def __init__(self, table: Table, run_store: RunStore) -> None:
+    def __init__(self, table: Table, run_store: RunStore, files: Files) -> None:
         self._table = table
+        self._files = files
         self._organisation = table.organisation
         self._runs = run_store
 
@@ -70,7 +74,7 @@ class TraceStore:
     def held(self, packs: Iterable[str], trace_ids: Sequence[str] | None = None) -> tuple[list[Span], list[LooseEvent]]:
         """What is in packs, or of some traces: spans, and events that came apart from theirs."""
         found = self._table.get_many(self._spans(pack) for pack in packs)
-        data = [item["spans"] for item in found.values()]
+        data = [pack for key, item in found.items() if (pack := item.get(SPANS) or self._in_file(key))]
         spans = [span for pack in data for span in unpacked(pack, trace_ids)]
         return spans, [event for pack in data for event in loose_in(pack, trace_ids)]
 
@@ -88,10 +92,14 @@ class TraceStore:
         """
         organisation, last = self._organisation, {"expires_at": expires_at}
         self._table.put_all(
-            {self._spans(pack.id): {"spans": pack.data, **last} for pack in packs}
+            {self._spans(pack.id): {**self._content(pack), **last} for pack in packs}
             | {self._trace(trace): {runs.PACKS: [pack], "revision": 1, **last} for trace, pack in runless.items()}
             | {keys.SESSION_TRACE(organisation, *session): last for session in sessions}
         )
+
+    def remove_file(self, pack: str) -> None:
+        """Remove what was too large for a pack's item, which has expired."""
+        self._files.remove(pack)
 
     def replace_runless(self, trace_id: str, item: Item, revision: int) -> None:
         """Store where the spans of a trace without a run are, over what was read. Raises Changed."""
@@ -101,6 +109,16 @@ class TraceStore:
         """The ids of the traces of a session."""
         found = self._table.query(keys.SESSION_TRACE.partition(self._organisation, session))
         return [(keys.SESSION_TRACE.parse(stored.key) or {})["trace"] for stored in found]
+
+    def _content(self, pack: Pack) -> Item:
+        """What the item of a pack says: its spans, or that they are in a file, which then is there before it."""
+        if len(pack.data) <= MOST_BYTES:
+            return {SPANS: pack.data}
+        self._files.put(pack.id, pack.data, "application/zlib")
+        return {FILE: True}
+
+    def _in_file(self, key: Key) -> bytes | None:
+        return self._files.get((keys.SPANS.parse(key) or {})["pack"])
 
     def _trace(self, trace_id: str) -> Key:
         return keys.TRACE(self._organisation, trace_id)
