@@ -31,6 +31,8 @@ def send_telemetry(tasks: Tasks) -> None:
             sent = [replace(span, trace="large") for span in spans]
             assert export(tasks.service, tasks.key, sent).status == 200
         tasks.service.request("GET", f"/api/runs/{run_id(trace_id('large'))}/trace", key=tasks.key)
+    # What a process knows of the configuration it reads anew by then.
+    with frozen_at(NOON + timedelta(hours=2)):
         again = {"trace": trace_id("large"), "packs": ["lost"]}
         settles = {"trace": trace_id("late"), "settles_at": clock.to_text(NOON + GRACE)}
         for told in (lost, settles, again, {"file": "unknown"}):
