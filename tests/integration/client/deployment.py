@@ -26,8 +26,9 @@ class Deployment:
             if seen.method == "GET":
                 self.service.settle()
             address = f"{quote(seen.path, safe='/%')}?{urlencode(seen.query)}"
-            headers = {name: seen.headers[name] for name in ("idempotency-key",) if name in seen.headers}
-            body = seen.body.decode() or None
+            headers = {name: seen.headers[name] for name in ("idempotency-key", "content-type") if name in seen.headers}
+            is_text = "protobuf" not in headers.get("content-type", "")
+            body = (seen.body.decode() if is_text else seen.body) or None
             given = self.service.request(seen.method, address, key=self.key, headers=headers, raw=body)
             shown = {name: given.headers[name] for name in ("Content-Type",) if name in given.headers}
             return Reply(given.status, given.text.encode(), shown)

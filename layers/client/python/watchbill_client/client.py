@@ -19,6 +19,7 @@ from watchbill_client.resources.prices import Prices
 from watchbill_client.resources.rebuild import RebuildResource
 from watchbill_client.resources.runs import Runs
 from watchbill_client.resources.tasks import Tasks
+from watchbill_client.resources.traces import Traces
 from watchbill_client.resources.ui import Ui
 from watchbill_client.resources.versions import Versions
 from watchbill_client.retries import Retries
@@ -55,6 +56,7 @@ class Watchbill:
         self.agents = Agents(self._connection)
         self.versions = Versions(self._connection)
         self.runs = Runs(self._connection)
+        self.traces = Traces(self._connection)
         self.tasks = Tasks(self._connection)
         self.budgets = Budgets(self._connection)
         self.prices = Prices(self._connection)

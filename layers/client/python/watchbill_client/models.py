@@ -144,6 +144,7 @@ class Run(Answer):
     session_id: str | None = None
     campaign_id: str | None = None
     parent_run_id: str | None = None
+    trace_id: str | None = None
     stream_id: str | None = None
     task_type: str | None = None
     trigger: str | None = None
@@ -157,6 +158,10 @@ class Run(Answer):
     items_processed: int | None = None
     content_produced: int | None = None
     trends_detected: int | None = None
+    first_token_ms: int | None = None
+    known_cost: Money | None = None
+    told_cost: Money | None = None
+    unpriced_models: tuple[str, ...] = ()
     input: Any = None
     output: Any = None
     summary: str | None = None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from watchbill_client.cli import agents, alerts, budgets, exports, keys, rebuild, reports, runs, worker
+from watchbill_client.cli import agents, alerts, budgets, exports, keys, rebuild, reports, runs, traces, worker
 from watchbill_client.version import __version__
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(budgets.app, name="budgets")
 reports.add_to(app)
+traces.add_to(app)
 exports.add_to(app)
 rebuild.add_to(app)
 worker.add_to(app)
