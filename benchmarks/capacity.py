@@ -42,10 +42,22 @@ class Meter:
         elif model.name == "TransactWriteItems":
             self.transactions += 1
             self._count_transaction(params["TransactItems"], parsed["ConsumedCapacity"])
+        elif model.name == "BatchWriteItem":
+            self._count_batch(params["RequestItems"], parsed["ConsumedCapacity"])
         elif model.name in _WRITES:
             raise AssertionError(f"this benchmark does not expect {model.name}")
         else:
             self.read_units += _read_units(model.name, params, parsed)
+
+    def _count_batch(self, tables: dict[str, Any], consumed: list[dict[str, Any]]) -> None:
+        """Count puts that went together, of items that were not there."""
+        expected: Counter[str] = Counter()
+        for put in (write["PutRequest"]["Item"] for writes in tables.values() for write in writes):
+            expected[spent_on(put)] += math.ceil(size_of(put) / WRITE_BYTES)
+        units = sum(each["CapacityUnits"] for each in consumed)
+        if units != expected.total():
+            raise AssertionError(f"{units} write units, but the items' sizes make {expected.total()}")
+        self.write_units += expected
 
     def _count_transaction(self, writes: list[dict[str, Any]], consumed: list[dict[str, Any]]) -> None:
         """Count a transaction, whose writes cost twice what they would singly."""

@@ -8,17 +8,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import httpx
 
 from infra.local.errors import LauncherError
 from infra.local.processes import Daemon, wait_until
-from infra.local.settings import HEALTH_PATH, Settings
+from infra.local.settings import HEALTH_PATH, LOOPBACK, Settings
 from infra.local.stack import START_SECONDS, free_port
 from watchbill.platform import aws, settings
+from watchbill.platform.queue import Queue
 from watchbill.services import forget
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 TABLE = "watchbill-benchmark"
 BUS = "watchbill-benchmark"
@@ -48,7 +52,8 @@ def deployed() -> Iterator["Stream"]:
         os.environ.update(environment)
         _forget_clients()
         try:
-            make_table()
+            make_table(boto3.client("dynamodb"), TABLE)
+            boto3.client("events").create_event_bus(Name=BUS)
             yield Stream()
         finally:
             os.environ.clear()
@@ -56,10 +61,10 @@ def deployed() -> Iterator["Stream"]:
             _forget_clients()
 
 
-def make_table() -> None:
-    """Create the table and the bus as the stack has them."""
-    boto3.client("dynamodb").create_table(
-        TableName=TABLE,
+def make_table(dynamodb: "DynamoDBClient", name: str) -> None:
+    """Create a table as the stack has it."""
+    dynamodb.create_table(
+        TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[
@@ -68,7 +73,6 @@ def make_table() -> None:
         ],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )
-    boto3.client("events").create_event_bus(Name=BUS)
 
 
 class Stream:
@@ -107,6 +111,7 @@ def _settings() -> dict[str, str]:
         settings.BUS_NAME: BUS,
         settings.STAGE: "development",
         settings.RETENTION_DAYS: "30",
+        **{settings.QUEUE_URL + queue.upper(): f"http://{LOOPBACK}/no-such-queue/{queue}" for queue in Queue},
         "POWERTOOLS_SERVICE_NAME": "benchmark",
         "POWERTOOLS_METRICS_NAMESPACE": "Watchbill",
         "POWERTOOLS_METRICS_DISABLED": "true",

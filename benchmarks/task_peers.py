@@ -31,7 +31,7 @@ def peers(names: Sequence[str], counts: Counts) -> Iterator[Figures]:
 
 
 def _told(name: str, counts: Counts, folder: str) -> _Told:
-    command = [_uv(), "run", "--quiet", "--no-project", "--script", str(_SCRIPTS / f"{name}_tasks.py")]
+    command = [uv(), "run", "--quiet", "--no-project", "--script", str(_SCRIPTS / f"{name}_tasks.py")]
     done = subprocess.run(
         [*command, "--spaced", str(counts.spaced), "--burst", str(counts.burst)],
         cwd=folder,
@@ -47,7 +47,7 @@ def _told(name: str, counts: Counts, folder: str) -> _Told:
     return told
 
 
-def _uv() -> str:
+def uv() -> str:
     """Where `make` has installed uv, or one that is there anyhow."""
     path = os.pathsep.join([str(ROOT / ".tools" / "bin"), os.environ.get("PATH", os.defpath)])
     found = shutil.which("uv", path=path)

@@ -85,14 +85,18 @@ def measure(load: Workload, written: Stream, size: int, posts: int) -> tuple[Uni
 
 
 def take_in(records: Sequence[dict[str, Any]]) -> None:
-    """Give records to the consumer as one batch, numbered as the newest of their shard."""
-    numbered = [
+    """Give records to the consumer as one batch."""
+    event = {"Records": numbered(records)}
+    for organisation, changes in stream.by_organisation(event).items():
+        services(organisation).rollups.take_in(changes, stream.shard_of(event))
+
+
+def numbered(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records of the stream, numbered as the newest of their shard."""
+    return [
         {**record, "dynamodb": {**record["dynamodb"], "SequenceNumber": f"{10**20 + next(_sequence)}"}}
         for record in records
     ]
-    event = {"Records": numbered}
-    for organisation, changes in stream.by_organisation(event).items():
-        services(organisation).rollups.take_in(changes, stream.shard_of(event))
 
 
 def report(title: str, results: dict[int, Units]) -> None:

@@ -3,15 +3,16 @@
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from infra.local.settings import REGION, ROOT_KEY, Settings
 
 
-def client(settings: Settings, name: str) -> Any:
+def client(settings: Settings, name: str, config: Config | None = None) -> Any:
     """Return the emulator's client for the AWS service `name`."""
     session = boto3.Session(
         aws_access_key_id=ROOT_KEY["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=ROOT_KEY["AWS_SECRET_ACCESS_KEY"],
         region_name=REGION,
     )
-    return session.client(name, endpoint_url=settings.emulator_url)  # type: ignore[call-overload]
+    return session.client(name, endpoint_url=settings.emulator_url, config=config)  # type: ignore[call-overload]
