@@ -62,9 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def verdict(rates: Mapping[str, Rates], seen: Visible, dollars: Decimal) -> int:
     """Say which targets are met; the exit code."""
-    print(
-        f"\nFrom accepted to visible: p50 {seen.p50:.2f} s, p95 {seen.p95:.2f} s, slowest {max(seen.seconds):.2f} s\n"
-    )
+    print()
     lines = [*_compared(rates)]
     lines.append((f"visible p95 {seen.p95:.2f} s, target {VISIBLE_P95_SECONDS:.0f}", seen.p95 <= VISIBLE_P95_SECONDS))
     cost = f"{dollars:.2f} USD per million runs, target {USD_PER_MILLION}"

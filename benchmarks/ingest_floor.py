@@ -34,7 +34,7 @@ def floor(stack: Running, stored: Sequence[Sequence[Puts]], requests: int, repet
         for _ in range(repetitions):
             seconds = writer.write(requests, clients)
             rates.add(clients, requests * RUNS, seconds, seconds)
-    return rates
+    return rates.told()
 
 
 class _Writer:

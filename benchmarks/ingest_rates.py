@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Self
 
 from benchmarks.ingest_load import RUNS, Export, Exporter, elapsed
 from benchmarks.ingest_systems import PATIENCE, System
@@ -27,6 +28,12 @@ class Rates:
     def rate(self, clients: int) -> float:
         """The median of what can be asked for."""
         return median(self.queryable[clients])
+
+    def told(self) -> Self:
+        """Print the figures at once, and what else the machine was doing."""
+        said = ", ".join(f"{self.rate(clients):,.0f} runs/s by {clients}" for clients in self.queryable)
+        print(f"{self.name}: {said}; measured at a load of {os.getloadavg()[0]:.1f}", flush=True)
+        return self
 
     def rows(self) -> list[list[Value]]:
         """The figures as rows of the table."""
@@ -57,8 +64,7 @@ def measured(system: System, exporter: Exporter, requests: int, repetitions: int
             sent += requests * RUNS
             rates.add(clients, requests * RUNS, *_timed(system, exports, clients, sent))
             _settled(system, exports, sent)
-    print(f"{system.name}: measured at a load of {os.getloadavg()[0]:.1f}", flush=True)
-    return rates
+    return rates.told()
 
 
 def _timed(system: System, exports: Sequence[Export], clients: int, expected: int) -> tuple[float, float]:

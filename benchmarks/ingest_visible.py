@@ -35,7 +35,9 @@ class Visible:
 
 def visible(ours: Watchbill, exporter: Exporter, requests: int) -> Visible:
     """Send requests one after the other, not in step with anything that polls, and ask for each until it is counted."""
-    return Visible(list(_seconds(ours, exporter.exports(requests))))
+    seen = Visible(list(_seconds(ours, exporter.exports(requests))))
+    print(f"From accepted to visible: p50 {seen.p50:.2f} s, p95 {seen.p95:.2f} s, slowest {max(seen.seconds):.2f} s")
+    return seen
 
 
 def _seconds(ours: Watchbill, exports: Sequence[Export]) -> Iterator[float]:
