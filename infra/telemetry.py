@@ -22,6 +22,14 @@ TELEMETRY = (
         timeout=60,
     ),
     Function(
+        name="price_worker",
+        trigger=Messages(Queue.PRICES, max_receives=10),
+        table=("GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem", "DeleteItem"),
+        prices_tokens=True,
+        spans=("GetObject",),
+        timeout=60,
+    ),
+    Function(
         name="traces",
         trigger=Api(("GET /api/runs/{runId}/trace", "GET /api/sessions/{sessionId}/trace")),
         table=READ,

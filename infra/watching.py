@@ -42,9 +42,12 @@ WATCHING = (
                 "GET /api/prices/overrides",
                 "PUT /api/prices/overrides",
                 "DELETE /api/prices/overrides/{overrideId}",
+                "GET /api/prices/unknown",
+                "POST /api/prices/reprice",
+                "GET /api/prices/reprice",
             )
         ),
-        table=("GetItem", "PutItem"),
+        table=("GetItem", "Query", "PutItem"),
     ),
     Function(
         name="alerts",

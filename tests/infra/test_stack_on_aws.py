@@ -79,7 +79,7 @@ TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "SETTINGS", "VERSION", "KEY
 REPORTS, TASKS, RUNNER, IMPORTS, LAYOUT = "REPORT", "TASK", "RUNNER", "IMPORT", "LAYOUT"
 EXPORTS = {"prefix": "EXPORT#"}
 BUDGETS = {"prefix": "BUDGET#"}
-FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE", "SPANS"]
+FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE", "SPANS", "REPRICING"]
 
 
 @pytest.mark.parametrize(

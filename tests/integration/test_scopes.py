@@ -51,6 +51,7 @@ def test_every_route_is_listed_with_its_scope():
 
 LET_IN_AND_REFUSED = {
     "GET /api/admin/rebuild": 404,
+    "GET /api/prices/reprice": 404,
     # Nobody has leased the task.
     **{f"POST {TASKS}/<task_id>/{step}": 409 for step in ("heartbeat", "complete", "fail", "release")},
 }

@@ -80,6 +80,7 @@ class Party:
         self.price = a_price(service, self.key, model=f"{name}-model")["id"]
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
+        service.request("POST", "/api/prices/reprice", {}, key=self.key)
         service.settle()
 
     @property

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.bad_requests import Bad
+from tests.support.bad_requests import NO_CURSOR, Bad
 from tests.support.steps import A_PRICE, PRICES
 
 
@@ -26,4 +26,6 @@ BAD_PRICES = (
     price("a price of batches at twice the price", "batch_share: input should be less than or equal", batch_share=2),
     price("a price in euros", "currency: extra inputs", currency="EUR"),
     Bad("an unknown price withdrawn", "DELETE", f"{PRICES}/unknown", "there is no price 'unknown'", status=404),
+    Bad("a page of unknown models of another list", "GET", "/api/prices/unknown?cursor=none", NO_CURSOR),
+    Bad("no unknown models", "GET", "/api/prices/unknown?limit=0", "limit"),
 )

@@ -82,7 +82,18 @@ class Route:
 
 
 _LEASES = ("/lease", "/heartbeat", "/complete", "/fail", "/release")
-_CHANGING = ("/rebuild", "/test", "/task-runner", "/cancel", "/retry", "/redrive", "/stop", "/imports", *_LEASES)
+_CHANGING = (
+    "/rebuild",
+    "/reprice",
+    "/test",
+    "/task-runner",
+    "/cancel",
+    "/retry",
+    "/redrive",
+    "/stop",
+    "/imports",
+    *_LEASES,
+)
 _EXPORTS = (TRACES, LOGS, MEASURED)
 """What the addresses end with of posts that change something and make nothing."""
 
@@ -218,6 +229,9 @@ ROUTES = (
     Route("GET", PRICES, "read"),
     Route("PUT", PRICES, "admin", A_PRICE),
     Route("DELETE", f"{PRICES}/<override_id>", "admin"),
+    Route("GET", "/api/prices/unknown", "read"),
+    Route("POST", "/api/prices/reprice", "admin"),
+    Route("GET", "/api/prices/reprice", "read"),
     Route("POST", "/api/keys", "admin", {"name": "new", "scopes": ["read"]}),
     Route("GET", "/api/keys", "admin"),
     Route("DELETE", "/api/keys/<key_id>", "admin"),

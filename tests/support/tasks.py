@@ -22,6 +22,7 @@ CONSUMERS = {
     Queue.WORKFLOWS: "workflow_worker",
     Queue.STREAMS: "stream_worker",
     Queue.TRACES: "trace_worker",
+    Queue.PRICES: "price_worker",
     Queue.EXPORTS: "export_worker",
 }
 FUNCTION = "watchbill-agent-test"

@@ -77,7 +77,7 @@ from watchbill_client.performance.measuring import Measurement
 from watchbill_client.performance.pipeline import Counts
 from watchbill_client.performance.settings import TrackerSettings
 from watchbill_client.performance.tracker import PerformanceTracker, create_performance_tracker
-from watchbill_client.pricing import PriceTier, StatedPrice
+from watchbill_client.pricing import PriceTier, Repricing, StatedPrice, UnknownModel
 from watchbill_client.retries import Retries
 from watchbill_client.tasking import (
     CustomEvent,
@@ -155,6 +155,7 @@ __all__ = [
     "Rebuild",
     "Recommendation",
     "Rejected",
+    "Repricing",
     "Retries",
     "Run",
     "RunError",
@@ -177,6 +178,7 @@ __all__ = [
     "TooManyRequests",
     "TrackerSettings",
     "UnexpectedAnswer",
+    "UnknownModel",
     "Unprocessable",
     "UnusableName",
     "UnwritableRun",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from watchbill.streams.reviewer import StreamReviewer
     from watchbill.streams.service import StreamService
     from watchbill.streams.store import StreamStore
+    from watchbill.telemetry.repricing import RepricingService
     from watchbill.workflows.following import WorkflowFollower
     from watchbill.workflows.service import WorkflowService
     from watchbill.workflows.starting import Starter
@@ -160,6 +161,15 @@ class Services(Executing):
     def _campaign_named(self, campaign_id: str) -> tuple[str, str]:
         campaign = self.campaigns.campaign(campaign_id)
         return campaign.id, campaign.name
+
+    @cached_property
+    def repricing(self) -> "RepricingService":
+        """Its runs that wait for a price."""
+        from watchbill.telemetry.repricing import RepricingService
+        from watchbill.telemetry.unpriced import UnpricedStore
+
+        store, refold = UnpricedStore(self._table), self.intake.refold
+        return RepricingService(store, self._run_store, refold, self.prices.refresh, self._cursors)
 
     def _zone(self) -> ZoneInfo:
         return self.identity.organisation().zone

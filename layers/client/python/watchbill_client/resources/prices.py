@@ -1,14 +1,18 @@
 """Prices that an organisation states itself (scope admin to state them, read to ask)."""
 
+import time
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from watchbill_client.connection import Connection, Request, given, route
 from watchbill_client.paging import Page, fetch_page
-from watchbill_client.pricing import StatedPrice
+from watchbill_client.pricing import Repricing, StatedPrice, UnknownModel
 
 _OVERRIDES = ("api", "prices", "overrides")
+_REPRICE = ("api", "prices", "reprice")
+_PAUSE_S = 1.0
 
 
 class Prices:
@@ -48,3 +52,29 @@ class Prices:
             NotFound: there is no such price.
         """
         self._connection.send(Request("DELETE", route(*_OVERRIDES, price_id)))
+
+    def unknown(self, limit: int | None = None, cursor: str | None = None) -> Page[UnknownModel]:
+        """Models that were called and whose price is not known, by name. Iterating goes through all pages."""
+        request = Request("GET", route("api", "prices", "unknown"), params={"limit": limit})
+        return fetch_page(self._connection, request, UnknownModel, cursor)
+
+    def start_repricing(self) -> Repricing:
+        """Have runs of unknown models priced anew, at what is known now of their days; one under way goes on."""
+        return self._connection.call(Request("POST", route(*_REPRICE), body={}, repeatable=True), Repricing)
+
+    def repricing(self) -> Repricing:
+        """How far the newest repricing is.
+
+        Raises:
+            NotFound: there has been none.
+        """
+        return self._connection.call(Request("GET", route(*_REPRICE)), Repricing)
+
+    def reprice(self, watch: Callable[[Repricing], None] = lambda _: None) -> Repricing:
+        """As `start_repricing`, and wait for its end; `watch` hears how far it is."""
+        repricing = self.start_repricing()
+        while not repricing.is_completed:
+            watch(repricing)
+            time.sleep(_PAUSE_S)
+            repricing = self.repricing()
+        return repricing

@@ -23,6 +23,7 @@ from watchbill.platform.stream import Record
 from watchbill.runs import rules as runs
 from watchbill.streams.views import StreamInsight
 from watchbill.telemetry.following import messages_of as of_trace
+from watchbill.telemetry.following import price_messages_of as of_prices
 from watchbill.workflows.models import Ending
 
 _RUN_DATA = (
@@ -192,8 +193,16 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
         Queue.IMPORTS: to_import,
         Queue.WORKFLOWS: to_follow,
         Queue.STREAMS: _reviews_of(records),
-        Queue.TRACES: [message for record in records for message in of_trace(record)],
+        **_of_telemetry(records),
         Queue.EXPORTS: _steps_of(records),
+    }
+
+
+def _of_telemetry(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
+    """What is to be done about traces and the prices of what they called."""
+    return {
+        Queue.TRACES: [message for record in records for message in of_trace(record)],
+        Queue.PRICES: [message for record in records for message in of_prices(record)],
     }
 
 

@@ -6,6 +6,9 @@
     CONFIGURATION {organisation}#CONFIGURATION                              {subject}                   get
     BUDGET        {organisation}#BUDGETS                                    BUDGET#{budget}             get, list
     PRICES        {organisation}#PRICES                                     PRICES                      get
+    UNPRICED_MODEL {organisation}#UNPRICEDMODELS                             MODEL#{model}               list
+    UNPRICED_RUN  {organisation}#UNPRICED#{model}                           {created}#{run}             oldest first
+    REPRICING     {organisation}#REPRICING                                  REPRICING                   get
     API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
     IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      REQUEST#{hash}              get
     AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
@@ -172,6 +175,9 @@ DIRECTORY = Entity("DIRECTORY", "{organisation}#DIRECTORY", "{member}")
 CONFIGURATION = Entity("CONFIGURATION", "{organisation}#CONFIGURATION", "{subject}")
 BUDGET = Entity("BUDGET", "{organisation}#BUDGETS", "BUDGET#{budget}")
 PRICES = Entity("PRICES", "{organisation}#PRICES", "PRICES")
+UNPRICED_MODEL = Entity("UNPRICED_MODEL", "{organisation}#UNPRICEDMODELS", "MODEL#{model}")
+UNPRICED_RUN = Entity("UNPRICED_RUN", "{organisation}#UNPRICED#{model}", "{created}#{run}")
+REPRICING = Entity("REPRICING", "{organisation}#REPRICING", "REPRICING")
 API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
 IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "REQUEST#{hash}")
 AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")

@@ -43,6 +43,7 @@ class Queue(StrEnum):
     WORKFLOWS = "workflows"
     STREAMS = "streams"
     TRACES = "traces"
+    PRICES = "prices"
     EXPORTS = "exports"
 
 

@@ -32,6 +32,8 @@ PACKS = "packs"
 """Where the spans are that a trace's first run was told by: the ids of the packs."""
 SETTLES_AT = "settles_at"
 """When a run whose own span has not come is taken for ended, if nothing more is heard of it."""
+UNPRICED = "unpriced_models"
+"""Models that a run called and whose price is not known."""
 FOLDED = "00000"
 """The rank of what a trace tells of a run: below all that anybody says of the run itself."""
 BODIES = ("input", "output")

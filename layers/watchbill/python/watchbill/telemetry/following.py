@@ -7,6 +7,7 @@ from watchbill.platform import keys
 from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record
 from watchbill.runs import rules as runs
+from watchbill.telemetry.models import RepricingState
 from watchbill.telemetry.packs import FILE
 
 _OURS = (runs.PACKS, runs.SETTLES_AT)
@@ -37,6 +38,29 @@ def messages_of(record: Record) -> Iterator[dict[str, Any]]:
     settles_at = after.get(runs.SETTLES_AT)
     if settles_at and settles_at != before.get(runs.SETTLES_AT):
         yield about | {"settles_at": settles_at}
+
+
+def price_messages_of(record: Record) -> Iterator[dict[str, Any]]:
+    """A run that waits for prices, or for others than before; and the next step of a repricing."""
+    if record.after is None:
+        return
+    about = {"organisation": record.organisation}
+    if record.key.sk == keys.RUN.sk:
+        before, after = _waits(record.before), _waits(record.after)
+        if before != after:
+            run = (keys.RUN.parse(record.key) or {})["run"]
+            yield about | {"run": run, "told": sorted(map(list, before | after))}
+    if record.key.sk == keys.REPRICING.sk:
+        item = to_item({name: record.after[name] for name in ("shown", "step")})
+        if item["shown"]["state"] == RepricingState.RUNNING:
+            yield about | {"repricing": item["shown"]["id"], "step": item["step"]}
+
+
+def _waits(image: Mapping[str, Any] | None) -> set[tuple[str, str]]:
+    if not image or runs.UNPRICED not in image:
+        return set()
+    item = to_item({name: image[name] for name in (runs.UNPRICED, runs.CREATED_AT)})
+    return {(model, item[runs.CREATED_AT]) for model in item[runs.UNPRICED]}
 
 
 def _ours(image: Mapping[str, Any] | None) -> dict[str, Any]:

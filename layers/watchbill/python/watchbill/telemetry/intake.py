@@ -78,6 +78,10 @@ class Intake:
         else:
             self.follow(message["trace"], message.get("packs", ()), message.get("settles_at"))
 
+    def refold(self, trace_id: str) -> None:
+        """Fold a trace anew, at the prices of today. Raises TooManyRequests."""
+        self._refolding.refold(trace_id)
+
     def follow(self, trace_id: str, packs: Sequence[str] = (), settles_at: str | None = None) -> None:
         """Bring a trace up to date with packs that are perhaps not in what is stored of it.
 

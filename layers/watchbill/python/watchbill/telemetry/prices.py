@@ -47,7 +47,7 @@ class PriceService:
             return (*others, override)
 
         self._store.change(with_it)
-        self._read = None
+        self.refresh()
         return stated
 
     def withdraw(self, override_id: str) -> None:
@@ -60,7 +60,7 @@ class PriceService:
             return others
 
         self._store.change(without_it)
-        self._read = None
+        self.refresh()
 
     def price(self, facts: "SpanFacts", at: datetime) -> Decimal | None:
         """What a call costs that a span tells of, by what was stated at most a minute ago."""
@@ -74,6 +74,10 @@ class PriceService:
         from watchbill.telemetry.pricing import cost_of
 
         return cost_of(tokens, model, at, self._recent())
+
+    def refresh(self) -> None:
+        """Forget what was read, for who is to price by what is stated now."""
+        self._read = None
 
     def _recent(self) -> Overrides:
         now = clock.now()

@@ -64,7 +64,7 @@ def told(run: FoldedRun) -> Facts:
         "cost": _cost(run.spent.cost),
         "known_cost": _cost(run.spent.known_cost) if run.unpriced else None,
         "told_cost": _cost(run.spent.told_cost),
-        "unpriced_models": _labels(run.unpriced) or None,
+        rules.UNPRICED: _labels(run.unpriced) or None,
         "first_token_ms": run.first_token_ms,
         "error": _error(run.failure),
         "input": _body(run.input),
