@@ -168,7 +168,11 @@ class Services(Executing):
         from watchbill.telemetry.repricing import RepricingService
         from watchbill.telemetry.unpriced import UnpricedStore
 
-        store, refold = UnpricedStore(self._table), self.intake.refold
+        # Who only asks has neither the list of prices nor the files that folding needs.
+        def refold(trace_id: str) -> None:
+            self.intake.refold(trace_id)
+
+        store = UnpricedStore(self._table)
         return RepricingService(store, self._run_store, refold, self.prices.refresh, self._cursors)
 
     def _zone(self) -> ZoneInfo:
