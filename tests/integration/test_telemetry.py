@@ -1,5 +1,6 @@
 """Spans that are sent become runs of agents, whichever way they come."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support.tasks import Tasks, tasks_of
 from tests.support.telemetry import agent, call, export, tool
 
 COST = 0.0045
+NOW = 1_772_445_600_000
 
 
 @pytest.fixture
@@ -45,3 +47,13 @@ def test_an_agent_that_was_met_in_a_trace_is_registered_by_its_team_later(world:
     assert (claimed["project"], world.get("/api/v1/agents/writer")["project"]) == ("letters", "letters")
     taken = world.service.request("POST", "/api/v1/agents/writer/register", {"project": "other"}, key=world.key)
     assert taken.status == 409
+
+
+def test_a_run_that_was_taken_for_its_childs_is_in_the_list_of_its_own_agent_only(world: Tasks) -> None:
+    export(world.service, world.key, [agent("helper", "invoke_agent boss"), call("invoke_agent helper")], begin_ms=NOW)
+    (alone,) = runs_of(world, "helper")
+    export(world.service, world.key, [replace(agent("boss"), end=2_000)], begin_ms=NOW)
+
+    (boss,), (helper,) = runs_of(world, "boss"), runs_of(world, "helper")
+    assert boss["run_id"] == alone["run_id"] == helper["parent_run_id"]
+    assert (boss["cost"], helper["cost"]) == (None, COST)

@@ -86,7 +86,7 @@ def test_a_call_alone_waits_for_its_run_and_is_one_when_nothing_else_comes(world
         world.intake.follow(TRACE, settles_at=due)
 
     record = world.records[FIRST]
-    assert (record[runs.STATUS], record["tokens"]["input"]) == ("completed", 10)
+    assert (record[runs.STATUS], record["tokens"]["input"], record[runs.DURATION_MS]) == ("completed", 10, 9)
     # It stays so when the same comes again, and is open again when more does.
     take_in(world, [LOST_ROOT], after=GRACE * 2)
     assert world.records[FIRST][runs.STATUS] == "completed"
@@ -146,3 +146,26 @@ def test_spans_too_large_for_an_item_lie_in_a_file_that_goes_with_it(world: Worl
     world.intake.work(message)
     assert world.files.kept == {}
     assert list(world.traces.spans([name])) == []
+
+
+def test_what_comes_again_does_not_lengthen_the_waiting(world: World) -> None:
+    named = spoken(call("m", "nobody", 10, agent="writer"))
+    take_in(world, [named])
+    take_in(world, [named], after=timedelta(minutes=1))
+
+    (change,) = world.table.changes
+    assert (change.after or {})[runs.SETTLES_AT] == to_text(NOW + GRACE)
+
+
+def test_spans_of_a_trace_without_a_run_are_looked_for_in_the_run_that_came_at_once(world: World) -> None:
+    apart = World()
+    take_in(apart, [TOOL])
+    take_in(world, [ROOT, CALL])
+    key = keys.TRACE("demo", TRACE)
+    world.table.items |= {key: item for key, item in apart.table.items.items() if key.pk.split("#")[1] != "REGISTRY"}
+    (message,) = messages_of(Record(key, 1, None, to_raw(world.table.items[key])))
+
+    with frozen_at(NOW):
+        world.intake.work(message)
+
+    assert world.records[FIRST]["tools"] == ["search"]
