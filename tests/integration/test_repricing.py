@@ -11,8 +11,10 @@ from tests.support.tasks import Tasks, message, tasks_of
 from tests.support.telemetry import agent, call, export
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
+from watchbill.runs.models import Tokens
 from watchbill.services import services
 from watchbill.telemetry import repricing
+from watchbill.telemetry.overrides import Override
 
 UNKNOWN, REPRICE = "/api/prices/unknown", "/api/prices/reprice"
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -87,15 +89,28 @@ def test_many_runs_are_priced_in_steps_of_which_each_may_come_twice(
     begun = world.post(REPRICE)
 
     assert world.post(REPRICE)["id"] == begun["id"]
-    for step in (0, 0, 1, 7):
+    for step in (0, 0, 1, 0, 7):
         told = {"organisation": "demo", "repricing": begun["id"], "step": step}
         world.service.invoke("price_worker", message(told))
+    assert get(world.service, world.key, REPRICE)["runs"] == 4
     world.go_on()
 
     done = get(world.service, world.key, REPRICE)
     assert (done["state"], done["runs"], done["unknown"]) == ("completed", 5, 0)
     assert costs(world) == [1] * 5
     assert get(world.service, world.key, UNKNOWN)["items"] == []
+
+
+def test_a_price_that_another_process_has_just_stated_is_known_to_a_repricing(world: Tasks) -> None:
+    run_at(world, NOON, "one")
+    with frozen_at(NOON):
+        prices = services("demo").prices
+        assert prices.cost_of(Tokens(input=1), "house-1", NOON) is None
+        type(prices)(prices._store).state(Override(model="house-1", input=1, output=1))
+        world.post(REPRICE)
+        world.go_on()
+
+    assert costs(world) == [1]
 
 
 def test_a_repricing_whose_message_was_lost_goes_on_when_it_is_asked_for_again(world: Tasks) -> None:
