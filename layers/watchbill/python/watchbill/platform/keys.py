@@ -86,6 +86,7 @@ first; `created`, `due`, `ended` and `updated` are instants to the millisecond; 
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -118,15 +119,15 @@ class Entity:
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the values the key is made of, in order."""
-        return tuple(_FIELD.findall(self.pk) + _FIELD.findall(self.sk))
+        return _names(self.pk) + _names(self.sk)
 
     def __call__(self, *values: str) -> Key:
         """The key for these values, one per field. Raises ValueError for a wrong number of them or an empty one."""
-        return Key(self.partition(*values), _fill(self.sk, values[len(_FIELD.findall(self.pk)) :]))
+        return Key(self.partition(*values), _fill(self.sk, values[len(_names(self.pk)) :]))
 
     def partition(self, *values: str) -> str:
         """The partition key; values beyond its fields are not looked at."""
-        return _fill(self.pk, values[: len(_FIELD.findall(self.pk))])
+        return _fill(self.pk, values[: len(_names(self.pk))])
 
     def prefix(self, *values: str) -> str:
         """The sort key's beginning up to the first field without a value, for `begins_with`."""
@@ -141,10 +142,12 @@ class Entity:
 
     def parse(self, key: Key) -> dict[str, str] | None:
         """The values a key was made of, or None when it is another entity's."""
-        match = re.fullmatch(_pattern(self.pk), key.pk), re.fullmatch(_pattern(self.sk), key.sk)
-        if match[0] is None or match[1] is None:
+        # Most keys that are asked about are another entity's, and most of those by their sort key.
+        sort = _pattern(self.sk).fullmatch(key.sk)
+        partition = _pattern(self.pk).fullmatch(key.pk) if sort else None
+        if sort is None or partition is None:
             return None
-        return {name: unescape(value) for name, value in (match[0].groupdict() | match[1].groupdict()).items()}
+        return {name: unescape(value) for name, value in (partition.groupdict() | sort.groupdict()).items()}
 
 
 def escape(value: str) -> str:
@@ -158,16 +161,29 @@ def unescape(value: str) -> str:
 
 
 def _fill(template: str, values: tuple[str, ...]) -> str:
-    names = _FIELD.findall(template)
-    if len(names) != len(values) or not all(values):
-        raise ValueError(f"{template!r} needs one non-empty value for each of {names}, not {values!r}")
-    filled = iter(values)
-    return _FIELD.sub(lambda _: escape(next(filled)), template)
+    parts = _parts(template)
+    if len(parts) // 2 != len(values) or not all(values):
+        raise ValueError(f"{template!r} needs one non-empty value for each of {_names(template)}, not {values!r}")
+    filled = list(parts)
+    filled[1::2] = map(escape, values)
+    return "".join(filled)
 
 
-def _pattern(template: str) -> str:
-    parts = _FIELD.split(template)
-    return "".join(f"(?P<{part}>[^#]+)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+def _names(template: str) -> tuple[str, ...]:
+    return _parts(template)[1::2]
+
+
+# A template is taken apart once: a stream's consumer asks thirty entities about each of a thousand records.
+@cache
+def _parts(template: str) -> tuple[str, ...]:
+    """Text and names of fields in turn, beginning and ending with text."""
+    return tuple(_FIELD.split(template))
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = _parts(template)
+    return re.compile("".join(f"(?P<{part}>[^#]+)" if i % 2 else re.escape(part) for i, part in enumerate(parts)))
 
 
 ORGANISATION = Entity("ORGANISATION", "{organisation}#ORGANISATION", "ORGANISATION")

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from watchbill.platform import ids
@@ -105,6 +106,7 @@ class _Shared(NamedTuple):
     user: str | None
 
 
+@lru_cache(maxsize=2_000)  # a request asks for each of its runs' ids several times
 def run_id(trace_id: str, span_id: str | None = None) -> str:
     """The id of the run that a span tells, or of a trace's first run."""
     return ids.derived_id("trace", trace_id, *([span_id] if span_id else []))
