@@ -165,7 +165,8 @@ def test_spans_of_a_trace_without_a_run_are_looked_for_in_the_run_that_came_at_o
     world.table.items |= {key: item for key, item in apart.table.items.items() if key.pk.split("#")[1] != "REGISTRY"}
     (message,) = messages_of(Record(key, 1, None, to_raw(world.table.items[key])))
 
-    with frozen_at(NOW):
+    # It is mended at once, and looked at again when nobody can still be writing who has not seen it.
+    with frozen_at(NOW), pytest.raises(Later):
         world.intake.work(message)
 
     assert world.records[FIRST]["tools"] == ["search"]

@@ -1,8 +1,9 @@
 """Clients for AWS, one per process, opened at first use. The only importer of boto3."""
 
+from collections.abc import Mapping
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -60,17 +61,22 @@ _OPENING = Lock()
 
 _THROTTLED = frozenset(
     {
+        "InternalServerError",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "ThrottlingException",
+        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
+_CANCELLED_BECAUSE = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
 
 
 def throttled(error: ClientError) -> bool:
     """Whether AWS asks us to come back later, after its client has tried several times."""
-    return error.response["Error"]["Code"] in _THROTTLED
+    response: Mapping[str, Any] = error.response
+    reasons = (reason.get("Code") for reason in response.get("CancellationReasons", ()))
+    return response["Error"]["Code"] in _THROTTLED or any(reason in _CANCELLED_BECAUSE for reason in reasons)
 
 
 @cache

@@ -9,7 +9,8 @@
     ├── PayloadTooLarge       413  more than we take in one request
     ├── UnsupportedMediaType  415  a body that is not JSON
     ├── Unprocessable         422  well-formed, but not allowed in this state
-    └── TooManyRequests       429  come back after `retry_after` seconds
+    ├── TooManyRequests       429  come back after `retry_after` seconds
+    └── Unavailable           503  as TooManyRequests, for senders that give up at a 429
 
 Anything else that escapes a handler is a bug and answers 500.
 """
@@ -106,6 +107,13 @@ class TooManyRequests(WatchbillError):
 
     status = 429
     title = "Too Many Requests"
+
+
+class Unavailable(WatchbillError):
+    """Come back after `retry_after` seconds: as TooManyRequests, for senders that give up at a 429."""
+
+    status = 503
+    title = "Service Unavailable"
 
 
 def faults_of(errors: Sequence[Any], prefix: str = "") -> list[Fault]:

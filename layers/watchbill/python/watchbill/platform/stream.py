@@ -74,8 +74,20 @@ def taken(event: dict[str, Any]) -> dict[str, Any]:
     return {"batchItemFailures": [], "state": event.get("state") or {}}
 
 
+def told(image: dict[str, Any]) -> dict[str, Any]:
+    """An image as an event has it, or a message that passes it on: with binary values in base 64."""
+    return {
+        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value for name, value in image.items()
+    }
+
+
+def heard(raw: dict[str, Any]) -> dict[str, Any]:
+    """What was told, as an image again."""
+    return {name: _decoded(value) for name, value in raw.items()}
+
+
 def _image(raw: dict[str, Any] | None) -> dict[str, Any] | None:
-    return {name: _decoded(value) for name, value in raw.items()} if raw else None
+    return heard(raw) if raw else None
 
 
 def _decoded(value: dict[str, Any]) -> dict[str, Any]:

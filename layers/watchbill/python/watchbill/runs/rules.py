@@ -110,12 +110,18 @@ def join(record: Facts, said: Facts) -> Facts:
 
 def refolded(record: Facts, told: Facts) -> Facts:
     """The record with what its trace tells now in the place of what it told before; what others said of it stays."""
-    theirs = {name: rank for name in record if _is_fact(name) and (rank := _rank_of(record, name)) != FOLDED}
+    theirs = _ranks_of_others(record)
     ranks = dict.fromkeys(filter(_is_fact, told), told[RANK]) | theirs
     highest = max(map(str, ranks.values()))
     lesser = {name: rank for name, rank in ranks.items() if rank != highest}
     kept = {name: record[name] for name in (*theirs, RECORDED_AT, REPLAYED) if name in record}
     return told | kept | {RANK: highest} | ({LESSER: lesser} if lesser else {})
+
+
+def said_of(record: Facts) -> list[tuple[str, list[str]]]:
+    """What others than its trace said of a run: the rank of each statement, and the names of its facts that stand."""
+    ranks = _ranks_of_others(record)
+    return [(rank, [name for name, given in ranks.items() if given == rank]) for rank in sorted(set(ranks.values()))]
 
 
 def user_of(record: Facts) -> str | None:
@@ -202,6 +208,10 @@ def _finality(status: Status) -> int:
 
 def _is_fact(name: str) -> bool:
     return name not in _NO_FACTS
+
+
+def _ranks_of_others(record: Facts) -> dict[str, str]:
+    return {name: rank for name in record if _is_fact(name) and (rank := _rank_of(record, name)) != FOLDED}
 
 
 def _rank_of(record: Facts, name: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from watchbill.platform import clock, ids, keys
+from watchbill.platform.items import to_item
 from watchbill.platform.table import AlreadyExists, Changed, Item, Stored, Table, each
 from watchbill.platform.writes import MOST_WRITES, Replace
 from watchbill.runs import rules
@@ -48,11 +49,16 @@ class RunStore:
         each(self._add, records)
 
     def add_new(self, records: Sequence[Facts]) -> None:
-        """Store runs that are not there, many at a time. One that is there all the same is replaced."""
+        """Store runs that are not there, many at a time. One that is there all the same is replaced.
+
+        Those that say where their trace's spans are come last: where one is, all runs of its trace are.
+        """
         listed = self._listed(records)
         self._table.put_all(listed)
         self._mark(listed)
-        self._table.put_all({self._key(record): _packed(record | {"revision": 1}) for record in records})
+        for first in (False, True):
+            some = [record for record in records if (rules.PACKS in record) is first]
+            self._table.put_all({self._key(record): _packed(record | {"revision": 1}) for record in some})
 
     def exchange(self, records: Sequence[Facts]) -> None:
         """Store runs over those that were read, at whose revisions they are, 0 for one that was not there.
@@ -79,6 +85,8 @@ class RunStore:
         record = self.run(run_id)
         while record is not None:
             joined = rules.join(record, amend(record))
+            if joined == record:
+                return record
             try:
                 self._replace(joined, record["revision"])
             except Changed as changed:
@@ -180,6 +188,11 @@ class RunStore:
         segment = ids.derived_id("segment", packed.hex())
         key = keys.RUN_LIST(self._organisation, place.agent_id, place.version, day, newest, segment)
         return key, {"lines": packed, "expires_at": expires_at}
+
+
+def to_record(image: Item) -> Facts:
+    """The record in a stream record's image."""
+    return _unpacked(to_item(image))
 
 
 def packed_lines(lines: Iterable[Entry]) -> bytes:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from watchbill.platform import keys
-from watchbill.platform.items import to_item
-from watchbill.platform.stream import Record
+from watchbill.platform.items import REVISION, Item, to_item
+from watchbill.platform.stream import Record, told
 from watchbill.runs import rules as runs
 from watchbill.telemetry.models import RepricingState
 from watchbill.telemetry.packs import FILE
@@ -14,30 +14,52 @@ _OURS = (runs.PACKS, runs.SETTLES_AT)
 
 
 def messages_of(record: Record) -> Iterator[dict[str, Any]]:
-    """Packs that a write has lost, or that a run's record may not have; a run that is to settle; a file to remove.
+    """Packs that a write has lost, or that a run's record may not have; what it replaced; when it settles; old files.
 
     A write lost packs when it replaced what its writer had not seen. Those of a trace without a run are looked after
-    once more at any rate: its run may have been written at the same time, by somebody who had not seen them.
+    twice at any rate, at once and when it settles: its run may be written at the same time, and for as long as a
+    request may take, by somebody who has not seen them.
     """
     if pack := keys.SPANS.parse(record.key):
         if record.after is None and FILE in (record.before or {}):
             yield {"organisation": record.organisation, "file": pack["pack"]}
         return
-    if not any(name in image for image in (record.before, record.after) if image for name in _OURS):
-        return
-    before, after = _ours(record.before), _ours(record.after)
     if record.after is None:
         return  # it has expired, and its packs with it
+    unseen = _replaced_unseen(record)
+    if unseen is None and not any(name in image for image in (record.before, record.after) if image for name in _OURS):
+        return
+    before, after = _ours(record.before), _ours(record.after)
     runless = keys.TRACE.parse(record.key)
     trace_id = runless["trace"] if runless else record.after[runs.TRACE_ID]["S"]
     about = {"organisation": record.organisation, "trace": trace_id}
     kept, replaced = set(after.get(runs.PACKS, ())), set(before.get(runs.PACKS, ()))
-    astray = kept | replaced if runless else replaced - kept
-    if astray:
-        yield about | {"packs": sorted(astray)}
+    message: dict[str, Any] = {}
+    if astray := kept | replaced if runless else replaced - kept:
+        message["packs"] = sorted(astray)
     settles_at = after.get(runs.SETTLES_AT)
     if settles_at and settles_at != before.get(runs.SETTLES_AT):
-        yield about | {"settles_at": settles_at}
+        message["settles_at"] = settles_at
+    if unseen is not None:
+        message["replaced"] = {"run": record.after[runs.RUN_ID]["S"], "said": unseen}
+    if message:
+        yield about | message
+
+
+def _replaced_unseen(record: Record) -> list[dict[str, Any]] | None:
+    """What others than its trace had said of a run that was replaced by who had not seen it; None when he had.
+
+    Whoever has seen what he replaces counts on from its revision.
+    """
+    if not (record.before and record.after) or record.key.sk != keys.RUN.sk or runs.TRACE_ID not in record.after:
+        return None
+    before: Item = to_item(record.before)
+    if int(record.after[REVISION]["N"]) > before[REVISION]:
+        return None
+    statements = runs.said_of(before)
+    return [
+        told({name: record.before[name] for name in names} | {runs.RANK: {"S": rank}}) for rank, names in statements
+    ]
 
 
 def price_messages_of(record: Record) -> Iterator[dict[str, Any]]:

@@ -8,14 +8,17 @@ shows every write with what it replaced, and `follow` mends it.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from watchbill.platform import clock
 from watchbill.platform.queue import come_again
-from watchbill.platform.table import each
+from watchbill.platform.stream import heard
+from watchbill.platform.table import Item, each
 from watchbill.runs import rules as runs
 from watchbill.runs.models import Facts
-from watchbill.runs.store import RunStore
+from watchbill.runs.store import RunStore, to_record
+from watchbill.telemetry import settling
 from watchbill.telemetry.content import ContentPolicy, all_governed, governed_event
 from watchbill.telemetry.fold import fold, run_id
 from watchbill.telemetry.lineage import Told, by_trace
@@ -76,25 +79,39 @@ class Intake:
         if "file" in message:
             self._traces.remove_file(message["file"])
         else:
-            self.follow(message["trace"], message.get("packs", ()), message.get("settles_at"))
+            about = {name: said for name, said in message.items() if name not in ("organisation", "trace")}
+            self.follow(message["trace"], **about)
 
     def refold(self, trace_id: str) -> None:
         """Fold a trace anew, at the prices of today. Raises TooManyRequests."""
         self._refolding.refold(trace_id)
 
-    def follow(self, trace_id: str, packs: Sequence[str] = (), settles_at: str | None = None) -> None:
+    def follow(
+        self,
+        trace_id: str,
+        packs: Sequence[str] = (),
+        settles_at: str | None = None,
+        replaced: Mapping[str, Any] | None = None,
+    ) -> None:
         """Bring a trace up to date with packs that are perhaps not in what is stored of it.
 
-        Its run, if it was to be waited for until `settles_at` and nothing more was heard of it, is taken for ended.
-        Raises Later while it is too early for that.
+        A run that was `replaced` by who had not seen it is folded anew, and gets back what others had said of it.
+        The trace's run, if it was to be waited for until `settles_at` and nothing more was heard of it, is taken for
+        ended. Raises Later while it is too early for that.
         """
-        there = self._refolding.head(trace_id).stored
-        if not set(packs) <= set(there.get(runs.PACKS, ())):
+        head = self._refolding.head(trace_id)
+        if replaced is not None or not head.packs.union(packs) <= set(head.stored.get(runs.PACKS, ())):
             self._refolding.refold(trace_id, packs)
-        if settles_at and there.get(runs.SETTLES_AT) == settles_at:
-            if clock.to_text(clock.now()) < settles_at:
-                come_again(clock.from_text(settles_at))
+        if replaced is not None:
+            self._give_back(replaced["run"], map(heard, replaced["said"]))
+        if settles_at and clock.to_text(clock.now()) < settles_at:
+            come_again(clock.from_text(settles_at))
+        if settles_at and self._refolding.head(trace_id).stored.get(runs.SETTLES_AT) == settles_at:
             self._refolding.refold(trace_id, settles=True)
+
+    def _give_back(self, run: str, said: Iterable[Item]) -> None:
+        for image in said:
+            self._runs.amend(run, partial(_said, to_record(image)))
 
     def _add(self, traces: Mapping[str, Trace]) -> None:
         """Store traces that are whole, and of which nothing is stored."""
@@ -110,10 +127,18 @@ class Intake:
         self._traces.add(
             packs,
             self._recorder.expiry(records),
-            runless={trace_id: pack_of[trace_id] for trace_id, its in told.items() if not its},
+            runless={
+                trace_id: {runs.PACKS: [pack_of[trace_id]], runs.SETTLES_AT: settling.due()}
+                for trace_id, its in told.items()
+                if not its
+            },
             sessions={pair for trace_id, its in told.items() for pair in sessions(trace_id, its.values())},
         )
         self._runs.add_new(records)
+
+
+def _said(statement: Facts, _: Facts) -> Facts:
+    return statement
 
 
 def _is_whole(trace: Trace) -> bool:

@@ -52,10 +52,7 @@ def possible_ids(trace_id: str, folded: Folded) -> list[str]:
 
 
 def _left_behind(record: Facts) -> Facts:
-    """A run that clocks which disagree had told: it is another one's now, and counts for nothing."""
+    """A run that clocks which disagree had told: it is another one's now. What others said of it is all it has."""
     known = {name: record[name] for name in (*_IDENTITY, "trigger", "expires_at", "revision")}
-    return known | {
-        runs.STATUS: Status.CANCELLED,
-        "summary": "part of another run of its trace",
-        runs.RANK: runs.FOLDED,
-    }
+    told = {runs.STATUS: Status.CANCELLED, "summary": "part of another run of its trace", runs.RANK: runs.FOLDED}
+    return runs.refolded(record, known | told)

@@ -7,9 +7,9 @@ with parts of one trace, those who come too late read again.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from watchbill.platform import clock
 from watchbill.platform.errors import TooManyRequests
 from watchbill.platform.table import Changed
+from watchbill.platform.writes import MOST_WRITES
 from watchbill.runs import rules as runs
 from watchbill.runs.models import Facts
 from watchbill.runs.store import RunStore
@@ -69,14 +69,17 @@ class Refolding:
             head = self.head(trace_id)
             stored = (head.packs | set(packs)) - {fresh.id if fresh else ""}
             spans, events = self._traces.held(stored, [trace_id])
-            whole = joined(united(trace.values(), tell(spans)), (*events, *loose))
-            holders = sorted(stored | ({fresh.id} if fresh else set()))
+            there = joined(united(tell(spans)), events)
+            whole = joined(united(trace.values(), tell(spans)), (*events, *loose)) if fresh else there
+            # What was sent again may lie in another pack already, with what it was sent with before.
+            new = None if whole and whole == there else fresh
+            holders = sorted(stored | ({new.id} if new else set()))
             try:
                 # Where all packs have expired nothing is left to fold.
                 if whole:
-                    self._replace(trace_id, whole, head, holders, fresh, settles)
-                elif fresh:
-                    self._keep_runless(trace_id, head, {runs.PACKS: holders}, fresh)
+                    self._replace(trace_id, whole, head, holders, new, settles)
+                elif new:
+                    self._keep_runless(trace_id, head, {runs.PACKS: holders}, new)
             except Changed:
                 continue
             return
@@ -98,19 +101,26 @@ class Refolding:
             return
         there = self._runs.runs(possible_ids(trace_id, folded))
         records = self._recorder.records(trace_id, folded, there)
-        # Where the first of them is, all are, also when they are more than one transaction takes.
-        records = {**records, run_id(trace_id): records.pop(run_id(trace_id)) | its}
+        first = records.pop(run_id(trace_id))
+        # Where the first of them is, all are, also when they are more than one transaction takes: it comes last.
+        records[run_id(trace_id)] = first | its
         changed = [record for run, record in records.items() if record != there.get(run)]
-        self._traces.add([fresh] if fresh else [], self._recorder.expiry(changed), sessions=sessions(trace_id, changed))
+        expires_at = self._recorder.expiry(list(records.values()))
+        self._traces.add([fresh] if fresh else [], expires_at, sessions=sessions(trace_id, changed))
+        if len(changed) > MOST_WRITES:
+            # Should this end between two transactions, whoever looks after the note goes on with it.
+            self._keep_runless(trace_id, head, its, None)
         if changed:
             self._runs.exchange(changed)
 
     def _keep_runless(self, trace_id: str, head: Head, its: dict[str, Any], fresh: Pack | None) -> None:
+        """Keep where the spans of a trace are in an item of its own, and have it looked after."""
         expires_at = self._recorder.expiry([])
         self._traces.add([fresh] if fresh else [], expires_at)
         before = head.runless or {}
         if before.get(runs.PACKS) != its[runs.PACKS]:
-            self._traces.replace_runless(trace_id, {**its, "expires_at": expires_at}, before.get("revision", 0))
+            item = {runs.SETTLES_AT: settling.due(), **its, "expires_at": expires_at}
+            self._traces.replace_runless(trace_id, item, before.get("revision", 0))
 
     def _waiting(
         self, folded: Folded, trace: Mapping[str, Told], head: Head, packs: list[str], settles: bool
@@ -123,8 +133,7 @@ class Refolding:
         # Nothing new does not begin the waiting anew: not while it lasts, and not when it is over.
         if settles or (known and runs.SETTLES_AT not in before):
             return settling.settled(folded, trace), {}
-        fresh = clock.to_text(clock.now() + settling.GRACE)
-        return folded, {runs.SETTLES_AT: before[runs.SETTLES_AT] if known else fresh}
+        return folded, {runs.SETTLES_AT: before[runs.SETTLES_AT] if known else settling.due()}
 
 
 def sessions(trace_id: str, records: Iterable[Facts]) -> set[tuple[str, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from watchbill.platform import clock
 from watchbill.runs.models import Status
 from watchbill.telemetry.fold import Folded, FoldedRun
 from watchbill.telemetry.lineage import Told, age
@@ -15,6 +16,11 @@ from watchbill.telemetry.spending import instant
 
 GRACE = timedelta(minutes=2)
 """How long after the last of its spans a run is still waited for that has not told its end."""
+
+
+def due() -> str:
+    """When it is settled what has come of a trace now, if nothing more is heard of it."""
+    return clock.to_text(clock.now() + GRACE)
 
 
 def open_run(folded: Folded) -> FoldedRun | None:

@@ -24,7 +24,7 @@ from watchbill.telemetry.spans import LooseEvent, Span
 
 MOST_BYTES = 350_000
 """Of spans in an item of the table, which holds 400 KB."""
-NONE: Mapping[str, str] = {}
+NONE: Mapping[str, Item] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +83,20 @@ class TraceStore:
         packs: Iterable[Pack],
         expires_at: int,
         *,
-        runless: Mapping[str, str] = NONE,
+        runless: Mapping[str, Item] = NONE,
         sessions: Iterable[tuple[str, str]] = (),
     ) -> None:
         """Store packs; one that is there is the same. With them note traces as parts of their sessions.
 
-        `runless` names the pack of each trace that is new and has no run; each of `sessions` is a session and a trace.
+        `runless` says of each trace that is new and has no run what is to be stored of it; it is stored behind the
+        packs, whose spans whoever finds it looks for. Each of `sessions` is a session and a trace.
         """
         organisation, last = self._organisation, {"expires_at": expires_at}
         self._table.put_all(
             {self._spans(pack.id): {**self._content(pack), **last} for pack in packs}
-            | {self._trace(trace): {runs.PACKS: [pack], "revision": 1, **last} for trace, pack in runless.items()}
             | {keys.SESSION_TRACE(organisation, *session): last for session in sessions}
         )
+        self._table.put_all({self._trace(trace): {**item, "revision": 1, **last} for trace, item in runless.items()})
 
     def remove_file(self, pack: str) -> None:
         """Remove what was too large for a pack's item, which has expired."""
