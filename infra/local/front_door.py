@@ -204,7 +204,8 @@ def make_application(configuration: Configuration) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
         return await request.app[DOOR].handle(request)
 
-    application = web.Application()
+    # Whoever compressed a body said so in a header, which goes on with it: it is unpacked where it is read.
+    application = web.Application(handler_args={"auto_decompress": False})
     application.cleanup_ctx.append(run)
     application.router.add_route("*", "/{path:.*}", handle)
     return application

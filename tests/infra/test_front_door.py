@@ -218,6 +218,16 @@ async def test_a_compressed_answer_stays_compressed():
 
 
 @over_the_wire
+async def test_a_compressed_request_stays_compressed_until_it_is_read():
+    packed, named = gzip.compress(b"hello"), {"Content-Encoding": "gzip"}
+
+    async with front_door(tell) as client:
+        seen = await seen_of(client, "POST", data=packed, headers=named)
+
+    assert (seen["body"], seen["headers"]["content-length"]) == ("hello", str(len(packed)))
+
+
+@over_the_wire
 async def test_a_redirect_is_the_caller_s_to_follow():
     async def upstream(request):
         return web.Response(status=302, headers={"Location": "/api/docs"})

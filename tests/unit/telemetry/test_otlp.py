@@ -1,5 +1,6 @@
 """What a request in OTLP brings: the same spans in either encoding, and for junk nothing but errors of the house."""
 
+import gzip
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -260,3 +261,10 @@ def test_a_refusal_is_a_status_of_google_s_rpc() -> None:
     # Field 2, text of 3 bytes.
     assert otlp.refusal(PROTOBUF, "bad") == b"\x12\x03bad"
     assert json.loads(otlp.refusal(JSON, "bad")) == {"message": "bad"}
+
+
+def test_who_compresses_json_is_told_that_a_gateway_makes_text_of_it() -> None:
+    as_text = gzip.compress(b"{}").decode("utf-8", errors="replace").encode()
+
+    with pytest.raises(BadRequest, match="JSON goes uncompressed"):
+        otlp.received(as_text, Encoding.JSON, "gzip", datetime(2026, 3, 1, tzinfo=UTC))

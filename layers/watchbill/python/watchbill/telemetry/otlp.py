@@ -24,6 +24,9 @@ from watchbill.telemetry.limits import MAX_BYTES, Received, Rejected
 SPANS_COUNTED = "rejectedSpans"
 _MOST_REASONS = 5
 _MAX_ECHO = 100
+_REPLACED = "\ufffd".encode()
+"""What stands in text for bytes that are none; the second byte of gzip is one."""
+_LOOKED_AT = 20
 
 
 class Encoding(StrEnum):
@@ -94,7 +97,9 @@ def _unzipped(body: bytes) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
             return stream.read(MAX_BYTES + 1)
     except (EOFError, OSError, zlib.error) as error:
-        raise BadRequest(f"the body is not gzip: {error}") from error
+        # API Gateway hands JSON on as text, in which compressed bytes are no more what they were.
+        hint = "; JSON goes uncompressed, protobuf either way" if _REPLACED in body[:_LOOKED_AT] else ""
+        raise BadRequest(f"the body is not gzip: {error}{hint}") from error
 
 
 def _reasons(rejected: tuple[Rejected, ...]) -> str:
