@@ -12,6 +12,8 @@ UV_VERSION := 0.13.8
 
 # The virtual environment's python, node and npm come before the host's.
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+# What a process has compiled is kept for the next, also where the host says otherwise: the tests start hundreds.
+export PYTHONDONTWRITEBYTECODE :=
 CDK := node_modules/.bin/cdk
 TYPED := layers/watchbill layers/client functions infra examples benchmarks
 STACK := python -m infra.local

@@ -3,6 +3,7 @@
 import base64
 import copy
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -50,10 +51,35 @@ ENVIRONMENT = {
 quick_moto.use()
 
 
+class _Session(boto3.Session):
+    """Opens each client once for all tests, which takes longer than most of them."""
+
+    def __init__(self) -> None:
+        super().__init__(botocore_session=botocore.session.Session())
+        self._open: dict[str, tuple[Any, Any]] = {}
+
+    def client(self, service_name: str, **options: Any) -> Any:  # type: ignore[override]
+        """The client that an earlier test left as it was opened; a new one for an endpoint of a test's own."""
+        if any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ):
+            return super().client(service_name, **options)  # type: ignore[call-overload]
+        told = {name: getattr(value, "_user_provided_options", value) for name, value in options.items()}
+        name = f"{service_name} {sorted(told.items())}"
+        client, handlers = self._open.get(name, (None, None))
+        if client is None or _handlers(client) != handlers:
+            client = super().client(service_name, **options)  # type: ignore[call-overload]
+            self._open[name] = client, _handlers(client)
+        return client
+
+
+def _handlers(client: Any) -> Any:
+    """Who is told what the client does, by which a test watches it or has it fail."""
+    return copy.copy(client.meta.events._emitter._handlers)._root
+
+
 @cache
 def _session() -> boto3.Session:
     """One for all tests: reading AWS's API definitions anew for each would take longer than most tests."""
-    return boto3.Session(botocore_session=botocore.session.Session())
+    return _Session()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Moto without the work that grows with the table: most of a test's time would go there.
+"""Moto without the work that no test of ours needs: most of a test's time would go there.
 
 A query looks at one partition, where moto looks at every item of the table. What a transaction may have to undo is
 kept as lists of items, where moto copies the whole table and its stream for each item of the transaction: this is the
@@ -10,6 +10,7 @@ from collections import defaultdict
 from contextvars import ContextVar
 from typing import Any
 
+from moto.core import models
 from moto.dynamodb.models.table import StreamShard, Table
 
 _query = Table.query
@@ -47,6 +48,7 @@ def _shard_as_it_is(self: Any) -> Any:
 
 def use() -> None:
     """Have moto work this way from now on."""
+    models.RESPONSES_METHODS.clear()
     Table.query = _query_one_partition  # type: ignore[method-assign]
     Table.all_items = _items_of_the_partition  # type: ignore[method-assign]
     Table.__deepcopy__ = _table_as_it_is  # type: ignore[attr-defined]
