@@ -16,7 +16,9 @@ from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSI
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
 from tests.support.bad_telemetry import BAD_TELEMETRY
+from tests.support.local_table import function_environment, kept, mocked_aws
 from tests.support.routes import ROUTES
+from tests.support.service import Service
 from tests.support.steps import AGENT, RUNS, SUBSCRIPTIONS, pages, post_run, prepare, register, subscribe
 
 ALL_BAD = (
@@ -35,17 +37,46 @@ ALL_BAD = (
 )
 
 
+@pytest.fixture(scope="module")
+def deployment():
+    """An organisation, made once; its key, and what makes everything again as it was."""
+    with function_environment(), mocked_aws():
+        yield Service().organisation("demo"), kept()
+
+
 @pytest.fixture
-def run_id(service, key):
-    """The id of a run under way."""
+def service(deployment):
+    """The deployment as it was made."""
+    _, restore = deployment
+    restore()
+    return Service()
+
+
+@pytest.fixture
+def key(service, deployment):
+    """The admin key of the organisation."""
+    return deployment[0]
+
+
+@pytest.fixture(scope="module")
+def with_things(deployment):
+    """A run under way and a subscription: what stands for their ids in addresses, and what makes them so again."""
+    key, restore = deployment
+    restore()
+    service = Service()
     prepare(service, key)
-    return post_run(service, key, status="running")["run_id"]
+    run = post_run(service, key, status="running")["run_id"]
+    subscription = subscribe(service, key, target="http://127.0.0.1:9/other")["id"]
+    return {"{run_id}": run, "{subscription_id}": subscription}, kept()
 
 
 @pytest.mark.parametrize("bad", ALL_BAD, ids=lambda bad: bad.what)
-def test_it_is_refused_and_told_why(service, key, run_id, bad):
-    subscription = subscribe(service, key, target="http://127.0.0.1:9/other")["id"]
-    address = bad.address.replace("{run_id}", run_id).replace("{subscription_id}", subscription)
+def test_it_is_refused_and_told_why(service, key, with_things, bad):
+    ids, restore = with_things
+    restore()
+    address = bad.address
+    for place, value in ids.items():
+        address = address.replace(place, value)
 
     answer = service.request(bad.method, address, bad.body, key=key, raw=bad.raw, headers=bad.headers)
 
@@ -65,7 +96,8 @@ def is_of(bad, route):
     return bad.method == route.method and re.fullmatch(pattern, bad.address.split("?")[0]) is not None
 
 
-def test_a_cursor_of_another_list_is_refused(service, key, run_id):
+def test_a_cursor_of_another_list_is_refused(service, key):
+    prepare(service, key)
     for name in ("other", "third"):
         register(service, key, name)
     prepare(service, key, "fourth", "1", "2")

@@ -6,7 +6,8 @@ from functools import cached_property
 
 import pytest
 
-from tests.support.local_table import every_item
+from tests.support.channels import make_channels
+from tests.support.local_table import every_item, function_environment, kept, mocked_aws
 from tests.support.routes import ROUTES, unlisted
 from tests.support.service import Service
 from tests.support.steps import (
@@ -38,11 +39,41 @@ SCOPES = ("ingest", "read", "execute", "admin")
 each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
 
 
+@pytest.fixture(scope="module")
+def deployment():
+    """An organisation, made once; its key, and what makes everything again as it was."""
+    with function_environment(), mocked_aws():
+        make_channels()
+        yield Service().organisation("demo"), kept()
+
+
 @pytest.fixture
-def run(service, key):
-    """The id of a run of an agent with a version."""
+def service(deployment):
+    """The deployment as it was made."""
+    _, restore = deployment
+    restore()
+    return Service()
+
+
+@pytest.fixture
+def key(service, deployment):
+    """The admin key of the organisation."""
+    return deployment[0]
+
+
+@pytest.fixture(scope="module")
+def with_things(deployment):
+    """An agent with two versions that can be run, a run, and a key with each scope: the keys, the run's id, and what
+    makes it all so again."""
+    key, restore = deployment
+    restore()
+    service = Service()
     prepare(service, key)
-    return traced_run(service, key)
+    run = traced_run(service, key)
+    make_runnable(service, key)
+    for share in AN_EXPERIMENT["versions"]:
+        service.request("POST", f"/api/v1/agents/{AGENT}/versions", {"version": share["version"]}, key=key)
+    return {scope: issue_key(service, key, scope) for scope in SCOPES}, run, kept()
 
 
 def test_every_route_is_listed_with_its_scope():
@@ -142,17 +173,14 @@ class Things:
 
 
 @each_route
-@pytest.mark.usefixtures("channels")
-def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, run, route):
-    narrow = issue_key(service, key, route.scope)
-    make_runnable(service, key)
-    for share in AN_EXPERIMENT["versions"]:
-        service.request("POST", f"/api/v1/agents/{AGENT}/versions", {"version": share["version"]}, key=key)
+def test_a_key_with_only_the_scope_a_route_needs_is_let_in(service, key, with_things, route):
+    narrow, run, restore = with_things
+    restore()
     address = route.address(**Things(service, key, run).named_by(route))
     if route.path.endswith("/retry"):
         service.request("POST", address.replace("/retry", "/cancel"), key=key)
 
-    answer = service.request(route.method, address, route.body, key=narrow)
+    answer = service.request(route.method, address, route.body, key=narrow[route.scope])
 
     expected = LET_IN_AND_REFUSED.get(str(route))
     assert answer.status == expected if expected else answer.status < 300, answer.text
@@ -170,17 +198,16 @@ BAD_KEYS = {
 
 
 @each_route
-@pytest.mark.parametrize("secret", BAD_KEYS.values(), ids=BAD_KEYS)
-def test_a_request_without_a_key_of_ours_is_refused(service, secret, route):
-    service.organisation("demo")
+def test_a_request_without_a_key_of_ours_is_refused(service, route):
     before = every_item()
 
-    answer = service.request(route.method, route.address(), route.body, key=secret)
+    for what, secret in BAD_KEYS.items():
+        answer = service.request(route.method, route.address(), route.body, key=secret)
 
-    assert answer.status == 401
-    assert answer.headers["Content-Type"] == route.refusal
-    assert answer.json["detail"] == "the API key is missing or not one of ours"
-    assert every_item() == before
+        assert answer.status == 401, what
+        assert answer.headers["Content-Type"] == route.refusal, what
+        assert answer.json["detail"] == "the API key is missing or not one of ours", what
+        assert every_item() == before, what
 
 
 @pytest.mark.parametrize(
