@@ -237,7 +237,7 @@ class TestRows:
         assert [row["id"] for row in rows_of(theirs)] == ["of them"]
         assert service.request("GET", f"{EXPORTS}/{ours['id']}", key=other).status == 404
         stored = boto3.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]
-        assert {one["Key"].split("/")[0] for one in stored} == {"demo", "other"}
+        assert {one["Key"].split("/")[1] for one in stored} == {"demo", "other"}
 
 
 class TestSteps:
