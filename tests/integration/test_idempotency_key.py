@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.support.local_table import every_item
+from tests.support.local_table import every_item, function_environment, kept, mocked_aws
 from tests.support.routes import ROUTES
+from tests.support.service import Service
 from tests.support.steps import (
     A_BUDGET,
     A_CAMPAIGN,
@@ -61,13 +62,32 @@ OTHER_BODIES = {
 creating = pytest.mark.parametrize("route", [route for route in ROUTES if route.creates], ids=str)
 
 
-@pytest.fixture(autouse=True)
-def there(service, key):
-    """An agent with the versions of an experiment, a subscription, and a stream."""
-    prepare(service, key, "my-agent", *(share["version"] for share in AN_EXPERIMENT["versions"]))
-    make_runnable(service, key)
-    subscribe(service, key)
-    staff(service, key, a_stream(service, key))
+@pytest.fixture(scope="module")
+def deployment():
+    """An agent with the versions of an experiment, a subscription, and a stream, made once; their organisation's key,
+    and what makes everything again as it was."""
+    with function_environment(), mocked_aws():
+        service = Service()
+        key = service.organisation("demo")
+        prepare(service, key, "my-agent", *(share["version"] for share in AN_EXPERIMENT["versions"]))
+        make_runnable(service, key)
+        subscribe(service, key)
+        staff(service, key, a_stream(service, key))
+        yield key, kept()
+
+
+@pytest.fixture
+def service(deployment):
+    """The deployment as it was made."""
+    _, restore = deployment
+    restore()
+    return Service()
+
+
+@pytest.fixture
+def key(service, deployment):
+    """The admin key of the organisation."""
+    return deployment[0]
 
 
 def send(service, key, route, body=None, headers=REPEAT, **values):
