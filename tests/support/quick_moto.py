@@ -11,10 +11,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from moto.core import models
+from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models.table import StreamShard, Table
 
 _query = Table.query
 _all_items = Table.all_items
+_get_value = ResponseSerializer.get_value
 _partition: ContextVar[Any] = ContextVar("partition", default=None)
 
 
@@ -46,9 +48,15 @@ def _shard_as_it_is(self: Any) -> Any:
     return kept
 
 
+def _value_of_its_type(self: Any, value: Any, key: str, shape: Any) -> Any:
+    attribute = type(value) is dict and hasattr(shape, "parent") and shape.parent.name == "AttributeValue"
+    return value.get(key) if attribute else _get_value(self, value, key, shape)
+
+
 def use() -> None:
     """Have moto work this way from now on."""
     models.RESPONSES_METHODS.clear()
+    ResponseSerializer.get_value = _value_of_its_type  # type: ignore[method-assign]
     Table.query = _query_one_partition  # type: ignore[method-assign]
     Table.all_items = _items_of_the_partition  # type: ignore[method-assign]
     Table.__deepcopy__ = _table_as_it_is  # type: ignore[attr-defined]
