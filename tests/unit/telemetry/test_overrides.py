@@ -66,7 +66,7 @@ def test_a_price_of_zero_is_one() -> None:
 
 def test_the_documentation_s_example_is_a_price() -> None:
     page = Path(__file__).parents[3] / "docs" / "costs.md"
-    (example,) = re.findall(r"```json\n(.*?)```", page.read_text(), re.DOTALL)
+    (example,) = re.findall(r"-d '(\{.*?\})'", page.read_text(), re.DOTALL)
 
     own = Override.model_validate_json(example)
 

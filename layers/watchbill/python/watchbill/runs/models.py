@@ -183,6 +183,12 @@ class RunFacts(Model):
         return self
 
 
+_OURS = {"run_id", "agent_id", "version", "recorded_at"} | {
+    *("trace_id", "first_token_ms", "known_cost", "told_cost", "unpriced_models")
+}
+"""What a run is answered with that nobody posts: what we add, and what a trace alone tells."""
+
+
 class NewRun(RunFacts):
     """A run as it is posted. `id` is the client's own: sent again within the agent's version, it is the same run."""
 
@@ -209,8 +215,7 @@ class NewRun(RunFacts):
     @classmethod
     def _without_our_fields(cls, value: Any) -> Any:
         # So that a run we answered can be posted again as it is, for instance to another deployment.
-        ours = ("run_id", "agent_id", "version", "recorded_at")
-        return {k: v for k, v in value.items() if k not in ours} if isinstance(value, dict) else value
+        return {k: v for k, v in value.items() if k not in _OURS} if isinstance(value, dict) else value
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
