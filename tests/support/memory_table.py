@@ -25,7 +25,7 @@ class MemoryTable(Table):
     def get(self, key: Key) -> Item | None:
         return deepcopy(self.items.get(key))
 
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+    def get_many(self, keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]:  # noqa: ARG002
         return {key: deepcopy(self.items[key]) for key in keys if key in self.items}
 
     def create(self, key: Key, item: Item) -> None:

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.platform.errors import TooManyRequests
@@ -15,6 +16,7 @@ from watchbill.platform.table import Stored
 from watchbill.platform.writes import Create, Replace, Write
 
 _here = threading.local()
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -74,6 +76,10 @@ class Together:
         if self._random.random() < self.busy:
             raise TooManyRequests("busy", retry_after=1)
 
+    def either(self, one: T, other: T) -> T:
+        """One or the other."""
+        return self._random.choice((one, other))
+
     def shuffled(self, some: Iterable[Any]) -> list[Any]:
         """These in any order."""
         listed = list(some)
@@ -101,14 +107,20 @@ class SharedTable(MemoryTable):
         super().__init__()
         self._together = together
         self.stream: list[Record] = []
+        self._before: dict[Key, Item | None] = {}
 
     def get(self, key: Key) -> Item | None:
         self._together.step()
         return super().get(key)
 
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        # What is read together is not of one moment.
-        return {key: found for key in keys if (found := self.get(key)) is not None}
+    def get_many(self, keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]:
+        # What is read together is not of one moment, and may be of one that has passed.
+        read = self.get if consistent else self._get_perhaps_old
+        return {key: found for key in keys if (found := read(key)) is not None}
+
+    def _get_perhaps_old(self, key: Key) -> Item | None:
+        now = self.get(key)
+        return self._together.either(now, deepcopy(self._before.get(key)))
 
     def create(self, key: Key, item: Item) -> None:
         self.transact([Create(key, item)])
@@ -136,7 +148,7 @@ class SharedTable(MemoryTable):
             write()
 
     def _keep(self, key: Key, item: Item) -> None:
-        before = self.items.get(key)
+        before = self._before[key] = self.items.get(key)
         super()._keep(key, item)
         images = [to_raw(image) if image else None for image in (before, self.items[key])]
         self.stream.append(Record(key, len(self.stream) + 1, *images))

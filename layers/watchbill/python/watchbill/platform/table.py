@@ -78,13 +78,13 @@ class Table:
         found = self._client.get_item(TableName=self._name, Key=self._key(key), ConsistentRead=True).get("Item")
         return to_item(found) if found else None
 
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """Those of the items that exist, strongly consistent."""
+    def get_many(self, keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]:
+        """Those of the items that exist. Reads that may be a second old (`consistent=False`) cost half."""
         pending = [self._key(key) for key in dict.fromkeys(keys)]
         found: dict[Key, Item] = {}
         while pending:
             now, pending = pending[:_KEYS_PER_GET], pending[_KEYS_PER_GET:]
-            answer = self._client.batch_get_item(RequestItems={self._name: {"Keys": now, "ConsistentRead": True}})
+            answer = self._client.batch_get_item(RequestItems={self._name: {"Keys": now, "ConsistentRead": consistent}})
             found |= {to_key(raw): to_item(raw) for raw in answer["Responses"].get(self._name, [])}
             left = answer["UnprocessedKeys"].get(self._name)
             pending += left["Keys"] if left else []

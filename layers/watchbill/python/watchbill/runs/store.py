@@ -38,9 +38,10 @@ class RunStore:
         item = self._table.get(keys.RUN(self._organisation, run_id))
         return _unpacked(item) if item else None
 
-    def runs(self, run_ids: Iterable[str]) -> dict[str, Facts]:
-        """Those of the runs that exist, by id."""
-        found = self._table.get_many(keys.RUN(self._organisation, run_id) for run_id in run_ids)
+    def runs(self, run_ids: Iterable[str], *, consistent: bool = True) -> dict[str, Facts]:
+        """Those of the runs that exist, by id; without `consistent`, as they were at most a second ago."""
+        wanted = [keys.RUN(self._organisation, run_id) for run_id in run_ids]
+        found = self._table.get_many(wanted, consistent=consistent)
         return {item[rules.RUN_ID]: _unpacked(item) for item in found.values()}
 
     def add(self, records: Sequence[Facts]) -> None:

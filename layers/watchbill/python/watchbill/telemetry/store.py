@@ -59,11 +59,11 @@ class TraceStore:
         self._organisation = table.organisation
         self._runs = run_store
 
-    def heads(self, trace_ids: Iterable[str]) -> dict[str, Head]:
-        """What is stored of those of the traces of which anything is."""
+    def heads(self, trace_ids: Iterable[str], *, consistent: bool = True) -> dict[str, Head]:
+        """What is stored of those of the traces of which anything is; without `consistent`, perhaps a second ago."""
         wanted = list(trace_ids)
-        found = self._runs.runs(run_id(trace_id) for trace_id in wanted)
-        runless = self._table.get_many(self._trace(trace_id) for trace_id in wanted)
+        found = self._runs.runs([run_id(trace_id) for trace_id in wanted], consistent=consistent)
+        runless = self._table.get_many([self._trace(trace_id) for trace_id in wanted], consistent=consistent)
         heads = {trace_id: Head(found.get(run_id(trace_id)), runless.get(self._trace(trace_id))) for trace_id in wanted}
         return {trace_id: head for trace_id, head in heads.items() if head.run or head.runless}
 
