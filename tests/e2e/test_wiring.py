@@ -143,7 +143,7 @@ def test_what_happens_is_told_on_the_bus(stack, us, soon):
     url = queues.create_queue(QueueName="e2e-subscriber")["QueueUrl"]
     arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     pattern = json.dumps(
-        {"source": ["watchbill"], "detail-type": ["run_recorded"], "detail": {"run_id": [{"exists": True}]}}
+        {"source": ["watchbill"], "detail-type": ["runs_recorded"], "detail": {"organisation": [{"exists": True}]}}
     )
     events.put_rule(Name="e2e", EventBusName=bus, EventPattern=pattern)
     events.put_targets(Rule="e2e", EventBusName=bus, Targets=[{"Id": "queue", "Arn": arn}])
@@ -157,7 +157,7 @@ def test_what_happens_is_told_on_the_bus(stack, us, soon):
         heard.extend(
             json.loads(message["Body"]) for message in queues.receive_message(QueueUrl=url).get("Messages", [])
         )
-        return run["run_id"] in [event["detail"]["run_id"] for event in heard]
+        return run["run_id"] in [one["run_id"] for event in heard for one in event["detail"]["runs"]]
 
     soon(told)
 

@@ -106,8 +106,9 @@ def test_recording_a_run_is_told_without_its_bodies(service, key, subscriber):
 
     run = post_run(service, key, cost=0.25, time_taken=2, task_type="research", input="secret", output="secret")
 
-    ((kind, detail),) = subscriber.told()
-    assert kind == "run_recorded"
+    ((kind, event),) = subscriber.told()
+    assert kind == "runs_recorded"
+    (detail,) = event["runs"]
     assert {name: detail[name] for name in ("run_id", "agent_id", "version", "status", "duration_ms", "cost")} == {
         "run_id": run["run_id"],
         "agent_id": run["agent_id"],
@@ -117,19 +118,20 @@ def test_recording_a_run_is_told_without_its_bodies(service, key, subscriber):
         "cost": 0.25,
     }
     assert (detail["created_at"], detail["task_type"]) == (run["created"], "research")
-    assert "secret" not in json.dumps(detail)
+    assert "secret" not in json.dumps(event)
 
 
-def test_every_run_of_a_batch_is_told(service, key, subscriber):
+def test_every_run_of_a_batch_is_told_in_one_event(service, key, subscriber):
     prepare(service, key)
     subscriber.told()
 
     batch = {"runs": [a_run(id=i) for i in range(25)]}
     answer = service.request("POST", RUNS, batch, key=key).json
 
-    told = subscriber.told()
-    assert kinds(told) == ["run_recorded"] * 25
-    assert {detail["run_id"] for _, detail in told} == {accepted["id"] for accepted in answer["accepted"]}
+    ((kind, detail),) = subscriber.told()
+    assert kind == "runs_recorded"
+    assert {run["run_id"] for run in detail["runs"]} == {accepted["id"] for accepted in answer["accepted"]}
+    assert len({run["event_id"] for run in detail["runs"]}) == 25
 
 
 def test_what_comes_later_about_a_run_is_told(service, key, subscriber):
@@ -140,7 +142,8 @@ def test_what_comes_later_about_a_run_is_told(service, key, subscriber):
     service.request("PATCH", f"/api/v1/agents/{AGENT}/runs/{run['run_id']}", {"status": "failed"}, key=key)
 
     ((kind, detail),) = subscriber.told()
-    assert (kind, detail["run_id"], detail["status"]) == ("run_updated", run["run_id"], "failed")
+    (told,) = detail["runs"]
+    assert (kind, told["run_id"], told["status"]) == ("runs_updated", run["run_id"], "failed")
 
 
 def test_a_run_posted_twice_is_told_once(service, key, subscriber):
@@ -150,7 +153,8 @@ def test_a_run_posted_twice_is_told_once(service, key, subscriber):
     post_run(service, key, id=1)
     post_run(service, key, id=1)
 
-    assert kinds(subscriber.told()) == ["run_recorded"]
+    ((kind, detail),) = subscriber.told()
+    assert (kind, len(detail["runs"])) == ("runs_recorded", 1)
 
 
 def test_issuing_and_revoking_a_key_is_told_without_what_proves_it(service, key, subscriber):

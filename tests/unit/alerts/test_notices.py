@@ -61,7 +61,7 @@ def test_other_reports_are_not_told(other):
 
 
 def test_other_events_are_not_told():
-    assert notices.notice_of("run_recorded", {"id": "event-4"}) is None
+    assert notices.notice_of("runs_recorded", {"id": "event-4"}) is None
 
 
 def test_a_subscription_that_we_disabled_is_told_of_but_not_told():

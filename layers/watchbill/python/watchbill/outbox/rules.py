@@ -50,7 +50,7 @@ _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | N
     # created, changed, removed
     keys.AGENT: (EventType.AGENT_REGISTERED, EventType.AGENT_CHANGED, None),
     keys.VERSION: (EventType.VERSION_REGISTERED, None, None),
-    keys.RUN: (EventType.RUN_RECORDED, EventType.RUN_UPDATED, None),
+    keys.RUN: (EventType.RUNS_RECORDED, EventType.RUNS_UPDATED, None),
     keys.API_KEY: (EventType.KEY_ISSUED, None, EventType.KEY_REVOKED),
     keys.SUBSCRIPTION: (None, EventType.SUBSCRIPTION_DISABLED, None),
     keys.REPORT: (EventType.REPORT_GENERATED, None, None),

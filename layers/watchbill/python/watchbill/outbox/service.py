@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from watchbill.outbox.bundling import bundled
 from watchbill.outbox.rules import events_of, messages_of
 from watchbill.platform import events, queue
 from watchbill.platform.events import Event
@@ -14,9 +15,12 @@ _DELAYS = {Queue.TASKS: 10}
 
 
 def publish(records: Iterable[Record], send: Callable[[Sequence[Event]], None] = events.publish) -> None:
-    """Publish the events that writes mean. A record that comes again is published again, under the same event id."""
+    """Publish the events that writes mean. A record that comes again is published again, under the same event id.
+
+    Of runs, several are in one event, and each has its own.
+    """
     happened = [event for record in records for event in events_of(record)]
-    send(happened)
+    send(bundled(happened))
     for event in happened:
         count("".join(word.title() for word in event.type.split("_")))
 

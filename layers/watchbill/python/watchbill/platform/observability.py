@@ -37,7 +37,7 @@ def _metrics() -> Metrics:
 
 
 def count(name: str, amount: int = 1) -> None:
-    """Add to a metric of this invocation. Metrics are named as the events they count: `RunRecorded`."""
+    """Add to a metric of this invocation. Metrics are named as the events they count: `RunsRecorded`."""
     _metrics().add_metric(name, MetricUnit.Count, amount)
 
 
