@@ -68,18 +68,22 @@ def _without(packages: Iterable[str]) -> tuple[str, ...]:
 FUNCTIONS_LAYER = BuiltLayer("functions", _without(RUNTIME_PACKAGES))
 """What the service's functions import besides its own package, which is a layer without wheels."""
 
-LANGUAGE_LAYER = BuiltLayer(
-    "language", ("--only-group", "language", *_without(RUNTIME_PACKAGES)), beside=FUNCTIONS_LAYER
-)
+
+def _of_group(name: str) -> BuiltLayer:
+    """A layer of a group of the lock, for the few functions that import it besides."""
+    return BuiltLayer(name, ("--only-group", name, *_without(RUNTIME_PACKAGES)), beside=FUNCTIONS_LAYER)
+
+
+LANGUAGE_LAYER = _of_group("language")
 """What the function imports besides that asks language models; the others do not load it."""
 
-PRICES_LAYER = BuiltLayer("prices", ("--only-group", "prices", *_without(RUNTIME_PACKAGES)), beside=FUNCTIONS_LAYER)
-"""What the function imports besides that prices tokens."""
+PRICES_LAYER = _of_group("prices")
+"""What the functions import besides that price tokens."""
 
-PROMETHEUS_LAYER = BuiltLayer("prometheus", ("--only-group", "prometheus"), beside=FUNCTIONS_LAYER)
+PROMETHEUS_LAYER = _of_group("prometheus")
 """What the function imports besides that is scraped."""
 
-PARQUET_LAYER = BuiltLayer("parquet", ("--only-group", "parquet"), beside=FUNCTIONS_LAYER)
+PARQUET_LAYER = _of_group("parquet")
 """What the function imports besides that writes files of exports."""
 
 CLIENT_LAYER = BuiltLayer("client", ("--package", "watchbill-client"), ROOT / "layers" / "client" / "python")

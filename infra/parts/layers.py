@@ -1,7 +1,8 @@
 """The Lambda layers: the service's own package and the wheels it needs, and the client for users' own functions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from aws_cdk import CfnDeletionPolicy, CfnResource
 from aws_cdk import aws_lambda as lambda_
@@ -27,29 +28,38 @@ RUNTIME = lambda_.Runtime.PYTHON_3_14
 """The newest Python of Lambda, which AwsSolutions-L1 asks for; the code needs 3.11 or later."""
 
 
+class _Optional(NamedTuple):
+    """A layer that only those functions have which ask for it."""
+
+    layer: BuiltLayer
+    about: str
+    asked_by: Callable[[Function], bool]
+
+
+_OPTIONAL = (
+    _Optional(LANGUAGE_LAYER, "What asks language models", lambda declared: declared.asks_models),
+    _Optional(PRICES_LAYER, "What tokens of language models cost", lambda declared: declared.prices_tokens),
+    _Optional(PROMETHEUS_LAYER, "What writes the formats of Prometheus", lambda declared: declared.exposes_metrics),
+    _Optional(PARQUET_LAYER, "What writes Parquet", lambda declared: declared.writes_files),
+)
+
+
 @dataclass(frozen=True)
 class Layers:
-    """What the functions of the service have: every one of them the first and the package."""
+    """What the functions of the service have: `of_all`, and of the others those that it asks for."""
 
-    dependencies: lambda_.LayerVersion
-    language: lambda_.LayerVersion
-    prices: lambda_.LayerVersion
-    prometheus: lambda_.LayerVersion
-    parquet: lambda_.LayerVersion
-    package: lambda_.LayerVersion
+    of_all: tuple[lambda_.LayerVersion, ...]
+    optional: tuple[tuple[_Optional, lambda_.LayerVersion], ...]
 
     def of(self, declared: Function) -> list[lambda_.ILayerVersion]:
         """Return the layers of one function."""
-        language = [self.language] if declared.asks_models else []
-        prices = [self.prices] if declared.prices_tokens else []
-        prometheus = [self.prometheus] if declared.exposes_metrics else []
-        parquet = [self.parquet] if declared.writes_files else []
-        return [self.dependencies, *language, self.package, *prices, *prometheus, *parquet]
+        return [*self.of_all, *(made for optional, made in self.optional if optional.asked_by(declared))]
 
 
 def make_layers(scope: Construct, target: Target) -> Layers:
     """Create the functions' layers, with the third-party wheels built for `target`."""
     about = "Third-party packages from uv.lock, without boto3, which the runtime brings"
+    dependencies = _built_layer(scope, "DependenciesLayer", FUNCTIONS_LAYER, target, about)
     package = lambda_.LayerVersion(
         scope,
         "PackageLayer",
@@ -57,16 +67,8 @@ def make_layers(scope: Construct, target: Target) -> Layers:
         compatible_runtimes=[RUNTIME],
         description="The service's own package, watchbill",
     )
-    dependencies = _built_layer(scope, "DependenciesLayer", FUNCTIONS_LAYER, target, about)
-    about_language = "What asks language models; only the function has it that does"
-    language = _built_layer(scope, "LanguageLayer", LANGUAGE_LAYER, target, about_language)
-    about_prices = "What tokens of language models cost; only the function has it that prices them"
-    prices = _built_layer(scope, "PricesLayer", PRICES_LAYER, target, about_prices)
-    about_prometheus = "What writes the formats of Prometheus; only the function has it that is scraped"
-    prometheus = _built_layer(scope, "PrometheusLayer", PROMETHEUS_LAYER, target, about_prometheus)
-    about_parquet = "What writes Parquet; only the function has it that writes the files of exports"
-    parquet = _built_layer(scope, "ParquetLayer", PARQUET_LAYER, target, about_parquet)
-    return Layers(dependencies, language, prices, prometheus, parquet, package)
+    optional = tuple((one, _optional_layer(scope, one, target)) for one in _OPTIONAL)
+    return Layers((dependencies, package), optional)
 
 
 def make_client_layer(scope: Construct, target: Target) -> lambda_.LayerVersion:
@@ -78,6 +80,11 @@ def make_client_layer(scope: Construct, target: Target) -> lambda_.LayerVersion:
     options.update_replace_policy = CfnDeletionPolicy.RETAIN
     options.deletion_policy = CfnDeletionPolicy.DELETE
     return layer
+
+
+def _optional_layer(scope: Construct, one: _Optional, target: Target) -> lambda_.LayerVersion:
+    about = f"{one.about}; no other functions have it than those that ask for it"
+    return _built_layer(scope, f"{one.layer.name.title()}Layer", one.layer, target, about)
 
 
 def _built_layer(
