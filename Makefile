@@ -81,6 +81,7 @@ bootstrap: .venv/.installed node_modules/.installed  ## install what the other t
 	@touch $@
 
 node_modules/.installed: .venv/.installed package.json package-lock.json .npmrc
-	@echo "Installing the CDK command line of package-lock.json"
+	@echo "Installing the CDK command line and the page's packages of package-lock.json"
 	@npm ci --silent
+	@python -m infra.page
 	@touch $@

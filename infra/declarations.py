@@ -13,10 +13,13 @@ WRITE = ("PutItem", "UpdateItem", "DeleteItem")
 
 @dataclass(frozen=True)
 class Api:
-    """Triggered by these routes of the HTTP API, each written as `METHOD /path`, or `$default` for any other path."""
+    """Triggered by these routes of the HTTP API, each written as `METHOD /path`, or `$default` for any other path.
+
+    `public` says why anybody may reach them, "" where a key is asked for.
+    """
 
     routes: tuple[str, ...]
-    public: bool = False
+    public: str = ""
 
 
 @dataclass(frozen=True)

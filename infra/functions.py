@@ -251,7 +251,10 @@ FOUNDATION = (
     ),
     Function(
         name="documentation",
-        trigger=Api(("GET /", "GET /api/docs", "GET /api/openapi.json", "$default"), public=True),
+        trigger=Api(
+            ("GET /", "GET /api/docs", "GET /api/openapi.json", "$default"),
+            public="Documentation and the answer for unknown paths show nothing of anybody.",
+        ),
     ),
     Function(
         name="rollups",
@@ -303,12 +306,28 @@ FOUNDATION = (
 )
 """What every area rests on: organisations and keys, settings, documentation, the consumers of the table's stream."""
 
+PAGE = (
+    Function(
+        name="dashboard",
+        trigger=Api(
+            ("GET /dashboard", "GET /dashboard/{page+}", "POST /dashboard/{page+}"),
+            public="The function looks at the cookie of a session before it shows or does anything.",
+        ),
+        table=(*READ, *WRITE),
+        sends_to=(Queue.DISPATCH,),
+        memory=1769,
+        timeout=25,
+    ),
+)
+"""The web page, which may do what its visitors' keys may."""
+
 STACKS: dict[str, tuple[Function, ...]] = {
     "Foundation": FOUNDATION,
     "Records": RECORDS,
     "Watching": WATCHING,
     "Goals": GOALS,
     "Work": WORK,
+    "Page": PAGE,
 }
 """The stacks within the service's own, by name. A function stays in its stack: decision 13 says why."""
 

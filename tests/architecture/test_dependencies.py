@@ -83,7 +83,7 @@ AVAILABLE = {
 def documented(section: str) -> list[str]:
     """The packages in the table of a section."""
     (text,) = re.findall(rf"^## {section}$(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
-    return re.findall(r"^\| `([\w-]+)` \| .{3,} \|$", text, re.MULTILINE)
+    return re.findall(r"^\| `([\w.-]+)` \| .{3,} \|$", text, re.MULTILINE)
 
 
 def owner(name: str, packages: list[str]) -> str:

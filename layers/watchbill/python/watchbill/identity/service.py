@@ -12,7 +12,7 @@ from watchbill.identity.models import (
     Provision,
     Provisioned,
 )
-from watchbill.identity.rules import credential_of, new_key
+from watchbill.identity.rules import Credential, credential_of, new_key
 from watchbill.identity.store import IdentityStore, deployment_store
 from watchbill.platform import clock
 from watchbill.platform.access import Principal, Scope
@@ -86,8 +86,11 @@ def directory() -> Iterator[str]:
 def recognise(secret: str | None) -> Principal | None:
     """Whose key this is and what it may do, or None. The only question asked before an organisation is known."""
     credential = credential_of(secret) if secret else None
-    if credential is None:
-        return None
+    return principal_of(credential) if credential else None
+
+
+def principal_of(credential: Credential) -> Principal | None:
+    """Who acts with a key that is known by its hash, or None when it has been revoked, or never was."""
     key = IdentityStore(Table(credential.organisation)).key(credential)
     if key is None:
         return None

@@ -61,7 +61,20 @@ class _Event(APIGatewayProxyEventV2):
         return bodies.parsed(bodies.content(self.raw_event))
 
 
-class Api(APIGatewayHttpResolver):
+class Router(APIGatewayHttpResolver):
+    """Routes whose parameters may hold any sign but a slash."""
+
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = "^{}$") -> re.Pattern[str]:
+        # Powertools knows an address by its ASCII punctuation and letters; a name may hold other signs too.
+        return re.compile(base_regex.format(_PARAMETER.sub(r"(?P<\1>[^/]+)", rule)))
+
+    def _convert_matches_into_route_keys(self, match: Any) -> dict[str, str]:
+        # API Gateway hands paths over decoded, the emulator may not; names hold no `%`, so decoding again is harmless.
+        return {name: unquote(value) for name, value in match.groupdict().items()}
+
+
+class Api(Router):
     """The routes of one function: typed input, problem+json errors, the caller as `principal`.
 
     `texts` are the types of text that bodies may have besides JSON, each with the field that a model has the text in.
@@ -113,11 +126,6 @@ class Api(APIGatewayHttpResolver):
         except WatchbillError as error:
             return _answer(error, event)
 
-    @staticmethod
-    def _compile_regex(rule: str, base_regex: str = "^{}$") -> re.Pattern[str]:
-        # Powertools knows an address by its ASCII punctuation and letters; a name may hold other signs too.
-        return re.compile(base_regex.format(_PARAMETER.sub(r"(?P<\1>[^/]+)", rule)))
-
     def _call_route(self, route: Any, route_arguments: dict[str, str]) -> Any:
         # Powertools validates a request before it asks middlewares; who may not ask at all is told so first.
         for middleware in route.middlewares:
@@ -127,10 +135,6 @@ class Api(APIGatewayHttpResolver):
 
     def _to_proxy_event(self, event: dict[str, Any]) -> Any:
         return _Event(event)
-
-    def _convert_matches_into_route_keys(self, match: Any) -> dict[str, str]:
-        # API Gateway hands paths over decoded, the emulator may not; names hold no `%`, so decoding again is harmless.
-        return {name: unquote(value) for name, value in match.groupdict().items()}
 
     def _link(self, cursor: str) -> str:
         parameters = {**self.current_event.query_string_parameters, "cursor": cursor}

@@ -10,6 +10,7 @@
     UNPRICED_RUN  {organisation}#UNPRICED#{model}                           {created}#{run}             oldest first
     REPRICING     {organisation}#REPRICING                                  REPRICING                   get
     API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
+    PAGE_SESSION  {organisation}#PAGESESSION#{token}                        PAGESESSION                 get
     IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      REQUEST#{hash}              get
     AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
     AGENT_SETTINGS {organisation}#REGISTRY                                  SETTINGS#{agent}            get
@@ -195,6 +196,7 @@ UNPRICED_MODEL = Entity("UNPRICED_MODEL", "{organisation}#UNPRICEDMODELS", "MODE
 UNPRICED_RUN = Entity("UNPRICED_RUN", "{organisation}#UNPRICED#{model}", "{created}#{run}")
 REPRICING = Entity("REPRICING", "{organisation}#REPRICING", "REPRICING")
 API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
+PAGE_SESSION = Entity("PAGE_SESSION", "{organisation}#PAGESESSION#{token}", "PAGESESSION")
 IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "REQUEST#{hash}")
 AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
 AGENT_SETTINGS = Entity("AGENT_SETTINGS", "{organisation}#REGISTRY", "SETTINGS#{agent}")

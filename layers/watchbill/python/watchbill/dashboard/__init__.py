@@ -1,0 +1,1 @@
+"""The web page: what agents do, for people who look. Rendered here, from the same use cases as the API's answers."""

@@ -1,0 +1,55 @@
+"""The first page: how things are, at a glance, and what is happening now."""
+
+from collections.abc import Callable
+from typing import Any
+
+from watchbill.analytics import fleet
+from watchbill.analytics.views import Range
+from watchbill.dashboard import charts
+from watchbill.dashboard.charts import Chart, Timeline
+from watchbill.dashboard.routing import Pages
+from watchbill.dashboard.visits import Answer, Visit
+from watchbill.performance.breakdown import Breakdown
+from watchbill.performance.models import PerformanceFilters
+from watchbill.platform import clock
+from watchbill.platform.table import each
+from watchbill.platform.wire import Model
+from watchbill.services import Services
+
+pages = Pages()
+
+
+class RangeAsked(Model):
+    """How far back figures go."""
+
+    range: Range = Range.DAY
+
+
+@pages.get("")
+def overview(visit: Visit) -> Answer:
+    """Figures, charts, health, open anomalies, recent activity."""
+    use, asked = visit.services, visit.asked(RangeAsked)
+    parts: dict[str, Callable[[], Any]] = {
+        "cards": use.analytics.stats,
+        "charts": lambda: work_of(use, asked.range),
+        "health": use.health.dashboard,
+        "anomalies": use.anomalies.open_ones,
+        "activity": use.analytics.recent_activity,
+    }
+    made = dict(zip(parts, each(lambda part: part(), list(parts.values())), strict=True))
+    return visit.page("overview.html", range=asked.range, ranges=list(Range), **made)
+
+
+@pages.get("/parts/now")
+def now(visit: Visit) -> Answer:
+    """What changes while one looks: the cards and recent activity."""
+    use = visit.services
+    return visit.page("parts/now.html", cards=use.analytics.stats(), activity=use.analytics.recent_activity())
+
+
+def work_of(use: Services, asked: Range, agent_id: str | None = None) -> list[Chart]:
+    """The charts of all agents' work over a range, or of one's."""
+    window = fleet.window_of(asked, clock.now())
+    counted = Breakdown(by_strand=None, by_task_type=None, by_user=None)
+    use.performance.count(PerformanceFilters(strand_id=agent_id, start_date=window.start, end_date=window.end), counted)
+    return charts.work(Timeline.of(counted.hours, window.start, window.end))

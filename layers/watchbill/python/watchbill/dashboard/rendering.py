@@ -1,0 +1,81 @@
+"""How values become HTML: everything is escaped, and figures are written as reports write them."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from pydantic import BaseModel
+
+from watchbill.reports import words
+
+NOTHING = "\N{EN DASH}"
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with the filters that they write figures with."""
+    made = Environment(
+        loader=PackageLoader("watchbill.dashboard"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "count": _known(words.large),
+        "money": _known(words.money),
+        "duration": _known(words.duration),
+        "percent": _known(words.rate),
+        "score": _known(words.score),
+        "instant": instant,
+        "said": said,
+        "data": data,
+        "pretty": pretty,
+    }
+    made.globals["plural"] = words.plural
+    return made
+
+
+def instant(at: datetime | None) -> str:
+    """An instant, in UTC for who has no scripts; `page.js` writes it as the viewer's clock shows it."""
+    if at is None:
+        return NOTHING
+    utc = at.astimezone(UTC)
+    return Markup('<time datetime="{}">{} UTC</time>').format(utc.isoformat(timespec="milliseconds"), words.moment(utc))
+
+
+def said(value: Any) -> str:
+    """A value that may be unknown, as text; names such as `in_progress` as words."""
+    if value is None or value == "":
+        return NOTHING
+    return value.value.replace("_", " ").replace("-", " ") if isinstance(value, Enum) else str(value)
+
+
+def data(value: Any) -> str:
+    """A value as JSON for a `data-` attribute, which escapes it."""
+    return json.dumps(value, default=_plain, separators=(",", ":"))
+
+
+def pretty(value: Any) -> str:
+    """A value of any shape as people read it: text as it is, all else as indented JSON."""
+    return value if isinstance(value, str) else json.dumps(value, default=_plain, indent=2, ensure_ascii=False)
+
+
+def _known(write: Callable[[float], str]) -> Callable[[float | Decimal | None], str]:
+    return lambda value: NOTHING if value is None else write(float(value))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is nothing for JSON")
