@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,7 @@ import boto3
 import pytest
 from arro3.io import read_parquet
 
+from tests.support import telemetry
 from tests.support.channels import received
 from tests.support.local_table import ENVIRONMENT
 from tests.support.steps import EXPORTS, get, post_run, prepare
@@ -23,6 +25,7 @@ from watchbill.platform.clock import frozen_at
 from watchbill.platform.files import Files
 from watchbill.platform.queue import Queue
 from watchbill.services import services
+from watchbill.telemetry.fold import run_id
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 NOW = DAY + timedelta(hours=30)
@@ -206,6 +209,17 @@ class TestRows:
 
         assert ids(agent="ada") == ["ada 1", "ada 2"]
         assert ids(agent="bob", version="2") == ["bob 2"]
+
+    def test_a_run_that_moved_to_another_agent_is_that_ones_alone(self, service, key, tasks):
+        helper = replace(telemetry.agent("helper", "invoke_agent boss"), end=500)
+        begin = round(DAY.timestamp() * 1000) + 60_000
+        for span in (helper, telemetry.agent("boss")):
+            assert telemetry.export(service, key, [span], begin_ms=begin).status == 200
+
+        told = [(row["agent"], row["run_id"] == run_id(telemetry.trace_id("t"))) for row in rows_of(finished(tasks))]
+
+        assert sorted(told) == [("boss", True), ("helper", False)]
+        assert [row["agent"] for row in rows_of(finished(tasks, agent="helper"))] == ["helper"]
 
     def test_a_run_that_is_recorded_while_an_export_is_under_way_is_not_in_it(self, service, key, tasks):
         prepare(service, key, "ada", "1")

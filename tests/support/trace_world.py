@@ -192,7 +192,7 @@ class TraceWorld:
     def listed(self, agent: str) -> list[str]:
         """The runs of an agent, as they are listed."""
         service = RunService(self.store, None, None, None)  # type: ignore[arg-type]
-        return [record[runs.RUN_ID] for record, _ in service.records(service.lines(agent), agent_id=agent)]
+        return [record[runs.RUN_ID] for record, _ in service.records(service.lines(agent))]
 
     def figures(self) -> dict[Any, Any]:
         """What is counted of every write."""

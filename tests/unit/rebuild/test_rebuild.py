@@ -21,6 +21,7 @@ from watchbill.rebuild.models import RebuildState, RebuildStatus
 from watchbill.rebuild.service import RebuildService
 from watchbill.rebuild.store import RebuildStore
 from watchbill.runs.models import RunChange
+from watchbill.runs.store import RunStore
 
 SETTLING = timedelta(seconds=35)
 
@@ -205,6 +206,25 @@ def test_a_run_that_expires_while_it_is_replayed_does_not_hold_up_the_rebuild(wo
 
     assert not world.runs.replay(record, 2)
     world.rebuild_completely()
+
+
+def test_a_run_that_moved_to_another_agent_is_counted_as_that_ones_alone(world: RebuiltWorld) -> None:
+    some_runs(world)
+    world.count()
+    run = world.runs.newest(world.store.recent())[0]
+    (agent,) = {agent.id for agent in world.registry.all_agents()} - {run["agent_id"]}
+    store, moved = RunStore(world.table), run | {"agent_id": agent}
+    store._list([moved])
+    store._replace(moved, run["revision"])
+    world.count()
+    before = world.figures()["totals"]
+
+    world.rebuild_completely()
+
+    after = world.figures()["totals"]
+    assert [after[one].cells["1.0"][Measure.RUNS] for one in before] == [
+        totals.cells["1.0"][Measure.RUNS] for totals in before.values()
+    ]
 
 
 def test_a_second_rebuild_follows_the_first(world: RebuiltWorld) -> None:

@@ -116,7 +116,7 @@ class _Walk:
         behind, skipped = position.get("behind") or _before(self._query.end_date), position.get("skip", 0)
         first = clock.to_text(self._query.start_date) if self._query.start_date else ""
         lines = self._runs.lines(self._agent_id, None, behind)
-        for looked_at, (record, there) in enumerate(self._runs.records(lines, agent_id=self._agent_id), start=1):
+        for looked_at, (record, there) in enumerate(self._runs.records(lines), start=1):
             run = to_run(record)
             at = clock.to_text(run.created)
             if at < first:

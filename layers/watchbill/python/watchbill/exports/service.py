@@ -169,7 +169,7 @@ class ExportService:
         here = state.position if state.position and state.position.agent_id == agent.id else None
         line = here.line if here and here.line else rules.beginning(state.end)
         lines = self._runs.lines(agent.id, state.version, line)
-        return self._runs.records(takewhile(lambda found: found[0].created >= state.start, lines))
+        return self._runs.records(takewhile(lambda line: line.entry.created >= state.start, lines))
 
     def _kept(self, state: ExportState, part: Part) -> PartFile:
         content, name = part.content(), rules.file_name(state, ids.new_id())

@@ -62,7 +62,7 @@ class PerformanceService:
     def snapshot(self, strand: str) -> Snapshot:
         """The newest record of a strand. Raises NotFound."""
         agent = self._registry.agent(strand)
-        for record, _ in self._runs.records(self._runs.lines(agent.id), 1, agent.id):
+        for record, _ in self._runs.records(self._runs.lines(agent.id), 1):
             return rules.snapshot_of(record)
         raise NotFound(f"nothing is known of the work of {agent.name!r}")
 
@@ -190,8 +190,8 @@ class PerformanceService:
         # Behind the day's last moment there is nothing newer to pass over when the span ends at midnight.
         day = clock.to_text(span.end - timedelta(milliseconds=1))[:10]
         lines = self._runs.lines(strand, position={"day": day, "created": end, "run_id": "", "resume": ""})
-        within = takewhile(lambda line: line[1]["created"] >= start, lines)
-        return (record for record, _ in self._runs.records(within, agent_id=strand))
+        within = takewhile(lambda line: line.position["created"] >= start, lines)
+        return (record for record, _ in self._runs.records(within))
 
 
 def _add_run(breakdown: Breakdown, record: Facts, filters: PerformanceFilters) -> None:

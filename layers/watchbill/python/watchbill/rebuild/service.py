@@ -24,7 +24,7 @@ from watchbill.rebuild.models import Position, Progress, Rebuild, RebuildState, 
 from watchbill.rebuild.store import RebuildStore
 from watchbill.registry.service import RegistryService
 from watchbill.runs import rules as runs
-from watchbill.runs.models import Entry, Facts
+from watchbill.runs.models import Facts, Line
 from watchbill.runs.service import RunService
 
 WORK_TIME = timedelta(seconds=12)
@@ -109,9 +109,9 @@ class RebuildService:
         generation = self._building(rebuild)
         # A run that was replayed before a crash counts again here, because the chunk did not: the sums must agree.
         due = list(self._due(chunk, generation))
-        replayed = sum(each(lambda record: self._runs.replay(record, generation.number), due))
+        replayed = sum(each(lambda record: self._replay(record, generation, position.agent_id), due))
         if len(chunk) == _CHUNK:
-            after: Position | None = Position(agent_id=position.agent_id, line=chunk[-1][1])
+            after: Position | None = Position(agent_id=position.agent_id, line=chunk[-1].position)
         else:
             following = [agent for agent in agents if agent > position.agent_id]
             after = Position(agent_id=following[0]) if following else None
@@ -119,12 +119,16 @@ class RebuildService:
         done = {"position": after, "state": state, "replayed": rebuild.replayed + replayed}
         return rebuild.model_copy(update=done)
 
-    def _due(self, chunk: list[tuple[Entry, dict[str, str]]], generation: Generation) -> Iterator[Facts]:
-        """The runs that were recorded before the generation began, and so must be replayed for it."""
-        for record, _ in self._runs.records(iter(chunk)):
+    def _due(self, chunk: list[Line], generation: Generation) -> Iterator[Facts]:
+        """The runs that were recorded before the generation began, and so must be replayed for it; whoever has them."""
+        for record, _ in self._runs.records(line._replace(agent_id=None) for line in chunk):
             recorded_before = record[runs.RECORDED_AT] < generation.started_at
             if recorded_before and record[runs.CREATED_AT][:13] >= generation.since:
                 yield record
+
+    def _replay(self, record: Facts, generation: Generation, agent_id: str) -> bool:
+        """Replay a run; whether the list of this agent counts it: one that moved is in the list of another as well."""
+        return self._runs.replay(record, generation.number) and record[runs.AGENT_ID] == agent_id
 
     def _read(self, rebuild: Rebuild) -> bool:
         """Whether readers have turned to the rebuild already: it died before it could say that it is completed."""

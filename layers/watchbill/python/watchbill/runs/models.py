@@ -262,10 +262,19 @@ class Place:
 
 
 class Entry(NamedTuple):
-    """A line of a run list: sorts by event time, then id."""
+    """What a line of a run list says: sorts by event time, then id."""
 
     created: datetime
     run_id: str
+
+
+class Line(NamedTuple):
+    """A line of a run list, the position behind it, and whose list it is: of an agent, or of one version of it."""
+
+    entry: Entry
+    position: dict[str, str]
+    agent_id: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from watchbill.runs import rules
 from watchbill.runs.models import (
     Entry,
     Facts,
+    Line,
     NewRun,
     Place,
     RunChange,
@@ -85,13 +86,15 @@ class RunService:
             self._registry.version(agent, version)
         query = f"runs {agent_id} {version or '*'}"
         position = self._cursors.open(cursor, query)
-        records = self.records(self.lines(agent_id, version, position), limit + 1, agent_id, version)
+        records = self.records(self.lines(agent_id, version, position), limit + 1)
         found = ((to_run(record), behind) for record, behind in records)
         shown, more = first_page(found, limit)
         return Page(shown, self._cursors.close(more, query))
 
-    def lines(self, agent_id: str, version: str | None = None, position: dict[str, str] | None = None) -> "Lines":
-        """The run ids of an agent by descending event time, each with the position behind it."""
+    def lines(
+        self, agent_id: str, version: str | None = None, position: dict[str, str] | None = None
+    ) -> Iterator[Line]:
+        """The run ids of an agent, or of one version of it, by descending event time."""
         position = position or {}
         behind = (position.get("created", "~"), position.get("run_id", "~"))
         for day, versions in self._store.days(agent_id, until=position.get("day")):
@@ -100,26 +103,25 @@ class RunService:
             for entry, resume in rules.newest_first([self._store.segments(place, day, until) for place in places]):
                 at = clock.to_text(entry.created)
                 if (at, entry.run_id) < behind:
-                    yield entry, {"day": day, "created": at, "run_id": entry.run_id, "resume": resume}
+                    here = {"day": day, "created": at, "run_id": entry.run_id, "resume": resume}
+                    yield Line(entry, here, agent_id, version)
 
-    def records(
-        self, lines: "Lines", wanted: int = _FETCH, agent_id: str | None = None, version: str | None = None
-    ) -> Iterator[tuple[Facts, dict[str, str]]]:
+    def records(self, lines: Iterator[Line], wanted: int = _FETCH) -> Iterator[tuple[Facts, dict[str, str]]]:
         """The records behind lines of a list; lines that are outdated or without a run are passed over.
 
-        So are those of runs that belong to another agent or version by now, when it is said whose lines they are.
-        They are read as they are taken, `wanted` at a time, so that a page reads hardly more than it shows.
+        So are those of runs that belong to another agent or version by now than the one whose list it is. They are
+        read as they are taken, `wanted` at a time, so that a page reads hardly more than it shows.
         """
         while chunk := list(islice(lines, min(wanted, _FETCH))):
-            found = self._store.runs(entry.run_id for entry, _ in chunk)
-            for entry, position in chunk:
-                record = found.get(entry.run_id)
-                if record and _is_there(record, entry, agent_id, version):
-                    yield record, position
+            found = self._store.runs(line.entry.run_id for line in chunk)
+            for line in chunk:
+                record = found.get(line.entry.run_id)
+                if record and _is_there(record, line):
+                    yield record, line.position
 
     def newest(self, entries: Sequence[Entry], wanted: int = _FETCH) -> list[Facts]:
         """The records of some lines, `wanted` at most, in their order, without those that are gone or have moved."""
-        found = self.records(iter([(entry, {}) for entry in entries]), wanted)
+        found = self.records((Line(entry, {}) for entry in entries), wanted)
         return [record for record, _ in islice(found, wanted)]
 
     def replay(self, record: Facts, generation: int) -> bool:
@@ -151,9 +153,6 @@ class RunService:
         return record
 
 
-Lines = Iterator[tuple[Entry, dict[str, str]]]
-
-
 def to_run(record: Facts) -> Run:
     """A record as it is answered."""
     known = {name: value for name, value in record.items() if name in Run.model_fields}
@@ -161,12 +160,12 @@ def to_run(record: Facts) -> Run:
     return Run.model_validate(known | renamed | {"time_taken": record.get(rules.DURATION_MS)}, strict=False)
 
 
-def _is_there(record: Facts, entry: Entry, agent_id: str | None, version: str | None) -> bool:
+def _is_there(record: Facts, line: Line) -> bool:
     """Whether a run is still when and where a line has it: a trace's runs move while its spans come in."""
     return (
-        record[rules.CREATED_AT] == clock.to_text(entry.created)
-        and agent_id in (None, record[rules.AGENT_ID])
-        and version in (None, record[rules.VERSION])
+        record[rules.CREATED_AT] == clock.to_text(line.entry.created)
+        and line.agent_id in (None, record[rules.AGENT_ID])
+        and line.version in (None, record[rules.VERSION])
     )
 
 
