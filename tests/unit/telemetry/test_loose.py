@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.traces import TRACE, call, span_id
 from watchbill.telemetry.lineage import united
 from watchbill.telemetry.loose import gathered, joined
-from watchbill.telemetry.packs import loose_in, packed, unpacked
+from watchbill.telemetry.packs import packed, unpacked
 from watchbill.telemetry.spans import LooseEvent, SpanEvent
 
 NAMES = ("chat", "other")
@@ -35,9 +35,9 @@ def test_in_any_order_and_however_often_they_came(loose_and_again: tuple[list[Lo
 def test_a_pack_holds_what_was_put_into_it(loose: list[LooseEvent]) -> None:
     pack = packed(SPANS, loose)
 
-    assert list(loose_in(pack.data)) == loose
-    assert list(unpacked(pack.data)) == SPANS
-    assert list(loose_in(pack.data, ["another"])) == []
+    assert unpacked(pack.data) == (SPANS, loose)
+    assert unpacked(pack.data, [TRACE]) == (SPANS, loose)
+    assert unpacked(pack.data, ["another"]) == ([], [])
 
 
 def test_what_an_event_says_is_among_what_its_span_says() -> None:

@@ -5,7 +5,7 @@ A pack is named after what it holds, so that a request that is sent again makes 
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,22 +61,16 @@ def packed(spans: Sequence[Span], loose: Sequence[LooseEvent] = ()) -> Pack:
     return Pack(ids.derived_id("pack", text.decode("ascii")), zlib.compress(text, _LEVEL))
 
 
-def unpacked(data: bytes, traces: Iterable[str] | None = None) -> Iterator[Span]:
-    """The spans in a pack, or those of some traces."""
+def unpacked(data: bytes, traces: Iterable[str] | None = None) -> tuple[list[Span], list[LooseEvent]]:
+    """The spans in a pack, and the events that came apart from theirs; or those of some traces."""
     whole = json.loads(zlib.decompress(data))
     wanted = None if traces is None else set(traces)
     scopes = [Scope(*scope) for scope in whole["scopes"]]
-    for row in whole["spans"]:
-        if wanted is None or row[0] in wanted:
-            yield _span(row, whole["resources"], scopes)
-
-
-def loose_in(data: bytes, traces: Iterable[str] | None = None) -> Iterator[LooseEvent]:
-    """The events in a pack that came apart from their spans, or those of some traces."""
-    wanted = None if traces is None else set(traces)
-    for trace_id, span_id, *event in json.loads(zlib.decompress(data)).get("events", ()):
-        if wanted is None or trace_id in wanted:
-            yield LooseEvent(trace_id, span_id, SpanEvent(*event))
+    rows, events = (
+        [row for row in whole.get(name, ()) if wanted is None or row[0] in wanted] for name in ("spans", "events")
+    )
+    spans = [_span(row, whole["resources"], scopes) for row in rows]
+    return spans, [LooseEvent(trace_id, span_id, SpanEvent(*event)) for trace_id, span_id, *event in events]
 
 
 def bundles(traces: Mapping[str, Sequence[Span]]) -> list[list[str]]:

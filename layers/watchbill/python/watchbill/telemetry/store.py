@@ -18,7 +18,7 @@ from watchbill.runs.store import RunStore
 from watchbill.telemetry.fold import run_id
 from watchbill.telemetry.lineage import Told
 from watchbill.telemetry.loose import gathered
-from watchbill.telemetry.packs import FILE, SPANS, Pack, loose_in, unpacked
+from watchbill.telemetry.packs import FILE, SPANS, Pack, unpacked
 from watchbill.telemetry.reading import facts_of
 from watchbill.telemetry.spans import LooseEvent, Span
 
@@ -75,8 +75,8 @@ class TraceStore:
         """What is in packs, or of some traces: spans, and events that came apart from theirs."""
         found = self._table.get_many(self._spans(pack) for pack in packs)
         data = [pack for key, item in found.items() if (pack := item.get(SPANS) or self._in_file(key))]
-        spans = [span for pack in data for span in unpacked(pack, trace_ids)]
-        return spans, [event for pack in data for event in loose_in(pack, trace_ids)]
+        held = [unpacked(pack, trace_ids) for pack in data]
+        return [span for spans, _ in held for span in spans], [event for _, events in held for event in events]
 
     def add(
         self,
