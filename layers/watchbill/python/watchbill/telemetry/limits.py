@@ -6,10 +6,10 @@ on a request as a whole refuse all of it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from watchbill.platform.errors import PayloadTooLarge
 from watchbill.platform.wire import MAX_DURATION_MS
@@ -41,6 +41,8 @@ _NO_PARENT = ("", "0" * 16)
 EARLIEST_NS = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 10**9
 _CLOCK_SKEW = timedelta(days=1)
 _LONGEST_NS = MAX_DURATION_MS * 10**6
+
+T = TypeVar("T")
 
 
 class Draft(NamedTuple):
@@ -79,14 +81,20 @@ def received(drafts: Iterable[Draft], now: datetime) -> Received:
     """The spans of a request that are taken, and those that are not. Raises PayloadTooLarge."""
     spans, rejected = [], []
     latest_ns = latest(now)
-    for count, draft in enumerate(drafts):
-        if count == MAX_SPANS:
-            raise PayloadTooLarge(f"a request has at most {MAX_SPANS:,} spans; send smaller batches")
+    for draft in at_most(MAX_SPANS, "spans", drafts):
         if reason := _refusal(draft, latest_ns):
             rejected.append(Rejected(draft.name, reason))
         else:
             spans.append(_span(draft))
     return Received(tuple(spans), tuple(rejected))
+
+
+def at_most(most: int, called: str, sent: Iterable[T]) -> Iterator[T]:
+    """What a request brings, as long as it is not too much. Raises PayloadTooLarge."""
+    for count, one in enumerate(sent):
+        if count == most:
+            raise PayloadTooLarge(f"a request has at most {most:,} {called}; send smaller batches")
+        yield one
 
 
 def latest(now: datetime) -> int:

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from watchbill.platform.errors import BadRequest, PayloadTooLarge
 from watchbill.telemetry import jsonfields, limits, protobuf
 from watchbill.telemetry.jsonfields import Object
 from watchbill.telemetry.limits import EARLIEST_NS, MAX_NAME, Rejected
@@ -48,13 +46,12 @@ def received(body: bytes, encoding: Encoding, compression: str | None, now: date
     """The events that a request brings. Raises BadRequest, PayloadTooLarge, UnsupportedMediaType."""
     read = _from_json if encoding is Encoding.JSON else _from_protobuf
     events, rejected = [], []
-    for count, record in enumerate(read(decompressed(body, compression))):
-        if count == MAX_RECORDS:
-            raise PayloadTooLarge(f"a request has at most {MAX_RECORDS:,} log records; send smaller batches")
+    latest_ns = limits.latest(now)
+    for record in limits.at_most(MAX_RECORDS, "log records", read(decompressed(body, compression))):
         name = _name(record)
         if not name.startswith(_PREFIX):
             continue
-        if reason := _refusal(record, limits.latest(now)):
+        if reason := _refusal(record, latest_ns):
             rejected.append(Rejected(name, reason))
         else:
             event = SpanEvent(name, record.at_ns, _attributes(record))
@@ -83,10 +80,7 @@ def _attributes(record: _Record) -> Attributes:
 
 
 def _from_protobuf(body: bytes) -> Iterator[_Record]:
-    try:
-        request = ExportLogsServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise BadRequest("the body is not an ExportLogsServiceRequest in protobuf") from error
+    request = protobuf.parsed(ExportLogsServiceRequest, body)
     for of_resource in request.resource_logs:
         for of_scope in of_resource.scope_logs:
             yield from map(_sent, of_scope.log_records)

@@ -13,12 +13,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 
 from watchbill.platform import ids
-from watchbill.platform.errors import BadRequest, PayloadTooLarge
 from watchbill.telemetry import jsonfields, limits, names, protobuf
 from watchbill.telemetry.jsonfields import Object
 from watchbill.telemetry.limits import EARLIEST_NS, MAX_NAME, Rejected
@@ -87,10 +85,9 @@ def received(body: bytes, encoding: Encoding, compression: str | None, now: date
     """The points that a request brings. Raises BadRequest, PayloadTooLarge, UnsupportedMediaType."""
     read = _from_json if encoding is Encoding.JSON else _from_protobuf
     points, rejected = [], []
-    for count, sent in enumerate(read(decompressed(body, compression))):
-        if count == MAX_POINTS:
-            raise PayloadTooLarge(f"a request has at most {MAX_POINTS:,} points of GenAI; send smaller batches")
-        if reason := _refusal(sent, limits.latest(now)):
+    latest_ns = limits.latest(now)
+    for sent in limits.at_most(MAX_POINTS, "points of GenAI", read(decompressed(body, compression))):
+        if reason := _refusal(sent, latest_ns):
             rejected.append(Rejected(sent.metric, reason))
         elif sent.measurements != 0 and not sent.flags & _NOTHING_RECORDED:
             points.append(_point(sent))
@@ -134,10 +131,7 @@ def _identity(sent: _Sent) -> tuple[str, ...]:
 
 
 def _from_protobuf(body: bytes) -> Iterator[_Sent]:
-    try:
-        request = ExportMetricsServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise BadRequest("the body is not an ExportMetricsServiceRequest in protobuf") from error
+    request = protobuf.parsed(ExportMetricsServiceRequest, body)
     for of_resource in request.resource_metrics:
         resource = protobuf.attributes(of_resource.resource.attributes)
         for of_scope in of_resource.scope_metrics:

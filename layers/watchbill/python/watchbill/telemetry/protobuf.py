@@ -1,10 +1,11 @@
-"""The spans of a request in protobuf, not yet judged."""
+"""The spans of a request in protobuf, not yet judged, and what requests of other kinds have in common with it."""
 
 import base64
 import math
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
@@ -13,14 +14,20 @@ from watchbill.platform.errors import BadRequest
 from watchbill.telemetry.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_EVENTS, MAX_NAME, MAX_TEXT, Draft, kept
 from watchbill.telemetry.spans import Attributes, Scope, SpanEvent, Value
 
+M = TypeVar("M", bound=Message)
+
+
+def parsed(kind: type[M], body: bytes) -> M:
+    """A request of some kind. Raises BadRequest."""
+    try:
+        return kind.FromString(body)
+    except DecodeError as error:
+        raise BadRequest(f"the body is not an {kind.__name__} in protobuf") from error
+
 
 def drafts(body: bytes) -> Iterator[Draft]:
     """The spans of a request. Raises BadRequest."""
-    try:
-        request = ExportTraceServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise BadRequest("the body is not an ExportTraceServiceRequest in protobuf") from error
-    for of_resource in request.resource_spans:
+    for of_resource in parsed(ExportTraceServiceRequest, body).resource_spans:
         resource = attributes(of_resource.resource.attributes)
         for of_scope in of_resource.scope_spans:
             scope = scope_of(of_scope.scope)
