@@ -22,8 +22,8 @@ class Recorder:
 
     def records(self, trace_id: str, folded: Folded, there: Mapping[str, Facts]) -> dict[str, Facts]:
         """The records of the runs of a trace by their ids, each over the one that is there, at its revision."""
-        left = {run: _left_behind(record) for run, record in there.items()}
-        return left | {run.id: self._record(trace_id, run, there.get(run.id)) for run in folded.runs}
+        told = {run.id: self._record(trace_id, run, there.get(run.id)) for run in folded.runs}
+        return told | {run: _left_behind(record) for run, record in there.items() if run not in told}
 
     def expiry(self, records: Sequence[Facts]) -> int:
         """Until when spans are kept, in seconds since 1970: as long as the runs that they tell."""
