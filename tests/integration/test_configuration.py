@@ -7,8 +7,8 @@ import pytest
 from tests.support.local_table import every_item
 from tests.support.steps import get, post_run, prepare
 from watchbill.configuration.models import OrganisationOverrides
-from watchbill.configuration.service import FRESH
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.recent import FRESH
 from watchbill.platform.table import Changed
 from watchbill.services import services
 from watchbill.telemetry.content import ContentPolicy

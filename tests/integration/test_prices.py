@@ -9,11 +9,11 @@ import pytest
 from tests.support.steps import A_PRICE, PRICES, a_price, get
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.errors import Unprocessable
+from watchbill.platform.recent import FRESH
 from watchbill.runs.models import Tokens
 from watchbill.services import services
 from watchbill.telemetry.facts import SpanFacts, Usage
 from watchbill.telemetry.overrides import MAX_OVERRIDES, Override
-from watchbill.telemetry.prices import FRESH
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 TOKENS = Tokens(input=1_000_000, output=500_000)

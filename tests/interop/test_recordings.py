@@ -10,8 +10,8 @@ import pytest
 
 from tests.interop.expected import EXPECTED, Ran, Used, in_order
 from tests.interop.record import FOLDER
+from tests.support.traces import listed_price
 from watchbill.telemetry import otlp
-from watchbill.telemetry.charging import price_by
 from watchbill.telemetry.content import KEEP, ContentPolicy, all_governed
 from watchbill.telemetry.fold import FoldedRun, fold
 from watchbill.telemetry.lineage import Told, by_trace
@@ -34,7 +34,7 @@ def spans_of(sender: str, policy: ContentPolicy = KEEP) -> list[Span]:
 
 def runs_of(sender: str, policy: ContentPolicy = KEEP) -> list[FoldedRun]:
     traces = by_trace(Told(span, facts_of(span)) for span in spans_of(sender, policy))
-    return [run for trace in traces.values() for run in fold(trace, price_by()).runs]
+    return [run for trace in traces.values() for run in fold(trace, listed_price).runs]
 
 
 def recording(sender: str) -> bytes:

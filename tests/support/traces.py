@@ -1,6 +1,7 @@
 """Traces for tests: spans by a few words, and generated ones whose parents begin first and outlast their children."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from watchbill.telemetry.facts import Failure, Kind, SpanFacts, Usage
 from watchbill.telemetry.lineage import Told
+from watchbill.telemetry.pricing import price_of_span
 from watchbill.telemetry.spans import Attributes, Span, SpanKind, StatusCode
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -21,6 +23,11 @@ def price(facts: SpanFacts, at: Any) -> Decimal | None:
     """What a call costs here."""
     rate = PRICES.get(facts.model or "")
     return rate * ((facts.usage.input or 0) + (facts.usage.output or 0)) if rate else None
+
+
+def listed_price(facts: SpanFacts, at: datetime) -> Decimal | None:
+    """What a call costs by the public list."""
+    return price_of_span(facts, at).cost
 
 
 def span_id(name: str) -> str:

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from tests.support.traces import told
+from tests.support.traces import listed_price, told
 from watchbill.runs.models import Status
-from watchbill.telemetry.charging import price_by
 from watchbill.telemetry.fold import FoldedRun, fold
 from watchbill.telemetry.lineage import Told, united
 from watchbill.telemetry.reading import facts_of
@@ -25,7 +24,7 @@ def sent(name: str, parent: str | None = None, start: int = 0, end: int = 10, **
 
 
 def runs_of(*spans: Told) -> list[FoldedRun]:
-    return list(fold(united(reversed(spans)), price_by()).runs)
+    return list(fold(united(reversed(spans)), listed_price).runs)
 
 
 def chat(name: str, parent: str, start: int, tokens: tuple[int, int]) -> Told:
@@ -111,7 +110,7 @@ def test_the_ai_sdks_outer_span_repeats_the_inner_ones_usage() -> None:
             ai__usage__outputTokens=100,
         ),
     ]
-    whole = tree(united(spans), price_by())
+    whole = tree(united(spans), listed_price)
 
     assert (whole.spent.usage.input, whole.spent.usage.output) == (1_000, 100)
     assert [node.counted for node in whole.nodes] == [False, True]

@@ -1,7 +1,6 @@
 """What holds for an organisation and its agents, and changing it."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from watchbill.configuration import rules
 from watchbill.configuration.models import (
@@ -11,18 +10,9 @@ from watchbill.configuration.models import (
     OrganisationOverrides,
 )
 from watchbill.configuration.store import EVERYONE, ConfigurationStore, Stored
-from watchbill.platform import clock
 from watchbill.platform.errors import BadRequest, Conflict
+from watchbill.platform.recent import Recent
 from watchbill.platform.table import Changed
-
-FRESH = timedelta(minutes=1)
-"""How long a process works with what it has read; a change is everywhere after that."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    at: datetime
-    stored: dict[str, Stored]
 
 
 class ConfigurationService:
@@ -31,11 +21,11 @@ class ConfigurationService:
     def __init__(self, store: ConfigurationStore, of_stage: Configuration) -> None:
         self._store = store
         self._of_stage = of_stage
-        self._read: _Read | None = None
+        self._recent = Recent(store.all)
 
     def effective(self, agent_id: str | None = None) -> Configuration:
         """What holds for the organisation, or for one of its agents, as it was at most a minute ago."""
-        return self._merged(self._recent(), agent_id)
+        return self._merged(self._recent.value(), agent_id)
 
     def retention(self, agent_id: str | None) -> timedelta:
         """How long the runs of an agent are kept, or without one what belongs to no agent."""
@@ -67,15 +57,9 @@ class ConfigurationService:
             self._store.replace(subject, Stored(overrides, min(kept, default=None), there.revision))
         except Changed as error:
             raise Conflict("the configuration is being changed by another request; try again") from error
-        self._read = None
+        self._recent.forget()
         return self.configured(agent_id)
 
     def _merged(self, stored: dict[str, Stored], agent_id: str | None) -> Configuration:
         subjects = (EVERYONE, agent_id) if agent_id else (EVERYONE,)
         return rules.effective(self._of_stage, *(stored[each].overrides for each in subjects if each in stored))
-
-    def _recent(self) -> dict[str, Stored]:
-        now = clock.now()
-        if self._read is None or not self._read.at <= now < self._read.at + FRESH:
-            self._read = _Read(now, self._store.all())
-        return self._read.stored

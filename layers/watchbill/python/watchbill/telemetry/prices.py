@@ -1,12 +1,11 @@
 """What calls cost an organisation: by the prices that it states itself, and else by the public list's."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from watchbill.platform import clock
 from watchbill.platform.errors import NotFound, Unprocessable
+from watchbill.platform.recent import Recent
 from watchbill.telemetry import overrides
 from watchbill.telemetry.overrides import MAX_OVERRIDES, Override, OverrideList, ShownOverride
 from watchbill.telemetry.pricestore import Overrides, PriceStore
@@ -15,22 +14,13 @@ if TYPE_CHECKING:
     from watchbill.runs.models import Tokens
     from watchbill.telemetry.facts import SpanFacts
 
-FRESH = timedelta(minutes=1)
-"""How long a process works with what it has read; a change is everywhere after that."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    at: datetime
-    overrides: Overrides
-
 
 class PriceService:
     """One organisation's prices."""
 
     def __init__(self, store: PriceStore) -> None:
         self._store = store
-        self._read: _Read | None = None
+        self._recent = Recent(store.overrides)
 
     def overrides(self) -> OverrideList:
         """Every price that it states itself, by model and provider, the newest of each first."""
@@ -65,22 +55,16 @@ class PriceService:
     def price(self, facts: "SpanFacts", at: datetime) -> Decimal | None:
         """What a call costs that a span tells of, by what was stated at most a minute ago."""
         # The list of prices takes a third of a second to load: who prices nothing does not pay for it.
-        from watchbill.telemetry.charging import price_by
+        from watchbill.telemetry.pricing import price_of_span
 
-        return price_by(self._recent())(facts, at)
+        return price_of_span(facts, at, self._recent.value()).cost
 
     def cost_of(self, tokens: "Tokens", model: str, at: datetime) -> Decimal | None:
         """What tokens of a run cost in US dollars, asked of one model; None where that is not known."""
         from watchbill.telemetry.pricing import cost_of
 
-        return cost_of(tokens, model, at, self._recent())
+        return cost_of(tokens, model, at, self._recent.value())
 
     def refresh(self) -> None:
         """Forget what was read, for who is to price by what is stated now."""
-        self._read = None
-
-    def _recent(self) -> Overrides:
-        now = clock.now()
-        if self._read is None or not self._read.at <= now < self._read.at + FRESH:
-            self._read = _Read(now, self._store.overrides())
-        return self._read.overrides
+        self._recent.forget()

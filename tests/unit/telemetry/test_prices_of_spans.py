@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tests.support.traces import agent, call
-from watchbill.telemetry.charging import price_by
+from tests.support.traces import agent, call, listed_price
 from watchbill.telemetry.facts import Kind, SpanFacts, Usage
 from watchbill.telemetry.fold import fold
 from watchbill.telemetry.lineage import united
@@ -13,7 +12,7 @@ AT = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def cost(model: str | None, usage: Usage, provider: str | None = None) -> Decimal | None:
-    return price_by()(SpanFacts(kind=Kind.MODEL, model=model, usage=usage, provider=provider), AT)
+    return listed_price(SpanFacts(kind=Kind.MODEL, model=model, usage=usage, provider=provider), AT)
 
 
 def test_cached_tokens_are_parts_of_the_input() -> None:
@@ -34,7 +33,7 @@ def test_what_is_not_known_has_no_cost() -> None:
 
 def test_runs_are_folded_at_these_prices() -> None:
     spans = [agent("a"), call("m1", "a", 1_000, "gpt-4o", provider="openai"), call("m2", "a", 1, "nobody-knows")]
-    (run,) = fold(united(spans), price_by()).runs
+    (run,) = fold(united(spans), listed_price).runs
 
     # 1,000 tokens in at 2.50 and out at 10 for a million
     assert (run.spent.known_cost, run.spent.cost, run.unpriced) == (Decimal("0.0125"), None, ("nobody-knows",))
