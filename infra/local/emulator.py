@@ -19,7 +19,7 @@ from hypercorn.typing import ASGIFramework
 from ministack.app import app
 from ministack.services import dynamodb, lambda_svc
 
-from infra.local import consumers, nested, schedules
+from infra.local import consumers, layers, nested, schedules
 from infra.local.processes import end_with_parent
 from infra.local.settings import API_PREFIX, BACKLOG_PATH, LOOPBACK
 
@@ -129,6 +129,7 @@ def main() -> None:
     end_with_parent(sys.argv)
     schedules.install()
     consumers.install()
+    layers.install()
     nested.install()
     config = Config()
     config.bind = [f"{LOOPBACK}:{os.environ['GATEWAY_PORT']}"]
