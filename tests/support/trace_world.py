@@ -1,6 +1,6 @@
 """A world for traces: requests with parts of them, the stream, its messages, people who rate runs, and deaths."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -8,17 +8,12 @@ from random import Random
 from typing import Any
 
 from tests.support import traces
-from tests.support.memory_table import MemoryTable
+from tests.support.recounting import Figures, counted, recounted
 from tests.support.telemetry_world import MemoryFiles
 from tests.support.together import SharedTable, Together
-from watchbill.analytics.models import Rollup
-from watchbill.analytics.rollups import RollupService
-from watchbill.analytics.store import RollupStore, to_rollup
 from watchbill.platform import clock, keys
 from watchbill.platform.errors import TooManyRequests
-from watchbill.platform.items import to_raw
 from watchbill.platform.queue import Later
-from watchbill.platform.stream import ONLY_SHARD, Record
 from watchbill.runs import rules as runs
 from watchbill.runs.models import Facts, Place, RunChange
 from watchbill.runs.service import RunService
@@ -194,14 +189,13 @@ class TraceWorld:
         service = RunService(self.store, None, None, None)  # type: ignore[arg-type]
         return [record[runs.RUN_ID] for record, _ in service.records(service.lines(agent))]
 
-    def figures(self) -> dict[Any, Any]:
+    def figures(self) -> Figures:
         """What is counted of every write."""
-        return _counted(self.table.stream)
+        return counted(self.table.stream)
 
-    def recomputed(self) -> dict[Any, Any]:
+    def recomputed(self) -> Figures:
         """What is counted of the runs as they are."""
-        found = self._items(keys.RUN)
-        return _counted([Record(key, number, None, to_raw(item)) for number, (key, item) in enumerate(found, 1)])
+        return recounted(self.table.items)
 
     # How it happens.
 
@@ -252,18 +246,3 @@ def _a_trace(random: Random, number: int) -> Iterator[Span]:
         spans.append(replace(span, trace_id=f"{number:032x}", parent_id=parent, attributes=said))
     lost = random.random() < 0.2
     yield from spans[1 if lost and len(spans) > 1 else 0 :]
-
-
-def _counted(records: list[Record]) -> dict[Any, Any]:
-    table = MemoryTable()
-    RollupService(RollupStore(table)).take_in(records, ONLY_SHARD)
-    return {key: sums for key, item in table.items.items() if (sums := _sums(to_rollup(item)))}
-
-
-def _sums(rollup: Rollup) -> dict[str, Any]:
-    cells = {name: (_numbers(cell.sums), _numbers(cell.durations)) for name, cell in rollup.cells.items()}
-    return {name: cell for name, cell in cells.items() if any(cell)}
-
-
-def _numbers(sums: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {name: amount for name, amount in sums.items() if amount}
