@@ -12,7 +12,7 @@ from watchbill.runs import rules as runs
 from watchbill.runs import store
 from watchbill.telemetry import refolding
 
-WORLDS = 250
+WORLDS = 120
 _OF_A_WRITING = {runs.RECORDED_AT, "expires_at", "revision", runs.PACKS, runs.RANK, runs.LESSER, "user_satisfaction"}
 """What a record says of how it came about, and not of its trace."""
 

@@ -6,6 +6,9 @@ import pytest
 
 from tests.support.bad_requests import NO_CURSOR
 from tests.support.campaigns import A_POST, RUNNING, SEED, a_run_for, go_on_while_waiting
+from tests.support.channels import make_channels
+from tests.support.local_table import function_environment, mocked_aws
+from tests.support.service import Service
 from tests.support.steps import a_campaign
 from tests.support.tasks import tasks_of
 from watchbill.platform.clock import frozen_at
@@ -14,11 +17,15 @@ from watchbill.platform.functions import Invoked
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def tasks(service, key, channels, monkeypatch):
-    tasks = tasks_of(service, key, monkeypatch)
-    go_on_while_waiting(tasks, monkeypatch)
-    return tasks
+@pytest.fixture(scope="module")
+def tasks():
+    """An organisation with an agent that runs for campaigns, made once: here they are only asked about."""
+    with function_environment(), mocked_aws(), pytest.MonkeyPatch.context() as patch:
+        make_channels()
+        service = Service()
+        tasks = tasks_of(service, service.organisation("demo"), patch)
+        go_on_while_waiting(tasks, patch)
+        yield tasks
 
 
 def metrics(tasks, query=""):
@@ -36,7 +43,7 @@ def seen(tasks, query=""):
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def history(tasks):
     """Two runs for the agent's own campaign and between them one for another, a metric posted; one for none."""
     other = a_campaign(tasks.service, tasks.key, status="DRAFT")

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.local_table import function_environment, kept, mocked_aws
+from tests.support.service import Service
 from tests.support.steps import AGENT, a_run, get, pages, post_run, prepare
 
 FIRST = datetime(2023, 8, 1, tzinfo=UTC)
@@ -16,20 +18,45 @@ def at(minutes):
     return (FIRST + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-@pytest.fixture(autouse=True)
-def agent(service, key):
-    """An agent with two versions."""
-    return prepare(service, key, AGENT, "1.0", "1.1")
+@pytest.fixture(scope="module")
+def deployment():
+    """An agent with two versions, made once: its organisation's key, its id, and what makes it all so again."""
+    with function_environment(), mocked_aws():
+        service = Service()
+        key = service.organisation("demo")
+        yield key, prepare(service, key, AGENT, "1.0", "1.1"), kept()
 
 
 @pytest.fixture
-def runs(service, key):
-    """Sixty runs of three versions over four days, some at the same instant, posted out of order in several batches."""
-    chance = random.Random(1)
-    posted = []
+def service(deployment):
+    """The deployment as it was made."""
+    *_, restore = deployment
+    restore()
+    return Service()
+
+
+@pytest.fixture
+def key(service, deployment):
+    """The admin key of the organisation."""
+    return deployment[0]
+
+
+@pytest.fixture
+def agent(service, deployment):
+    """The agent's id."""
+    return deployment[1]
+
+
+@pytest.fixture(scope="module")
+def posted(deployment):
+    """Runs of three versions over four days, some at the same instant, posted out of order in several batches; and
+    what makes it all so again."""
+    key, _, restore = deployment
+    restore()
+    service, chance, posted = Service(), random.Random(1), []
     for batch in range(9):
         version = VERSIONS[batch % 3]
-        ids = range(batch * 10, batch * 10 + 10)
+        ids = range(batch * 5, batch * 5 + 5)
         batch_runs = [a_run(id=i, created=at(chance.choice([0, 0, 700, 1439, 1440, 1500, 4000, i]))) for i in ids]
         path = f"/api/v1/agents/{AGENT}/versions/{version}/runs"
         answer = service.request("POST", path, {"runs": batch_runs}, key=key).json
@@ -37,14 +64,22 @@ def runs(service, key):
             (run["created"], accepted["id"], version)
             for run, accepted in zip(batch_runs, answer["accepted"], strict=True)
         ]
-    return sorted(posted, reverse=True)
+    return sorted(posted, reverse=True), kept()
+
+
+@pytest.fixture
+def runs(service, posted):
+    """The runs, newest first, in the deployment as it was made."""
+    found, restore = posted
+    restore()
+    return found
 
 
 def shown(found):
     return [(run["created"], run["run_id"], run["version"]) for page in found for run in page]
 
 
-@pytest.mark.parametrize("limit", [1, 7, 50, 90, 500])
+@pytest.mark.parametrize("limit", [1, 7, 44, 45, 500])
 def test_an_agents_runs_are_merged_in_time_order_whatever_the_page(service, key, runs, limit):
     found = list(pages(service, key, f"{ALL}?limit={limit}"))
 
