@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 from infra.local.stack import Running
 
@@ -20,6 +21,7 @@ class Workers:
 
     def __init__(self, stack: Running) -> None:
         self._emulator = (stack.settings.state / "emulator.pid").read_text()
+        self._pause = Event()
 
     def kill_at_work(self, function: str, seconds: float) -> bool:
         """Kill a process of a function as soon as one works; whether one did within so many seconds."""
@@ -27,7 +29,7 @@ class Workers:
         while time.monotonic() < give_up:
             before = dict(self._of(function))
             for _ in range(_LOOKS):
-                time.sleep(_LOOK_SECONDS)
+                self._pause.wait(_LOOK_SECONDS)
                 for process in (one for one, ticks in before.items() if _ticks(one) > ticks):
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(process, signal.SIGKILL)
