@@ -14,7 +14,9 @@ from watchbill.platform import queue, table
 hypothesis.settings.register_profile("watchbill", deadline=None)
 hypothesis.settings.load_profile("watchbill")
 
-_OF_ONE_STACK = {"infra", "packaging", "e2e"}
+pytest_plugins = ["tests.support.running_stack"]
+
+_OF_ONE_STACK = {"infra", "packaging", "e2e", "browser"}
 """Suites that share a synthesised stack, the layers that are built for it, or a running one."""
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from infra.local.aws import client
 from infra.local.processes import wait_until
-from tests.e2e.conftest import where_it_is_noon
 from tests.support.emulated_alerts import Alerts
 from tests.support.receiver import receiving
+from tests.support.running_stack import where_it_is_noon
 from tests.support.steps import SUBSCRIPTIONS
 
 ORGANISATION = "scheduled"

@@ -55,7 +55,7 @@ def test_the_range_is_in_the_address(visitor, asked, status):
 def test_what_changes_can_be_had_alone(service, key, visitor):
     record(service, key)
 
-    shown = visitor.get("/dashboard/parts/now", **{"hx-request": "true"})
+    shown = visitor.get("/dashboard/parts/activity", **{"hx-request": "true"})
 
     assert "my-agent completed run" in shown.words
     assert "<html" not in shown.text

@@ -40,11 +40,16 @@ def overview(visit: Visit) -> Answer:
     return visit.page("overview.html", range=asked.range, ranges=list(Range), **made)
 
 
-@pages.get("/parts/now")
-def now(visit: Visit) -> Answer:
-    """What changes while one looks: the cards and recent activity."""
-    use = visit.services
-    return visit.page("parts/now.html", cards=use.analytics.stats(), activity=use.analytics.recent_activity())
+@pages.get("/parts/cards")
+def cards(visit: Visit) -> Answer:
+    """The four cards, while one looks."""
+    return visit.page("parts/cards.html", cards=visit.services.analytics.stats())
+
+
+@pages.get("/parts/activity")
+def activity(visit: Visit) -> Answer:
+    """Recent activity, while one looks."""
+    return visit.page("parts/activity.html", activity=visit.services.analytics.recent_activity())
 
 
 def work_of(use: Services, asked: Range, agent_id: str | None = None) -> list[Chart]:
