@@ -56,7 +56,7 @@ class Stream:
                 self.over.wait(PAUSE)
 
     def send_some(self, pool, name, session):
-        """Send a trace in parts and three that are whole."""
+        """Send a trace in parts, and three that are whole."""
         traces = [f"{name}-{i}" for i in range(4)]
         list(pool.map(self._send, requests(traces, f"session-{session}")))
         self.traces += traces
@@ -83,14 +83,17 @@ class Stream:
 
 
 def requests(traces, session):
-    """The bodies that bring traces: of the first its children come before their parents, and one of them twice."""
+    """The bodies that bring traces: the first in two parts at the same time, and after them the others, twice.
+
+    Nothing comes later that would bring together what the parts have not seen of each other.
+    """
     begin = round(time.time() * 1000)
     of = lambda spans, trace: [replace(span, trace=trace) for span in spans]  # noqa: E731
     root = agent(AGENT, gen_ai__conversation__id=session)
     model, used = call(root.name), tool(parent=root.name)
     cut, *whole = traces
-    parts = [of([model], cut), of([used, root], cut), of([model], cut)]
-    parts.append([span for trace in whole for span in of([root, model, used], trace)])
+    together = [span for trace in whole for span in of([root, model, used], trace)]
+    parts = (of([model], cut), of([used, root], cut), together, together)
     return [request(spans, begin_ms=begin) for spans in parts]
 
 
