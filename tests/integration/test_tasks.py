@@ -7,6 +7,7 @@ import pytest
 from tests.support.channels import received
 from tests.support.steps import get, make_runnable
 from tests.support.tasks import tasks_of
+from watchbill.execution import service
 from watchbill.platform import queue
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.functions import Invoked
@@ -335,6 +336,20 @@ def test_lists_are_in_the_order_tasks_start_in_paged_and_of_an_agent(tasks):
     assert listed == in_order
     assert [task["id"] for task in tasks.get("/api/tasks?agent_id=other")["items"]] == [other]
     assert tasks.get("/api/tasks?status=completed")["items"] == []
+
+
+def test_a_list_of_a_type_that_is_rare_comes_in_pages_that_may_be_empty(tasks, monkeypatch):
+    tasks.post(RUNNER, {"action": "stop"})
+    made = [tasks.make(task_type=kind)["id"] for kind in ("common", "common", "common", "rare", "rare", "common")]
+    monkeypatch.setattr(service, "MOST_SCANNED", 2)
+
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = tasks.get(f"/api/tasks?task_type=rare{cursor and f'&cursor={cursor}'}")
+        pages.append([task["id"] for task in page["items"]])
+        cursor = page["next_cursor"]
+
+    assert pages == [[], [made[3]], [made[4]], []]
 
 
 def test_a_task_of_an_agent_nobody_knows_is_refused(tasks):

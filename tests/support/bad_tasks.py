@@ -22,6 +22,7 @@ BAD_TASKS: tuple[Bad, ...] = (
     task("a payload that is a list", "payload", payload=[1]),
     task("a payload beyond what is kept", "64,000 bytes", payload={"text": "x" * 70_000}),
     Bad("a status no task has", "GET", "/api/tasks?status=done", "status"),
+    Bad("a type of nothing", "GET", "/api/tasks?task_type=", "task_type"),
     Bad("a cursor of another list", "GET", "/api/tasks?cursor=abc", NO_CURSOR),
     Bad("a status no execution has", "GET", "/api/executions?status=done", "a status is one of"),
     Bad("a stream of no name", "GET", "/api/executions?stream_id=", "stream_id"),

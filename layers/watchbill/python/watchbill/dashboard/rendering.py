@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pydantic import BaseModel
 
+from watchbill.platform import clock
 from watchbill.reports import words
 
 NOTHING = "\N{EN DASH}"
@@ -34,6 +35,7 @@ def environment() -> Environment:
         "percent": _known(words.rate),
         "score": _known(words.score),
         "instant": instant,
+        "age": age,
         "said": said,
         "data": data,
         "pretty": pretty,
@@ -48,6 +50,17 @@ def instant(at: datetime | None) -> str:
         return NOTHING
     utc = at.astimezone(UTC)
     return Markup('<time datetime="{}">{} UTC</time>').format(utc.isoformat(timespec="milliseconds"), words.moment(utc))
+
+
+def age(at: datetime | None) -> str:
+    """How long ago something was, in words; to the minute, and from the third day on to the day."""
+    if at is None:
+        return NOTHING
+    past = clock.now() - at
+    minutes = past // timedelta(minutes=1)
+    if minutes < 1:
+        return "moments"
+    return words.plural(past.days, "day") if past.days > 1 else words.duration(minutes * 60_000)
 
 
 def said(value: Any) -> str:

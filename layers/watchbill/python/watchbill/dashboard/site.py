@@ -33,6 +33,8 @@ POLICY = "; ".join(
     )
 )
 """The Content-Security-Policy: our own files, and the address that live events come from."""
+_LONGEST_PART = 200
+"""Of the path: no id and no name is longer."""
 _KEPT = "public, max-age=31536000, immutable"
 
 
@@ -82,6 +84,8 @@ class Site(Router):
             _believe(visit)
         if page.scope is not None:
             visit.require(page.scope)
+        if any(len(part) > _LONGEST_PART for part in path.values()):
+            raise NotFound("there is no page at so long an address")
         answer = page.answer(visit, **path)
         if fresh:
             answer.cookies.append(session_cookie(fresh))

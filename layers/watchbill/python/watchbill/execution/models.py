@@ -91,10 +91,11 @@ class Metrics(Model):
 
 
 class TaskQuery(PageQuery):
-    """Which tasks are listed: of a status, of an agent (by id or name), or all."""
+    """Which tasks are listed: of a status, of an agent (by id or name), of a type, or all."""
 
     status: TaskStatus | None = None
     agent_id: Label | None = None
+    task_type: Label | None = None
 
 
 class ExecutionQuery(PageQuery):

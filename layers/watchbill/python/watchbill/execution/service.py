@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 from watchbill.execution import rules
 from watchbill.execution.dispatcher import Dispatcher
-from watchbill.execution.listing import MOST_SCANNED, months, places_of
+from watchbill.execution.listing import MOST_SCANNED, MOST_SCANNED_OF_A_LANE, Lane, Side, Walk, months, places_of
 from watchbill.execution.models import Held, NewTask, Origin, Task, TaskQuery, TaskStatus
 from watchbill.execution.recording import run_of
 from watchbill.execution.rules import NotAllowed
@@ -28,7 +27,7 @@ from watchbill.experiments.models import Chosen
 from watchbill.platform import clock, ids
 from watchbill.platform.errors import Conflict, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, first_page
-from watchbill.platform.table import Changed
+from watchbill.platform.table import Changed, each
 from watchbill.registry.models import UNVERSIONED
 from watchbill.registry.service import RegistryService
 from watchbill.runs.models import NewRun
@@ -157,15 +156,29 @@ class TaskService:
         return Why(task_id=task.id, status=task.status, starts=False, reasons=(reason,))
 
     def tasks(self, query: TaskQuery) -> TaskList:
-        """Tasks, of a status and an agent if they are named. Raises NotFound, BadRequest.
+        """Tasks, of a status, an agent and a type if they are named. Raises NotFound, BadRequest.
 
         Those that wait come in the order they start in, those that ended newest first.
         """
         agent_id = self._registry.agent(query.agent_id).id if query.agent_id else None
-        name = f"tasks {query.status or '*'} {agent_id or '*'}"
-        position = self._cursors.open(query.cursor, name)
-        shown, more = first_page(self._found(query.status, agent_id, position), query.limit)
-        return TaskList(items=tuple(shown), next_cursor=self._cursors.close(more, name))
+        name = f"tasks {query.status or '*'} {agent_id or '*'} {query.task_type!r}"
+        walk = Walk(self._store, agent_id, query.task_type, MOST_SCANNED)
+        found = walk.tasks(places_of(query.status, clock.now()), self._cursors.open(query.cursor, name))
+        wanted = (one for one in found if query.status in (None, one[0].status))
+        shown, more = first_page(wanted, query.limit)
+        return TaskList(items=tuple(shown), next_cursor=self._cursors.close(more or walk.stopped_at, name))
+
+    def lanes(self, query: TaskQuery) -> list[Side]:
+        """The first tasks of each lane side by side, of an agent and a type if they are named. Raises NotFound."""
+        agent_id = self._registry.agent(query.agent_id).id if query.agent_id else None
+
+        def side(lane: Lane) -> Side:
+            walk = Walk(self._store, agent_id, query.task_type, MOST_SCANNED_OF_A_LANE)
+            found = walk.tasks(lane.places(clock.now()), {})
+            shown, more = first_page((one for one in found if lane.holds(one[0])), query.limit)
+            return Side(lane, tuple(shown), bool(more or walk.stopped_at))
+
+        return each(side, list(Lane))
 
     def dead_letters(self, query: TaskQuery) -> TaskList:
         """The tasks that failed for good, newest first. Raises NotFound, BadRequest."""
@@ -212,23 +225,6 @@ class TaskService:
             runs[task.agent_id, task.version or UNVERSIONED].append(run_of(task))
         for (agent_id, version), of_version in runs.items():
             self._runs.join_all(agent_id, version, of_version)
-
-    def _found(
-        self, status: TaskStatus | None, agent_id: str | None, position: dict[str, Any]
-    ) -> Iterator[tuple[Task, dict[str, Any]]]:
-        scanned = 0
-        for number, place in list(enumerate(places_of(status, clock.now())))[position.get("place", 0) :]:
-            after = position.get("after") if number == position.get("place", 0) else None
-            listed = self._store.listed(place, after)
-            while chunk := list(islice(listed, 100)):
-                scanned += len(chunk)
-                found = self._store.tasks(one.task_id for one in chunk if agent_id in (None, one.agent_id))
-                for one in chunk:
-                    stored = found.get(one.task_id)
-                    if stored and (status is None or stored.task.status is status):
-                        yield stored.task, {"place": number, "after": one.sort_key}
-                if scanned >= MOST_SCANNED:
-                    return
 
     def _failed(self) -> Iterator[Listed]:
         for place in places_of(TaskStatus.FAILED, clock.now()):

@@ -1,0 +1,43 @@
+"""What people fill in, as use cases take it: all of it comes as text. Pure."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from watchbill.execution.models import DEFAULT_PRIORITY, HIGHEST_PRIORITY, NewTask, Payload
+from watchbill.platform import bodies
+from watchbill.platform.errors import WatchbillError
+from watchbill.platform.wire import Label, Model
+
+
+def _object(value: Any) -> Any:
+    """The object that a text of JSON holds, read as strictly as the API's bodies. Raises ValueError."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return bodies.parsed(value.encode())
+    except WatchbillError as error:
+        raise ValueError(error.detail.replace("the body", "this")) from error
+
+
+def _several(value: Any) -> Any:
+    """What was filled in once or several times, as a list."""
+    return [value] if isinstance(value, str) else value
+
+
+JsonObject = Annotated[Payload, BeforeValidator(_object)]
+"""JSON in a field, an object."""
+
+
+class FilledTask(NewTask):
+    """The wish for a task."""
+
+    priority: Annotated[int, Field(ge=1, le=HIGHEST_PRIORITY)] = DEFAULT_PRIORITY
+    payload: JsonObject = Field(default_factory=dict)
+
+
+class Chosen(Model):
+    """Which tasks were chosen, or that all were."""
+
+    task_ids: Annotated[tuple[Label, ...], Field(max_length=100), BeforeValidator(_several)] = ()
+    all: bool = False
