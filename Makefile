@@ -18,10 +18,10 @@ CDK := node_modules/.bin/cdk
 TYPED := layers/watchbill layers/client functions infra examples benchmarks
 STACK := python -m infra.local
 
-.PHONY: help bootstrap up down reset demo test check format openapi deploy destroy
+.PHONY: help bootstrap up down reset demo screenshots test check format openapi deploy destroy
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 up: bootstrap  ## start everything on this machine: http://localhost:9999
 	@$(STACK) up
@@ -34,6 +34,9 @@ reset: bootstrap  ## stop it and remove its state
 
 demo: up  ## fill it with 30 days of believable runs
 	@WATCHBILL_URL=$${WATCHBILL_URL:-http://localhost:$${WATCHBILL_PORT:-9999}} python -m examples.demo
+
+screenshots: up  ## take the README's pictures of the page, with what `make demo` wrote
+	@python -m tests.browser.pictures $${WATCHBILL_URL:-http://localhost:$${WATCHBILL_PORT:-9999}} docs/pictures
 
 # One process more than there are processors: that with the stack's tests mostly waits for the stack.
 PROCESSES = $$(($$(getconf _NPROCESSORS_ONLN) + 1))

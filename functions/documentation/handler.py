@@ -15,7 +15,7 @@ app = Api("documentation")
 @app.get("/", include_in_schema=False)
 def root() -> Response[str]:
     """Where to begin."""
-    return Response(302, "text/plain", "", headers={"Location": "/api/docs"})
+    return Response(302, "text/plain", "", headers={"Location": "/dashboard"})
 
 
 @app.get("/api/openapi.json", include_in_schema=False)

@@ -61,7 +61,7 @@ def test_the_documentation_is_open_to_everyone(caller):
     root, page = visitor.call("GET", "/"), visitor.call("GET", "/api/docs")
     document = visitor.get("/api/openapi.json")
 
-    assert (root.status_code, root.headers["Location"]) == (302, "/api/docs")
+    assert (root.status_code, root.headers["Location"]) == (302, "/dashboard")
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html")
     assert "swagger-ui" in page.text
     assert document == json.loads(OPENAPI.read_text())

@@ -1,0 +1,57 @@
+"""`make screenshots`: the main pages of a running stack as pictures, wide and narrow, light and dark, for the README.
+
+Run as `python -m tests.browser.pictures URL FOLDER`; what they show is what the stack holds, such as `make demo`.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+from rich.console import Console
+
+from tests.browser.conftest import NAMES
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
+LOOKS = {"light": (WIDE, "light"), "dark": (WIDE, "dark"), "narrow": (NARROW, "light")}
+PAGES = {
+    "overview": "/dashboard?range=30d",
+    "agents": "/dashboard/agents?range=30d",
+    "agent": "/dashboard/agents/support-triage?range=30d",
+    "tasks": "/dashboard/tasks",
+    "campaigns": "/dashboard/campaigns",
+    "anomalies": "/dashboard/anomalies?shown=all",
+    "reports": "/dashboard/reports",
+    "budgets": "/dashboard/budgets",
+}
+
+
+def main(url: str, folder: str) -> None:
+    """Take every picture, and say where it lies."""
+    console, installed = Console(highlight=False), next(filter(None, map(shutil.which, NAMES)), None)
+    if installed is None:
+        raise SystemExit("There is no Chromium here: on Debian, apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
+        for look, (size, scheme) in LOOKS.items():
+            options: dict[str, Any] = {"viewport": size, "color_scheme": scheme, "locale": "en-GB"}
+            page = browser.new_context(base_url=url, reduced_motion="reduce", **options).new_page()
+            for name, address in PAGES.items():
+                console.print(take(page, address, Path(folder) / f"{name}-{look}.png"))
+        browser.close()
+
+
+def take(page: Page, address: str, file: Path) -> Path:
+    """Take one picture, once everything on it is there."""
+    answer = page.goto(address, wait_until="load")
+    if answer is None or answer.status != 200:
+        raise SystemExit(f"{address}: {answer.status if answer else 'no answer'}")
+    page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every((one) => one.querySelector('canvas'))")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=file)
+    return file
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
