@@ -1,6 +1,7 @@
 """What holds for an organisation and its agents, and changing it."""
 
 from datetime import timedelta
+from functools import cache, partial
 
 from watchbill.configuration import rules
 from watchbill.configuration.models import (
@@ -21,11 +22,12 @@ class ConfigurationService:
     def __init__(self, store: ConfigurationStore, of_stage: Configuration) -> None:
         self._store = store
         self._of_stage = of_stage
-        self._recent = Recent(store.all)
+        # Asked of every run of a request: what holds for an agent is put together once in a minute.
+        self._recent = Recent(lambda: cache(partial(self._merged, store.all())))
 
     def effective(self, agent_id: str | None = None) -> Configuration:
         """What holds for the organisation, or for one of its agents, as it was at most a minute ago."""
-        return self._merged(self._recent.value(), agent_id)
+        return self._recent.value()(agent_id)
 
     def retention(self, agent_id: str | None) -> timedelta:
         """How long the runs of an agent are kept, or without one what belongs to no agent."""

@@ -37,7 +37,7 @@ def frozen_at(instant: datetime) -> Iterator[None]:
 
 def to_text(instant: datetime) -> str:
     """RFC 3339 in UTC with milliseconds and `Z`: 24 characters that sort as time does."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:

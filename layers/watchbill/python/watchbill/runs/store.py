@@ -9,7 +9,7 @@ import json
 import struct
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from watchbill.platform import clock, ids, keys
@@ -49,13 +49,14 @@ class RunStore:
         self._list(records)
         each(self._add, records)
 
-    def add_new(self, records: Sequence[Facts]) -> None:
+    def add_new(self, records: Sequence[Facts], named: Mapping[keys.Key, Item]) -> None:
         """Store runs that are not there, many at a time. One that is there all the same is replaced.
 
-        Those that say where their trace's spans are come last: where one is, all runs of its trace are.
+        Items that they name, of another area, are stored before them, with their lines. Those that say where their
+        trace's spans are come last: where one is, all runs of its trace are.
         """
         listed = self._listed(records)
-        self._table.put_all(listed)
+        self._table.put_all({**named, **listed})
         self._mark(listed)
         for first in (False, True):
             some = [record for record in records if (rules.PACKS in record) is first]

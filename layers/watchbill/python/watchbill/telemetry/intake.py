@@ -125,17 +125,13 @@ class Intake:
             if its:
                 its[run_id(trace_id)][runs.PACKS] = [pack_of[trace_id]]
         records = [record for its in told.values() for record in its.values()]
-        self._traces.add(
-            packs,
-            self._recorder.expiry(records),
-            runless={
-                trace_id: {runs.PACKS: [pack_of[trace_id]], runs.SETTLES_AT: settling.due()}
-                for trace_id, its in told.items()
-                if not its
-            },
-            sessions={pair for trace_id, its in told.items() for pair in sessions(trace_id, its.values())},
+        expires_at = self._recorder.expiry(records)
+        noted = {pair for trace_id, its in told.items() for pair in sessions(trace_id, its.values())}
+        self._runs.add_new(records, self._traces.items(packs, expires_at, noted))
+        runless = [trace_id for trace_id, its in told.items() if not its]
+        self._traces.add_runless(
+            {trace: {runs.PACKS: [pack_of[trace]], runs.SETTLES_AT: settling.due()} for trace in runless}, expires_at
         )
-        self._runs.add_new(records)
 
 
 def _said(statement: Facts, _: Facts) -> Facts:

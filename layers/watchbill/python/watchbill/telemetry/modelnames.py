@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 BEDROCK, GOOGLE = "aws", "google"
 
@@ -86,6 +87,7 @@ def provider_of(said: str | None) -> str | None:
     return None if not name or name in _FRAMEWORKS else _PROVIDERS.get(name, name)
 
 
+@lru_cache(maxsize=1_000)
 def reference(model: str, provider: str | None) -> Reference:
     """What a model's name may mean; `provider` in any of its spellings, None where the sender does not say."""
     said = model.strip()

@@ -134,9 +134,10 @@ def _content(span: Span, candidates: Iterable[str], events: Mapping[str, str]) -
 
 def _cost(said: Attributes) -> Decimal | None:
     for name in names.COST:
-        if (amount := _amount(said.get(name))) is not None:
+        if name in said and (amount := _amount(said[name])) is not None:
             return amount
-    parts = [amount for name in names.COST_PARTS if (amount := _amount(said.get(name))) is not None]
+    told = (said[name] for name in names.COST_PARTS if name in said)
+    parts = [amount for value in told if (amount := _amount(value)) is not None]
     return sum(parts, Decimal(0)) if parts else None
 
 
@@ -150,7 +151,7 @@ def _first_token(span: Span) -> int | None:
     per_second = 1 if span.scope.name.startswith("strands.") else 1000
     for candidates, scale in ((names.FIRST_TOKEN_SECONDS, per_second), (names.FIRST_TOKEN_MS, 1)):
         for name in candidates:
-            if (number := _number(span.attributes.get(name))) is not None:
+            if name in span.attributes and (number := _number(span.attributes[name])) is not None:
                 return round(number * scale)
     return None
 

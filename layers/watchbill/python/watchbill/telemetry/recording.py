@@ -80,8 +80,9 @@ def _address(name: str) -> str | None:
 
 
 def _label(text: str | None) -> str | None:
-    printable = "".join(sign if sign.isprintable() else " " for sign in text or "").strip()
-    return printable[:_MOST_NAME].strip() or None
+    if text is not None and not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return (text or "").strip()[:_MOST_NAME].strip() or None
 
 
 def _labels(names: tuple[str, ...]) -> list[str]:
@@ -119,6 +120,8 @@ def _error(failure: Failure | None) -> dict[str, str] | None:
 
 
 def _body(value: Value) -> JsonValue:
+    if value is None:
+        return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     sound = _encodable(text)
     if len(sound.encode()) > MAX_BODY:

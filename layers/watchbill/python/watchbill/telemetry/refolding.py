@@ -106,7 +106,7 @@ class Refolding:
         records[run_id(trace_id)] = first | its
         changed = [record for run, record in records.items() if record != there.get(run)]
         expires_at = self._recorder.expiry(list(records.values()))
-        self._traces.add([fresh] if fresh else [], expires_at, sessions=sessions(trace_id, changed))
+        self._traces.add([fresh] if fresh else [], expires_at, sessions(trace_id, changed))
         if len(changed) > MOST_WRITES:
             # Should this end between two transactions, whoever looks after the note goes on with it.
             self._keep_runless(trace_id, head, its, None)

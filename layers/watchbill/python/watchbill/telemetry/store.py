@@ -24,7 +24,6 @@ from watchbill.telemetry.spans import LooseEvent, Span
 
 MOST_BYTES = 350_000
 """Of spans in an item of the table, which holds 400 KB."""
-NONE: Mapping[str, Item] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +77,26 @@ class TraceStore:
         held = [unpacked(pack, trace_ids) for pack in data]
         return [span for spans, _ in held for span in spans], [event for _, events in held for event in events]
 
-    def add(
-        self,
-        packs: Iterable[Pack],
-        expires_at: int,
-        *,
-        runless: Mapping[str, Item] = NONE,
-        sessions: Iterable[tuple[str, str]] = (),
-    ) -> None:
-        """Store packs; one that is there is the same. With them note traces as parts of their sessions.
+    def add(self, packs: Iterable[Pack], expires_at: int, sessions: Iterable[tuple[str, str]] = ()) -> None:
+        """Store packs; one that is there is the same. With them note traces as parts of their sessions."""
+        self._table.put_all(self.items(packs, expires_at, sessions))
 
-        `runless` says of each trace that is new and has no run what is to be stored of it; it is stored behind the
-        packs, whose spans whoever finds it looks for. Each of `sessions` is a session and a trace.
+    def items(
+        self, packs: Iterable[Pack], expires_at: int, sessions: Iterable[tuple[str, str]] = ()
+    ) -> dict[Key, Item]:
+        """What is to be stored before runs that name the packs. Each of `sessions` is a session and a trace.
+
+        A pack that is too large for an item is stored already.
         """
-        organisation, last = self._organisation, {"expires_at": expires_at}
-        self._table.put_all(
-            {self._spans(pack.id): {**self._content(pack), **last} for pack in packs}
-            | {keys.SESSION_TRACE(organisation, *session): last for session in sessions}
-        )
-        self._table.put_all({self._trace(trace): {**item, "revision": 1, **last} for trace, item in runless.items()})
+        last = {"expires_at": expires_at}
+        return {self._spans(pack.id): {**self._content(pack), **last} for pack in packs} | {
+            keys.SESSION_TRACE(self._organisation, *session): last for session in sessions
+        }
+
+    def add_runless(self, traces: Mapping[str, Item], expires_at: int) -> None:
+        """Store what is known of traces that are new and have no run, behind the packs, which they name."""
+        known = {"revision": 1, "expires_at": expires_at}
+        self._table.put_all({self._trace(trace_id): {**item, **known} for trace_id, item in traces.items()})
 
     def remove_file(self, pack: str) -> None:
         """Remove what was too large for a pack's item, which has expired."""
