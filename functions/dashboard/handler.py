@@ -3,12 +3,23 @@
 from pathlib import Path
 
 from watchbill.dashboard.assets import OWN, Assets
-from watchbill.dashboard.pages import overview, signing, tasks
+from watchbill.dashboard.pages import budgets, keys, overview, reports, settings, signing, subscriptions, tasks
 from watchbill.dashboard.site import Site
 from watchbill.platform.observability import API_CORRELATION_ID, observed
 
 PACKED = Path(__file__).with_name("packed")
 """What `infra.page` copies here from npm packages."""
 
-app = Site(Assets(OWN, PACKED), [signing.pages, overview.pages, tasks.pages])
+PAGES = (
+    signing,
+    overview,
+    tasks,
+    reports,
+    budgets,
+    keys,
+    settings,
+    subscriptions,
+)
+
+app = Site(Assets(OWN, PACKED), [module.pages for module in PAGES])
 lambda_handler = observed(API_CORRELATION_ID)(app.handle)

@@ -1,9 +1,10 @@
-"""What people fill in, as use cases take it: all of it comes as text. Pure."""
+"""What people fill in for tasks, as use cases take it: all of it comes as text. Pure."""
 
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from watchbill.dashboard.forms import as_many
 from watchbill.execution.models import DEFAULT_PRIORITY, HIGHEST_PRIORITY, NewTask, Payload
 from watchbill.platform import bodies
 from watchbill.platform.errors import WatchbillError
@@ -20,11 +21,6 @@ def _object(value: Any) -> Any:
         raise ValueError(error.detail.replace("the body", "this")) from error
 
 
-def _several(value: Any) -> Any:
-    """What was filled in once or several times, as a list."""
-    return [value] if isinstance(value, str) else value
-
-
 JsonObject = Annotated[Payload, BeforeValidator(_object)]
 """JSON in a field, an object."""
 
@@ -39,5 +35,5 @@ class FilledTask(NewTask):
 class Chosen(Model):
     """Which tasks were chosen, or that all were."""
 
-    task_ids: Annotated[tuple[Label, ...], Field(max_length=100), BeforeValidator(_several)] = ()
+    task_ids: Annotated[tuple[Label, ...], Field(max_length=100), BeforeValidator(as_many)] = ()
     all: bool = False

@@ -91,6 +91,10 @@ class Visit:
         filled = {name: values if len(values) > 1 else values[0] for name, values in self.fields.items()}
         return _read(model, {name: value for name, value in filled.items() if name != "csrf" and value != ""})
 
+    def checked(self, model: type[M], values: Mapping[str, Any]) -> M:
+        """What was made of a form, as a model has it. Raises BadRequest."""
+        return _read(model, values)
+
     @cached_property
     def fields(self) -> dict[str, list[str]]:
         """What was filled in. Raises PayloadTooLarge, BadRequest."""
