@@ -316,6 +316,8 @@ PAGE = (
         table=(*READ, *WRITE),
         sends_to=(Queue.DISPATCH, Queue.DELIVERIES),
         checks_targets=True,
+        prices_tokens=True,
+        spans=("GetObject",),
         memory=1769,
         timeout=25,
     ),

@@ -3,7 +3,19 @@
 from pathlib import Path
 
 from watchbill.dashboard.assets import OWN, Assets
-from watchbill.dashboard.pages import budgets, keys, overview, reports, settings, signing, subscriptions, tasks
+from watchbill.dashboard.pages import (
+    agent,
+    agents,
+    budgets,
+    keys,
+    overview,
+    reports,
+    runs,
+    settings,
+    signing,
+    subscriptions,
+    tasks,
+)
 from watchbill.dashboard.site import Site
 from watchbill.platform.observability import API_CORRELATION_ID, observed
 
@@ -13,6 +25,9 @@ PACKED = Path(__file__).with_name("packed")
 PAGES = (
     signing,
     overview,
+    agents,
+    agent,
+    runs,
     tasks,
     reports,
     budgets,

@@ -3,7 +3,7 @@
 What a read costs follows from the window and the number of agents, never from the number of runs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from watchbill.analytics import cards, fleet
@@ -95,6 +95,19 @@ class AnalyticsService:
         everything = {hour: rollup.total for hour, rollup in hours}
         by_agent = dict(zip(ids, each(worked, ids), strict=True))
         return fleet.analytics(asked, now, everything, by_agent, self._registry.agents_of(set(ids)), active)
+
+    def all_time(self) -> dict[str, Rollup]:
+        """What every agent has done so far: its cells are its versions, and none of them holds durations."""
+        return self._store.totals(self._store.layout().current, Dimension.AGENT)
+
+    def worked(self, agent_ids: Sequence[str], window: Window) -> dict[str, dict[str, Rollup]]:
+        """What agents did in each hour (YYYY-MM-DDTHH) of a window; the cells are by version and task type."""
+        layout, span = self._store.layout(), cards.hours_of(window)
+
+        def hours(agent_id: str) -> dict[str, Rollup]:
+            return dict(self._store.hours(layout, Dimension.AGENT, agent_id, *span))
+
+        return dict(zip(agent_ids, each(hours, agent_ids), strict=True))
 
     def days(self, window: Window) -> tuple[Days, Days]:
         """What was done on each day of a window of whole days that begins with an hour: by task type, and by agent.

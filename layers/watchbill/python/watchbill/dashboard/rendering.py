@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -39,6 +40,7 @@ def environment() -> Environment:
         "said": said,
         "data": data,
         "pretty": pretty,
+        "segment": segment,
     }
     made.globals["plural"] = words.plural
     return made
@@ -78,6 +80,11 @@ def data(value: Any) -> str:
 def pretty(value: Any) -> str:
     """A value of any shape as people read it: text as it is, all else as indented JSON."""
     return value if isinstance(value, str) else json.dumps(value, default=_plain, indent=2, ensure_ascii=False)
+
+
+def segment(name: str) -> str:
+    """A name as one part of an address, whatever it holds."""
+    return quote(name, safe="")
 
 
 def _known(write: Callable[[float], str]) -> Callable[[float | Decimal | None], str]:

@@ -79,6 +79,13 @@ class RunService:
         """One run of an agent. Raises NotFound."""
         return to_run(self._existing(agent, run_id))
 
+    def found(self, run_id: str) -> Run:
+        """One run, whichever agent's. Raises NotFound."""
+        record = self._store.run(run_id)
+        if record is None:
+            raise NotFound(f"there is no run {run_id!r}")
+        return to_run(record)
+
     def runs(self, agent: str, version: str | None, limit: int, cursor: str | None) -> Page[Run]:
         """An agent's runs, of one version or of all, newest event first. Raises NotFound."""
         agent_id = self._registry.agent(agent).id
