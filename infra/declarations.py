@@ -28,6 +28,16 @@ class Authorizer:
 
 
 @dataclass(frozen=True)
+class SocketAuthorizer:
+    """Asked by the WebSocket API who opens a socket."""
+
+
+@dataclass(frozen=True)
+class Sockets:
+    """Triggered by what sockets of the WebSocket API do: they are opened, say something, are closed."""
+
+
+@dataclass(frozen=True)
 class Direct:
     """Invoked by an operator or the launcher, who need IAM permission for it."""
 
@@ -60,13 +70,15 @@ class Schedule:
 class Messages:
     """Triggered by the messages of a queue, of which one that has come `max_receives` times is put aside.
 
-    At most `at_once` batches are worked on at a time, if that is limited.
+    At most `at_once` batches are worked on at a time, if that is limited. Our bus puts its events of the types `events`
+    there.
     """
 
     queue: Queue
     batch_size: int = 10
     max_receives: int = 3
     at_once: int | None = None
+    events: tuple[EventType, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,10 +107,14 @@ class Function:
     `prices_tokens` gives it the list of models' prices, `exposes_metrics` what writes Prometheus' formats.
     `writes_files` lets it write files that users fetch, with what writes them, and `links_files` make links to them.
     `spans` are the actions of S3 it may do on spans that are too large for the table.
+    `sends_through_sockets` lets it send through the sockets of the WebSocket API and close them, and
+    `tells_sockets_address` says that it tells users where they are opened.
     """
 
     name: str
-    trigger: Api | Authorizer | Direct | Stream | Schedule | Messages | DeadLetters | Events
+    trigger: (
+        Api | Authorizer | SocketAuthorizer | Sockets | Direct | Stream | Schedule | Messages | DeadLetters | Events
+    )
     table: tuple[str, ...] = ()
     puts_events: bool = False
     sends_to: tuple[Queue, ...] = ()
@@ -114,6 +130,8 @@ class Function:
     writes_files: bool = False
     links_files: bool = False
     spans: tuple[str, ...] = ()
+    sends_through_sockets: bool = False
+    tells_sockets_address: bool = False
     memory: int = 1024
     timeout: int = 10
 

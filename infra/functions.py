@@ -8,6 +8,7 @@ from itertools import chain
 
 from infra.campaigns import CAMPAIGNS
 from infra.declarations import READ, WRITE, Api, Authorizer, DeadLetters, Direct, Function, Messages, Schedule, Stream
+from infra.live import LIVE, SOCKET_AUTHORIZER
 from infra.schedules import SCHEDULES
 from infra.streams import STREAMS
 from infra.telemetry import TELEMETRY
@@ -331,7 +332,8 @@ STACKS: dict[str, tuple[Function, ...]] = {
     "Goals": GOALS,
     "Work": WORK,
     "Page": PAGE,
+    "Live": LIVE,
 }
 """The stacks within the service's own, by name. A function stays in its stack: decision 13 says why."""
 
-FUNCTIONS = (AUTHORIZER, *chain.from_iterable(STACKS.values()))
+FUNCTIONS = (AUTHORIZER, SOCKET_AUTHORIZER, *chain.from_iterable(STACKS.values()))

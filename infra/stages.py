@@ -6,6 +6,10 @@ MODELS = ("global.amazon.nova-2-lite-v1:0", "global.anthropic.claude-haiku-5-5",
 """Inference profiles to be had from any region. Amazon's own comes first: it needs no agreement with others."""
 
 
+SOCKET_STAGE = "live"
+"""The one deployment of the WebSocket API, whose name is part of its address."""
+
+
 class UnknownStageError(ValueError):
     """The context names a stage which is not one of `STAGES`."""
 
@@ -24,6 +28,7 @@ class Stage:
     private addresses, and `webhook_delays` (seconds before each attempt) replaces the standard schedule. `models` are
     the language models of Amazon Bedrock that agents may ask, by the ids of models or of inference profiles; the first
     is asked unless an agent names another. `model_region` is where they are asked, "" for the stack's own region.
+    `sockets_path` is what the paths of APIs begin with where they have no hosts of their own.
     """
 
     name: str
@@ -39,6 +44,7 @@ class Stage:
     webhook_delays: str = ""
     models: tuple[str, ...] = MODELS
     model_region: str = ""
+    sockets_path: str = ""
 
     @property
     def stack_name(self) -> str:
@@ -87,5 +93,11 @@ def stage_named(name: str) -> Stage:
 
 
 def on_this_machine(stage: Stage) -> Stage:
-    """Return the stage as the local stack has it: its webhooks lead to this machine, and retry within seconds."""
-    return replace(stage, alert_sender="watchbill@example.com", private_targets=True, webhook_delays="0,1,2,5,10")
+    """Return the stage as the local stack has it: webhooks and sockets lead to this machine; webhooks retry soon."""
+    return replace(
+        stage,
+        alert_sender="watchbill@example.com",
+        private_targets=True,
+        webhook_delays="0,1,2,5,10",
+        sockets_path="/_aws/execute-api/",
+    )

@@ -14,9 +14,9 @@ from typing import Self
 from infra.local.aws import client
 from infra.local.errors import LauncherError
 from infra.local.processes import AlreadyHeldError, hold, wait_until
-from infra.local.settings import ACCOUNT, API_PREFIX, REGION, Settings, write_private
+from infra.local.settings import ACCOUNT, API_PREFIX, LOOPBACK, REGION, Settings, write_private
 from infra.packaging import BUILT_LAYERS, ROOT, PackagingError, Target, build_layers
-from infra.stages import DEVELOPMENT
+from infra.stages import DEVELOPMENT, SOCKET_STAGE
 
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
 ASSEMBLY = ROOT / "cdk.out" / "local"
@@ -52,6 +52,11 @@ class Deployment:
     def api_url(self, settings: Settings) -> str:
         """Return the API's address at the emulator, without a slash at the end."""
         return f"{settings.emulator_url}{API_PREFIX}{self.outputs['ApiId']}/$default"
+
+    def web_socket_url(self, settings: Settings) -> str | None:
+        """Return where sockets are opened at the emulator, or None when the deployment has no WebSocket API."""
+        api = self.outputs.get("SocketApiId")
+        return f"ws://{LOOPBACK}:{settings.emulator_port}{API_PREFIX}{api}/{SOCKET_STAGE}" if api else None
 
 
 def fingerprint() -> str:
@@ -112,7 +117,7 @@ def _repeat_cors(settings: Settings, deployment: Deployment) -> None:
     (cors,) = (
         resource["Properties"]["CorsConfiguration"]
         for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::ApiGatewayV2::Api"
+        if resource["Type"] == "AWS::ApiGatewayV2::Api" and "CorsConfiguration" in resource["Properties"]
     )
     client(settings, "apigatewayv2").update_api(ApiId=deployment.outputs["ApiId"], CorsConfiguration=cors)
 

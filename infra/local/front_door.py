@@ -149,11 +149,14 @@ class FrontDoor:
             return problem(426, "Upgrade Required", f"{WEB_SOCKET_PATH} speaks WebSocket only.")
         url = URL(self._configuration.web_socket_url).with_query(request.query)
         headers = [(name, value) for name, value in self._headers(request) if not is_handshake(name)]
-        async with self._session.ws_connect(url, headers=headers, max_msg_size=BODY_LIMIT) as upstream:
-            await client.prepare(request)
-            async with asyncio.TaskGroup() as pumps:
-                pumps.create_task(pump(client, upstream))
-                pumps.create_task(pump(upstream, client))
+        try:
+            async with self._session.ws_connect(url, headers=headers, max_msg_size=BODY_LIMIT) as upstream:
+                await client.prepare(request)
+                async with asyncio.TaskGroup() as pumps:
+                    pumps.create_task(pump(client, upstream))
+                    pumps.create_task(pump(upstream, client))
+        except aiohttp.WSServerHandshakeError as error:
+            return problem(error.status, "Refused", "The WebSocket API opens no socket for this.")
         return client
 
 

@@ -185,7 +185,7 @@ class LocalStack:
             port=settings.front_door_port,
             api_url=service.deployment.api_url(settings),
             key=settings.key_file.read_text(),
-            web_socket_url=service.deployment.outputs.get("WebSocketUrl"),
+            web_socket_url=service.deployment.web_socket_url(settings),
         )
         path = settings.front_door_file
         if self._front_door.alive():

@@ -22,6 +22,7 @@ from infra.parts.models import grant_models
 from infra.parts.queues import Pair
 from infra.parts.roles import Role
 from infra.parts.schedules import Schedules
+from infra.parts.sockets import SocketApi
 from infra.stages import Stage
 from watchbill.platform import settings
 from watchbill.platform.files import Kind
@@ -61,7 +62,7 @@ def function_code(name: str) -> lambda_.AssetCode:
 
 @dataclass(frozen=True)
 class FunctionFactory:
-    """Makes every function of a stage with the same layers, table, bus, queues, alerts, schedules and files."""
+    """Makes every function of a stage with the same layers, table, bus, queues, alerts, schedules, files, sockets."""
 
     stage: Stage
     layers: Layers
@@ -71,6 +72,7 @@ class FunctionFactory:
     alerts: AlertChannels
     schedules: Schedules
     files: s3.Bucket
+    sockets: SocketApi
 
     def make(self, scope: Construct, declared: Function) -> lambda_.Function:
         """Create the function in the stack `scope` with exactly the grants it declares."""
@@ -144,7 +146,9 @@ class FunctionFactory:
         schedules = self.schedules.variables() if declared.keeps_schedules else {}
         fetched = declared.writes_files or declared.links_files or declared.spans
         files = {settings.FILES_BUCKET: self.files.bucket_name} if fetched else {}
-        given = sender | private | delays | models | schedules | files
+        sockets = self.sockets.variables() if declared.sends_through_sockets else {}
+        address = self.sockets.address() if declared.tells_sockets_address else {}
+        given = sender | private | delays | models | schedules | files | sockets | address
         return urls | topic | {name: value for name, value in given.items() if value}
 
     def _models(self) -> dict[str, str]:
@@ -177,6 +181,8 @@ class FunctionFactory:
             self._grant_files(function, Kind.EXPORTS, "GetObject")
         if declared.spans:
             self._grant_files(function, Kind.SPANS, *declared.spans)
+        if declared.sends_through_sockets:
+            self.sockets.grant_sending(function)
 
     def _grant_files(self, function: lambda_.Function, kind: Kind, *actions: str) -> None:
         every = self.files.arn_for_objects(f"{kind}/*")

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.declarations import Function
 from infra.functions import AUTHORIZER, FUNCTIONS
+from infra.live import SOCKET_AUTHORIZER
 from infra.packaging import Target
 from infra.parts.alarms import Alarms, make_alarm_topic
 from infra.parts.alerts import make_alert_channels
@@ -18,6 +19,7 @@ from infra.parts.functions import FunctionFactory
 from infra.parts.layers import make_client_layer, make_layers
 from infra.parts.queues import make_queues
 from infra.parts.schedules import make_schedules
+from infra.parts.sockets import make_sockets
 from infra.parts.table import make_table
 from infra.parts.triggers import Triggers
 from infra.stacks.functions import FunctionsStack
@@ -40,25 +42,28 @@ class ServiceStack(Stack):
         layers = make_layers(self, target)
         schedules = make_schedules(self, stage, queues[Queue.FIRINGS])
         files = make_files(self)
-        factory = FunctionFactory(stage, layers, table, bus, queues, alerts, schedules, files)
-        authorizer = factory.make(self, AUTHORIZER)
+        sockets = make_sockets(self, stage)
+        factory = FunctionFactory(stage, layers, table, bus, queues, alerts, schedules, files, sockets)
+        authorizer, socket_authorizer = factory.make(self, AUTHORIZER), factory.make(self, SOCKET_AUTHORIZER)
         api = make_api(self, stage, authorizer)
 
         alarms = Alarms(self, make_alarm_topic(self))
         alarms.watch_function(AUTHORIZER, authorizer)
+        alarms.watch_function(SOCKET_AUTHORIZER, socket_authorizer)
         alarms.watch_account()
         alarms.watch_failures(failures)
         alarms.watch_api(api.api)
         for queue, pair in queues.items():
             alarms.watch_dead_letters(queue, pair.dead_letters)
 
-        triggers = Triggers(stage, api, table, bus, queues, failures)
+        triggers = Triggers(stage, api, table, bus, queues, failures, sockets, socket_authorizer)
         for name, declared in stacks.items():
             made = FunctionsStack(self, name, declared, factory, triggers, alarms.topic)
             for invoked, function in made.invoked.items():
                 self._output(f"{invoked.title()}FunctionName", function.function_name)
         self._output("ApiUrl", api.api.api_endpoint)
         self._output("ApiId", api.api.api_id)
+        self._output("SocketApiId", sockets.api.api_id)
         self._output("TableName", table.table_name)
         self._output("BusName", bus.event_bus_name)
         self._output("AlertTopicArn", alerts.topic.topic_arn)

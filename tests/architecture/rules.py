@@ -172,6 +172,7 @@ RULES = (
         DEPLOYED,
         separators,
         {
+            f"{PLATFORM}entities.py": "how keys are made is said there",
             f"{PLATFORM}keys.py": "every key is made there",
             f"{PLATFORM}cronfields.py": "EventBridge writes the second Monday of a month as 2#2",
         },

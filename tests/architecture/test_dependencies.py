@@ -19,6 +19,7 @@ INDIRECT = {
     "cryptography": "a dependency of moto, which makes certificates for tests",
     "hypercorn": "MiniStack's own server, which runs it here as well",
     "jsii": "what aws-cdk-lib is made with",
+    "mypy-boto3-apigatewaymanagementapi": "part of boto3-stubs",
     "mypy-boto3-bedrock-runtime": "part of boto3-stubs",
     "mypy-boto3-dynamodb": "part of boto3-stubs",
     "mypy-boto3-events": "part of boto3-stubs",

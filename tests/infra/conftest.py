@@ -47,6 +47,13 @@ class Template:
         (properties,) = self.resources(kind).values()
         return properties
 
+    def of_api(self, protocol: str, kind: str) -> dict[str, Resource]:
+        """Return the properties of every resource of this type that belongs to the API of this protocol."""
+        (api,) = (
+            name for name, each in self.resources("AWS::ApiGatewayV2::Api").items() if each["ProtocolType"] == protocol
+        )
+        return {name: each for name, each in self.resources(kind).items() if each["ApiId"] == {"Ref": api}}
+
     def function(self, name: str) -> Resource:
         """Return the properties of a Lambda function by its handler's folder."""
         handler = f"functions.{name}.handler.lambda_handler"

@@ -354,6 +354,18 @@ async def test_a_web_socket_closed_behind_is_closed_in_front_with_the_same_code(
         assert socket.close_code == 4001
 
 
+async def refuse(_):
+    """Open no socket for anybody."""
+    return web.json_response({"message": "no"}, status=403)
+
+
+@over_the_wire
+async def test_a_web_socket_that_is_refused_behind_is_refused_in_front():
+    async with front_door(refuse, web_socket=True) as client:
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await client.ws_connect("/ws?ticket=used")
+
+
 @over_the_wire
 async def test_another_site_s_page_is_not_lent_the_key_for_a_web_socket():
     headers = {"Origin": "https://elsewhere.example"}

@@ -12,9 +12,8 @@ from infra.stages import STAGES
 
 BY_NAME = {declared.name: declared for declared in FUNCTIONS}
 UNLIMITED = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
-CHANNELS = tuple(
-    f"WATCHBILL_{name}" for name in ("QUEUE_", "ALERT_", "WEBHOOK_", "PRIVATE_", "MODEL", "SCHEDULE_", "FILES_")
-)
+NAMED = ("QUEUE_", "ALERT_", "WEBHOOK_", "PRIVATE_", "MODEL", "SCHEDULE_", "FILES_", "LIVE_", "SOCKETS_")
+CHANNELS = tuple(f"WATCHBILL_{name}" for name in NAMED)
 STREAM_ACTIONS = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
 
 each_function = pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda declared: declared.name)

@@ -134,6 +134,7 @@ def test_the_outputs_are_those_that_programs_read(development):
     assert set(development.document["Outputs"]) == {
         "ApiUrl",
         "ApiId",
+        "SocketApiId",
         "TableName",
         "BusName",
         "AlertTopicArn",
@@ -173,11 +174,17 @@ def test_a_client_layer_that_somebody_may_have_attached_outlives_its_successor(d
     assert (client["UpdateReplacePolicy"], client["DeletionPolicy"]) == ("Retain", "Delete")
 
 
-def test_nothing_differs_for_this_machine_but_the_wheels_and_where_alerts_may_lead(template):
+def test_nothing_differs_for_this_machine_but_the_wheels_and_where_alerts_and_sockets_lead(template):
     here, cloud = template("development", Target.HOST), template("development", Target.CLOUD)
     resources = here.document["Resources"], cloud.document["Resources"]
     reaching_out = [
-        declared.name for declared in FUNCTIONS if declared.sends_mail or declared.calls_out or declared.checks_targets
+        declared.name
+        for declared in FUNCTIONS
+        if declared.sends_mail
+        or declared.calls_out
+        or declared.checks_targets
+        or declared.sends_through_sockets
+        or declared.tells_sockets_address
     ]
 
     different = {name for name in resources[1] if resources[0][name] != resources[1][name]}

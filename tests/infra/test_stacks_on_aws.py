@@ -7,6 +7,7 @@ import pytest
 
 from infra.app import make_app
 from infra.functions import AUTHORIZER, STACKS
+from infra.live import SOCKET_AUTHORIZER
 from infra.packaging import Target
 from tests.infra.conftest import FLAGS, UNSTAGED
 from tests.support.templates import NESTED, as_one
@@ -15,6 +16,7 @@ RESOURCES = 250
 """CloudFormation refuses a stack of more than 500; from here on it is time to begin another."""
 PARAMETERS = 100
 """It refuses more than 200."""
+AUTHORIZERS = {AUTHORIZER.name, SOCKET_AUTHORIZER.name}
 OF_FUNCTIONS = {
     "AWS::Lambda::Function",
     "AWS::ApiGatewayV2::Route",
@@ -54,10 +56,10 @@ def test_every_stack_has_room(development):
     assert max(parameters.values()) <= PARAMETERS, parameters
 
 
-def test_a_function_is_in_the_stack_it_is_declared_in_and_the_authorizer_in_that_of_the_api(development):
+def test_a_function_is_in_the_stack_it_is_declared_in_and_the_authorizers_in_that_of_the_apis(development):
     held = {name.partition("NestedStack")[0]: functions_of(document) for name, document in development.stacks.items()}
 
-    assert held == {"": {AUTHORIZER.name}} | {name: {each.name for each in STACKS[name]} for name in STACKS}
+    assert held == {"": AUTHORIZERS} | {name: {each.name for each in STACKS[name]} for name in STACKS}
 
 
 def test_all_that_a_function_has_is_in_its_own_stack(development):
@@ -93,7 +95,7 @@ def test_without_its_functions_the_service_keeps_what_holds_its_state_as_it_is(d
     full = development.stacks[""]["Resources"]
     state = {name for name, each in full.items() if each["Type"] in STATE}
 
-    assert functions_of(bare) == {AUTHORIZER.name}
+    assert functions_of(bare) == AUTHORIZERS
     assert NESTED not in {each["Type"] for each in bare["Resources"].values()}
     assert {full[name]["Type"] for name in state} == STATE
     assert {name: bare["Resources"].get(name) for name in state} == {name: full[name] for name in state}

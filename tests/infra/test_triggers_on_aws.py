@@ -7,6 +7,7 @@ from infra.functions import FUNCTIONS
 
 CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Messages)]
 INVOKED = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Schedule | Events)]
+FED = [declared for declared in CONSUMERS if declared.trigger.events]
 CONSUMING = {
     "sqs:ReceiveMessage",
     "sqs:ChangeMessageVisibility",
@@ -94,7 +95,7 @@ def test_schedules_and_events_invoke_their_functions_and_what_fails_is_kept(deve
     kept = development.resources("AWS::Lambda::EventInvokeConfig").values()
     failures = {"Fn::GetAtt": [development.id_of("FailuresQueue"), "Arn"]}
 
-    assert set(rules) == {f"watchbill-development-{declared.name}" for declared in INVOKED}
+    assert set(rules) == {f"watchbill-development-{declared.name}" for declared in (*INVOKED, *FED)}
     for declared in INVOKED:
         rule = rules[f"watchbill-development-{declared.name}"]
         (target,) = rule["Targets"]
@@ -103,6 +104,23 @@ def test_schedules_and_events_invoke_their_functions_and_what_fails_is_kept(deve
         assert target["DeadLetterConfig"] == {"Arn": failures}
         assert after["DestinationConfig"] == {"OnFailure": {"Destination": failures}}
         assert _said(rule) == _wanted(declared.trigger)
+
+
+def test_events_are_put_into_the_queues_of_those_who_want_them_and_what_could_not_be_is_kept(development):
+    rules = {rule["Name"]: rule for rule in development.resources("AWS::Events::Rule").values()}
+    failures = {"Fn::GetAtt": [development.id_of("FailuresQueue"), "Arn"]}
+
+    for declared in FED:
+        rule = rules[f"watchbill-development-{declared.name}"]
+        (target,) = rule["Targets"]
+        queue = development.id_of(f"{declared.trigger.queue.title()}Queue")
+        assert target["Arn"] == {"Fn::GetAtt": [queue, "Arn"]}
+        assert target["DeadLetterConfig"] == {"Arn": failures}
+        assert rule["EventPattern"] == {
+            "source": ["watchbill"],
+            "detail-type": [kind.value for kind in declared.trigger.events],
+        }
+    assert {declared.name for declared in FED} == {"broadcaster"}
 
 
 def test_agents_schedules_are_written_by_those_declared_to_under_the_stage_s_name_with_one_role_only(development):

@@ -18,6 +18,7 @@ from tests.support.exporting import drive_exports
 from tests.support.local_table import Stream
 from tests.support.routes import ROUTES
 from tests.support.service import Service
+from tests.support.sockets import drive_live
 from tests.support.steps import (
     A_BUDGET,
     A_METRIC,
@@ -137,6 +138,7 @@ def drive(service, monkeypatch):
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
     drive_campaign_runs(tasks_of(service, service.organisation("campaigning"), monkeypatch))
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
+    drive_live(service, "connected", monkeypatch)
     removed = a_stream(service, key)
     an_item(service, key, removed)
     service.request("DELETE", f"/api/streams/{removed}", key=key)

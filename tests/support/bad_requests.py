@@ -17,6 +17,7 @@ ORGANISATION = "/api/organisation"
 DASHBOARD = "/api/analytics/dashboard"
 
 ANOMALIES = "/api/analytics/anomalies"
+BROADCAST = "/api/admin/broadcast"
 CONFIGURATION = "/api/analytics/configuration"
 STRAND_CONFIGURATION = f"/api/analytics/strands/{AGENT}/configuration"
 
@@ -265,6 +266,10 @@ BAD = [
     Bad(
         "a number for a time zone", "PATCH", ORGANISATION, "time_zone: input should be a valid string", {"time_zone": 1}
     ),
+    # notifications
+    Bad("a notification of nothing", "POST", BROADCAST, "message: string should have at least 1", {"message": ""}),
+    Bad("a notification in another way", "POST", BROADCAST, "level: ", {"message": "x", "level": "loud"}),
+    Bad("a notification of a book", "POST", BROADCAST, "at most 2000 characters", {"message": "x" * 2_001}),
     # anomalies
     Bad("anomalies of nobody", "GET", ANOMALIES, "strandId is required"),
     Bad("a timeframe without a unit", "GET", f"{ANOMALIES}?strandId={AGENT}&timeframe=7", "such as 24h, 7d or 3m"),

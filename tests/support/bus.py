@@ -40,11 +40,15 @@ class Bus:
         told: list[dict[str, Any]] = []
         while records := delivered_to("outbox", self._stream.records()):
             self._service.invoke("outbox", {"Records": records})
-            events = [json.loads(body) for body in bodies(self._url)]
+            events = self.heard()
             told += events
             for event in events:
                 self._consume(event)
         return told
+
+    def heard(self) -> list[dict[str, Any]]:
+        """The events that were put on the bus without anything having been written."""
+        return [json.loads(body) for body in bodies(self._url)]
 
     def _consume(self, event: dict[str, Any]) -> None:
         for name, types in CONSUMERS.items():

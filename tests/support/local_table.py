@@ -38,6 +38,8 @@ ENVIRONMENT = {
     settings.SCHEDULE_ROLE_ARN: f"arn:aws:iam::{ACCOUNT}:role/schedules",
     settings.FIRINGS_ARN: f"arn:aws:sqs:{REGION}:{ACCOUNT}:{Queue.FIRINGS}",
     settings.FILES_BUCKET: "watchbill-test-files",
+    settings.LIVE_URL: "wss://live.example.com/live",
+    settings.SOCKETS_URL: "https://live.example.com/live",
     settings.FIRINGS_DEAD_LETTERS_ARN: f"arn:aws:sqs:{REGION}:{ACCOUNT}:{Queue.FIRINGS}-dead-letters",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",

@@ -92,6 +92,8 @@ _CHANGING = (
     "/redrive",
     "/stop",
     "/imports",
+    "/tickets",
+    "/broadcast",
     *_LEASES,
 )
 _EXPORTS = (TRACES, LOGS, MEASURED)
@@ -239,6 +241,8 @@ ROUTES = (
     Route("PATCH", "/api/organisation", "admin", {"name": "Other"}),
     Route("POST", "/api/admin/rebuild", "admin", {}),
     Route("GET", "/api/admin/rebuild", "admin"),
+    Route("POST", "/api/realtime/tickets", "read"),
+    Route("POST", "/api/admin/broadcast", "admin", {"message": "hello"}, done=202),
 )
 
 

@@ -35,6 +35,7 @@ API_FUNCTIONS = (
     "deliveries",
     "experiments",
     "rebuild",
+    "realtime",
     "metrics",
     "streams",
     "stream_items",

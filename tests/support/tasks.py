@@ -24,6 +24,7 @@ CONSUMERS = {
     Queue.TRACES: "trace_worker",
     Queue.PRICES: "price_worker",
     Queue.EXPORTS: "export_worker",
+    Queue.LIVE: "broadcaster",
 }
 FUNCTION = "watchbill-agent-test"
 

@@ -6,9 +6,9 @@ An area is imported when it is first asked for: a function pays at its start for
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from watchbill.connecting import Connecting
 from watchbill.platform.lists import Cursors
 from watchbill.platform.settings import settings
-from watchbill.platform.table import Table
 
 if TYPE_CHECKING:
     from watchbill.alerts.deliverer import Deliverer
@@ -42,11 +42,8 @@ if TYPE_CHECKING:
     from watchbill.telemetry.store import TraceStore
 
 
-class Observing:
+class Observing(Connecting):
     """The use cases of one organisation that its runs are kept and watched by."""
-
-    def __init__(self, organisation: str) -> None:
-        self._table = Table(organisation)
 
     @cached_property
     def identity(self) -> "IdentityService":

@@ -10,10 +10,10 @@ from watchbill.anomalies.wording import to_anomaly
 from watchbill.budgets import rules as budgets
 from watchbill.budgets.models import Budget, BudgetState
 from watchbill.budgets.packing import to_budget
-from watchbill.execution.happenings import TaskEvent
-from watchbill.execution.models import Task, TaskStatus
+from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
+from watchbill.outbox.tasks import of_task
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import REVISION, Item, to_item
@@ -39,9 +39,7 @@ _RUN_DATA = (
     "session_id",
 )
 _REPORT_DATA = ("type", "title", "period", "scheduled", "summary")
-_TASK_DATA = {"agent_id", "task_type", "priority", "attempt", "stream_id", "trigger", "error", "completed_at"}
 _QUEUED = TaskStatus.QUEUED.value
-_FAILED = TaskStatus.FAILED.value
 _ENDED = frozenset(status.value for status in TaskStatus if status.ended)
 _IN_FLIGHT = frozenset(status.value for status in TaskStatus if status.in_flight)
 _WHEN = ("schedule_cron", "time_zone", "is_active", "is_paused")
@@ -72,7 +70,7 @@ def events_of(record: Record) -> Iterator[Event]:
         yield from _of_episode(record) if entity is keys.EPISODE else _of_insight(record)
         return
     if entity in (keys.TASK, keys.BUDGET):
-        yield from _of_task(record) if entity is keys.TASK else _of_budget(record)
+        yield from of_task(record) if entity is keys.TASK else _of_budget(record)
         return
     created, changed, removed = _OF_ENTITY.get(entity, (None, None, None))
     kind = created if record.before is None else removed if record.after is None else changed
@@ -93,29 +91,6 @@ def _of_episode(record: Record) -> Iterator[Event]:
         event_id = ids.derived_id("event", *record.key, str(record.sequence), kind)
         told = {"strand_id": after.strand_id, "anomaly": after.model_dump(mode="json", by_alias=True)}
         yield Event(event_id, kind, record.organisation, told, record.cause)
-
-
-def _of_task(record: Record) -> Iterator[Event]:
-    """That a task has failed for good, and of a campaign's all that happens to it; its run's record tells the rest."""
-    after, before = (to_item(image) if image else {} for image in (record.after, record.before))
-    has_failed = after.get("status") == _FAILED and before.get("status") != _FAILED
-    if not has_failed and not after.get("campaign_id"):
-        return
-    task = to_task(after)
-    if has_failed:
-        told = task.model_dump(mode="json", include=_TASK_DATA) | {"task_id": task.id}
-        event_id = ids.derived_id("event", *record.key, str(record.sequence))
-        yield Event(event_id, EventType.TASK_FAILED, task.org_id, told, record.cause)
-    if task.campaign_id:
-        yield from _of_campaign_s_task(record, task, to_task(before).events if before else ())
-
-
-def _of_campaign_s_task(record: Record, task: Task, known: Sequence[TaskEvent]) -> Iterator[Event]:
-    whose = {"task_id": task.id} | task.model_dump(include={"agent_id", "campaign_id", "session_id"})
-    for number, one in enumerate(event for event in task.events if event not in known):
-        told = one.model_dump(mode="json", exclude={"type"}) | whose
-        event_id = ids.derived_id("event", *record.key, str(record.sequence), str(number))
-        yield Event(event_id, EventType(one.type.value), task.org_id, told, record.cause)
 
 
 def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:

@@ -14,6 +14,7 @@ from botocore.exceptions import ReadTimeoutError as ReadTimeout
 from botocore.parsers import ResponseParserError as Unparsable
 
 if TYPE_CHECKING:
+    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
@@ -40,6 +41,7 @@ __all__ = [
     "scheduler",
     "ses",
     "sns",
+    "sockets",
     "sqs",
     "throttled",
 ]
@@ -122,6 +124,14 @@ def sns() -> "SNSClient":
 
 
 @cache
+def sockets(url: str) -> "ApiGatewayManagementApiClient":
+    """The client that sends through the sockets of the API at this address; it waits for none of them for long."""
+    hasty = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2)
+    with _OPENING:
+        return boto3.client("apigatewaymanagementapi", endpoint_url=url, config=_CONFIG.merge(hasty))
+
+
+@cache
 def ses() -> "SESV2Client":
     """The SES client."""
     with _OPENING:
@@ -149,5 +159,5 @@ def bedrock(region: str, seconds: int) -> "BedrockRuntimeClient":
 
 def forget_clients() -> None:
     """Open every client anew at its next use, for a process whose AWS has changed, as in tests."""
-    for client in (dynamodb, events, s3, scheduler, sqs, sns, ses, lambda_, bedrock):
+    for client in (dynamodb, events, s3, scheduler, sqs, sns, ses, sockets, lambda_, bedrock):
         client.cache_clear()

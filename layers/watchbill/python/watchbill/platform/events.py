@@ -30,6 +30,7 @@ class EventType(StrEnum):
     SUBSCRIPTION_DISABLED = "subscription_disabled"
     REPORT_GENERATED = "report_generated"
     TASK_FAILED = "task_failed"
+    TASKS_CHANGED = "tasks_changed"
     BUDGET_WARNED = "budget_warned"
     BUDGET_HELD = "budget_held"
     EXECUTION_STARTED = "execution_started"
@@ -40,6 +41,8 @@ class EventType(StrEnum):
     CUSTOM_EVENT = "custom_event"
     STREAM_INSIGHT = "stream_insight"
     STREAM_COMPLETED = "stream_completed"
+    SYSTEM_NOTIFICATION = "system_notification"
+    USER_MESSAGE = "user_message"
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ class Api(Router):
         return _principal(self.current_event.raw_event)
 
     @property
+    def host(self) -> str:
+        """The host at which the caller reached us, as it says itself."""
+        return str(self.current_event.headers.get("host", ""))
+
+    @property
     def summaries(self) -> dict[tuple[str, str], str]:
         """What each route says of itself, by method and path: its function's docstring."""
         routes = self._static_routes + self._dynamic_routes

@@ -45,6 +45,7 @@ class Queue(StrEnum):
     TRACES = "traces"
     PRICES = "prices"
     EXPORTS = "exports"
+    LIVE = "live"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]
@@ -135,6 +136,22 @@ def handled_together(
         return _handled(event, context, lambda record: begun[record["messageId"]].result())
 
 
+def handled_by_organisation(
+    event: dict[str, Any], context: Any, work: Callable[[str, Sequence[Message]], None]
+) -> dict[str, Any]:
+    """As `handled_together`, but each organisation's messages as one: all of them are done, or come again."""
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for record in event["Records"]:
+        grouped.setdefault(_organisation(json.loads(record["body"])), []).append(record)
+
+    def work_on(organisation: str) -> None:
+        work(organisation, [_message(record) for record in grouped[organisation]])
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        begun = {one: threads.submit(copy_context().run, work_on, one) for one in grouped}
+        return _handled(event, context, lambda record: begun[_organisation(json.loads(record["body"]))].result())
+
+
 def once_each(work: Callable[[Message], None]) -> Callable[[Message], None]:
     """Work on the messages of one batch that does a thing once, however many of them say the same."""
     done: list[dict[str, Any]] = []
@@ -180,6 +197,11 @@ def _one(queue: Queue | None, work: Callable[[Message], None], record: Mapping[s
         if queue:
             _postpone(queue, record["receiptHandle"], later.seconds)
         raise
+
+
+def _organisation(body: Mapping[str, Any]) -> str:
+    """Whose message this is: what the bus puts into a queue says it in its detail."""
+    return str(body.get("detail", body)["organisation"])
 
 
 def _message(record: Mapping[str, Any]) -> Message:

@@ -24,6 +24,9 @@ SCHEDULE_ROLE_ARN = "WATCHBILL_SCHEDULE_ROLE_ARN"
 FIRINGS_ARN = "WATCHBILL_SCHEDULE_FIRINGS_ARN"
 FIRINGS_DEAD_LETTERS_ARN = "WATCHBILL_SCHEDULE_DEAD_LETTERS_ARN"
 FILES_BUCKET = "WATCHBILL_FILES_BUCKET"
+LIVE_URL = "WATCHBILL_LIVE_URL"
+SOCKETS_URL = "WATCHBILL_SOCKETS_URL"
+_EMULATOR_URL = "AWS_ENDPOINT_URL"
 
 PUBLIC_COMPANIES_HOUSE = "https://api.company-information.service.gov.uk"
 STANDARD_WEBHOOK_DELAYS = "0,5,300,1800,7200,18000,36000,50400,72000,86400"
@@ -49,7 +52,8 @@ class Settings:
     ask, the first unless an agent names another, and `model_region` is where, "" for the function's own region.
     `schedule_group` is the group of EventBridge Scheduler that holds the agents' schedules; what comes of them goes to
     `firings_arn` as `schedule_role_arn`, and to `firings_dead_letters_arn` when it cannot be delivered.
-    `files_bucket` is where the files lie that users fetch.
+    `files_bucket` is where the files lie that users fetch. `live_url` is where users open sockets, "" for the host at
+    which they ask, and `sockets_url` where what goes through those is sent to.
     """
 
     table_name: str
@@ -70,6 +74,8 @@ class Settings:
     firings_arn: str
     firings_dead_letters_arn: str
     files_bucket: str
+    live_url: str
+    sockets_url: str
 
     def queue_url(self, name: str) -> str:
         """Where messages for a queue are sent. Raises MissingSetting for a function that has no part in it."""
@@ -101,7 +107,14 @@ def settings() -> Settings:
         firings_arn=os.environ.get(FIRINGS_ARN, ""),
         firings_dead_letters_arn=os.environ.get(FIRINGS_DEAD_LETTERS_ARN, ""),
         files_bucket=os.environ.get(FILES_BUCKET, ""),
+        live_url=os.environ.get(LIVE_URL, ""),
+        sockets_url=_absolute(os.environ.get(SOCKETS_URL, "")),
     )
+
+
+def _absolute(url: str) -> str:
+    # On this machine a path only: which port the emulator is at is known when it runs, not when it is deployed to.
+    return os.environ.get(_EMULATOR_URL, "") + url if url.startswith("/") else url
 
 
 def _by_queue(environment: Mapping[str, str]) -> dict[str, str]:

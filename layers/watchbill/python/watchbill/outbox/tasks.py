@@ -1,0 +1,51 @@
+"""Which events a write of a task means. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from watchbill.execution.happenings import TaskEvent
+from watchbill.execution.models import Task, TaskStatus
+from watchbill.execution.packing import to_task
+from watchbill.platform import ids
+from watchbill.platform.events import Event, EventType
+from watchbill.platform.items import to_item
+from watchbill.platform.stream import Record
+
+_FAILED = {"agent_id", "task_type", "priority", "attempt", "stream_id", "trigger", "error", "completed_at"}
+_CHANGED = _FAILED | {"status", "campaign_id", "session_id", "created_at", "queued_at", "started_at", "not_before"}
+
+
+def of_task(record: Record) -> Iterator[Event]:
+    """That a task is in another state, that it has failed for good, and of a campaign's all that happens to it."""
+    if record.after is None:
+        return
+    after, before = to_item(record.after), to_item(record.before or {})
+    changed = after["status"] != before.get("status")
+    if not changed and not after.get("campaign_id"):
+        return
+    task = to_task(after)
+    if changed:
+        yield from _of_change(record, task)
+    if task.campaign_id:
+        yield from _of_campaign_s_task(record, task, to_task(before).events if before else ())
+
+
+def _of_change(record: Record, task: Task) -> Iterator[Event]:
+    yield Event(_id(record, "changed"), EventType.TASKS_CHANGED, task.org_id, _told(task, _CHANGED), record.cause)
+    if task.status is TaskStatus.FAILED:
+        yield Event(_id(record), EventType.TASK_FAILED, task.org_id, _told(task, _FAILED), record.cause)
+
+
+def _of_campaign_s_task(record: Record, task: Task, known: Sequence[TaskEvent]) -> Iterator[Event]:
+    whose = {"task_id": task.id} | task.model_dump(include={"agent_id", "campaign_id", "session_id"})
+    for number, one in enumerate(event for event in task.events if event not in known):
+        told = one.model_dump(mode="json", exclude={"type"}) | whose
+        yield Event(_id(record, str(number)), EventType(one.type.value), task.org_id, told, record.cause)
+
+
+def _told(task: Task, fields: set[str]) -> dict[str, Any]:
+    return task.model_dump(mode="json", include=fields) | {"task_id": task.id}
+
+
+def _id(record: Record, *which: str) -> str:
+    return ids.derived_id("event", *record.key, str(record.sequence), *which)

@@ -1,0 +1,120 @@
+"""Which rooms there are, who may join them, and in which of them an event of the bus is told as what. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from watchbill.platform.access import Scope
+from watchbill.platform.events import EventType
+from watchbill.realtime.models import Happening, Kind, Room
+from watchbill.realtime.rules import cut
+
+SYSTEM = Room(Kind.ROOM, "system")
+"""Every connection is in it from its beginning to its end."""
+SCOPES: dict[str, Scope] = {
+    "agents": Scope.READ,
+    "alerts": Scope.ADMIN,
+    "anomalies": Scope.READ,
+    "budgets": Scope.READ,
+    "campaigns": Scope.READ,
+    "keys": Scope.ADMIN,
+    "reports": Scope.READ,
+    "runs": Scope.READ,
+    "streams": Scope.READ,
+    "system": Scope.READ,
+    "tasks": Scope.READ,
+}
+"""The operators' rooms, and what a key must be allowed to do for joining one."""
+
+_OURS = ("id", "organisation", "correlation_id")
+"""What the bus adds to what is told."""
+_OF_AGENTS = {
+    EventType.EXECUTION_STARTED: "agent_started",
+    EventType.EXECUTION_COMPLETED: "agent_completed",
+    EventType.EXECUTION_FAILED: "agent_error",
+    EventType.RETRY_ATTEMPT: "agent_progress",
+    EventType.CUSTOM_EVENT: "agent_progress",
+}
+"""What a session is told of its agents at work, by what happened to the task."""
+_PROGRESS = {"agent_started": 0, "agent_completed": 100}
+_ALONE = {
+    EventType.AGENT_REGISTERED: ("agents", "agent_registered"),
+    EventType.AGENT_CHANGED: ("agents", "agent_changed"),
+    EventType.VERSION_REGISTERED: ("agents", "version_registered"),
+    EventType.ANOMALY_OPENED: ("anomalies", "anomaly_detected"),
+    EventType.ANOMALY_CHANGED: ("anomalies", "anomaly_changed"),
+    EventType.ANOMALY_RESOLVED: ("anomalies", "anomaly_resolved"),
+    EventType.REPORT_GENERATED: ("reports", "report_generated"),
+    EventType.BUDGET_WARNED: ("budgets", "budget_warned"),
+    EventType.BUDGET_HELD: ("budgets", "budget_held"),
+    EventType.STREAM_INSIGHT: ("streams", "stream_insight"),
+    EventType.STREAM_COMPLETED: ("streams", "stream_completed"),
+    EventType.SUBSCRIPTION_DISABLED: ("alerts", "subscription_disabled"),
+    EventType.KEY_ISSUED: ("keys", "key_issued"),
+    EventType.KEY_REVOKED: ("keys", "key_revoked"),
+    EventType.SYSTEM_NOTIFICATION: ("system", "system_notification"),
+}
+_TOGETHER = {
+    EventType.RUNS_RECORDED: ("runs", "run_recorded", "runs"),
+    EventType.RUNS_UPDATED: ("runs", "run_updated", "runs"),
+    EventType.TASKS_CHANGED: ("tasks", "task_update", "tasks"),
+}
+_OF_CAMPAIGNS = frozenset({*_OF_AGENTS, EventType.STOP_REQUESTED})
+
+TOLD = (*_ALONE, *_TOGETHER, *sorted(_OF_CAMPAIGNS))
+"""The events of the bus that are told in rooms."""
+
+Detail = Mapping[str, Any]
+
+
+def happenings(event_type: str, detail: Detail) -> list[Happening]:
+    """What an event of the bus means in rooms."""
+    return [part for happening in _placed(event_type, detail) for part in cut(happening)]
+
+
+def _placed(event_type: str, detail: Detail) -> Iterator[Happening]:
+    for kinds, place in _PLACES:
+        if event_type in kinds:
+            yield from place(EventType(event_type), detail)
+
+
+def _alone(event_type: EventType, detail: Detail) -> Iterator[Happening]:
+    room, event = _ALONE[event_type]
+    yield Happening(Room(Kind.ROOM, room), event, {detail["id"]: _own(detail)})
+
+
+def _together(event_type: EventType, detail: Detail) -> Iterator[Happening]:
+    room, event, listed = _TOGETHER[event_type]
+    parts = {part["event_id"]: part for part in detail[listed]}
+    yield Happening(Room(Kind.ROOM, room), event, parts, detail.get("correlation_id"), listed)
+
+
+def _of_campaign(event_type: EventType, detail: Detail) -> Iterator[Happening]:
+    told = {"type": event_type.value, **_own(detail)}
+    yield Happening(Room(Kind.ROOM, "campaigns"), "campaign_update", {detail["id"]: told})
+
+
+def _of_session(event_type: EventType, detail: Detail) -> Iterator[Happening]:
+    """An agent at work for a session, as its people are told of it."""
+    session, kind = detail.get("session_id"), _OF_AGENTS[event_type]
+    if session:
+        said = "error" if kind == "agent_error" else "data"
+        told = {
+            "type": kind,
+            "agent": detail["agent_id"],
+            "taskId": detail["task_id"],
+            "progress": _PROGRESS.get(kind),
+            said: detail.get("data"),
+        }
+        yield Happening(Room(Kind.SESSION, session), "agent_update", {detail["id"]: told})
+
+
+def _own(detail: Detail) -> dict[str, Any]:
+    return {name: value for name, value in detail.items() if name not in _OURS}
+
+
+_PLACES: tuple[tuple[frozenset[EventType], Callable[[EventType, Detail], Iterator[Happening]]], ...] = (
+    (frozenset(_ALONE), _alone),
+    (frozenset(_TOGETHER), _together),
+    (_OF_CAMPAIGNS, _of_campaign),
+    (frozenset(_OF_AGENTS), _of_session),
+)
