@@ -314,7 +314,7 @@ PAGE = (
             ("GET /dashboard", "GET /dashboard/{page+}", "POST /dashboard/{page+}"),
             public="The function looks at the cookie of a session before it shows or does anything.",
         ),
-        table=(*READ, *WRITE),
+        table=(*READ, *WRITE, "ConditionCheckItem"),
         sends_to=(Queue.DISPATCH, Queue.DELIVERIES),
         checks_targets=True,
         prices_tokens=True,

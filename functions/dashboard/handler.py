@@ -13,6 +13,7 @@ from watchbill.dashboard.pages import (
     runs,
     settings,
     signing,
+    streams,
     subscriptions,
     tasks,
 )
@@ -29,6 +30,7 @@ PAGES = (
     agent,
     runs,
     tasks,
+    streams,
     reports,
     budgets,
     keys,

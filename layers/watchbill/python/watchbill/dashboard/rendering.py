@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pydantic import BaseModel
 
+from watchbill.dashboard.bars import Bar
 from watchbill.platform import clock
 from watchbill.reports import words
 
@@ -42,7 +43,7 @@ def environment() -> Environment:
         "pretty": pretty,
         "segment": segment,
     }
-    made.globals["plural"] = words.plural
+    made.globals |= {"plural": words.plural, "bar_of": Bar.of}
     return made
 
 

@@ -9,6 +9,7 @@ from watchbill.streams.models import (
     Item,
     ItemChange,
     ItemQuery,
+    ItemStatus,
     NewItem,
     NewStream,
     Place,
@@ -89,6 +90,18 @@ def asked_for(place: Place, query: ItemQuery) -> bool:
     """Whether an item is of the stage, priority and status that are asked for."""
     wanted = ((query.stage, place.stage), (query.priority, place.priority), (query.status, place.status))
     return all(asked in (None, there) for asked, there in wanted)
+
+
+def firsts(stages: Sequence[str], places: Iterable[Place], most: int) -> dict[str, list[Place]]:
+    """The first so many places of each stage, in their order, without those of items that are cancelled.
+
+    A stage that the stream has no more comes last, while something is in it.
+    """
+    found: dict[str, list[Place]] = {stage: [] for stage in stages}
+    for place in places:
+        if place.status is not ItemStatus.CANCELLED and len(there := found.setdefault(place.stage, [])) < most:
+            there.append(place)
+    return found
 
 
 def positions(places: Sequence[Place], first: Sequence[str]) -> dict[str, int]:

@@ -84,6 +84,17 @@ class StreamService:
         shown, more = first_page(self._asked_for(stream_id, query, position), query.limit)
         return ItemList(items=tuple(shown), next_cursor=self._cursors.close(more, name))
 
+    def board(self, stream_id: str, most: int) -> dict[str, list[Item]]:
+        """The first so many items of each stage, in order, without those cancelled. Raises NotFound."""
+        stages = self.stream(stream_id).stages
+        firsts = rules.firsts(stages, self._store.places(stream_id), most)
+        found = self._store.items(stream_id, [place.item_id for places in firsts.values() for place in places])
+        items = {item.id: item for item in found}
+        return {
+            stage: [items[place.item_id] for place in places if place.item_id in items]
+            for stage, places in firsts.items()
+        }
+
     def item(self, stream_id: str, item_id: str) -> Item:
         """An item. Raises NotFound."""
         return _found_item(self._store.item(stream_id, item_id), item_id)
