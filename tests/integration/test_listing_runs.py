@@ -8,6 +8,7 @@ import pytest
 from tests.support.local_table import function_environment, kept, mocked_aws
 from tests.support.service import Service
 from tests.support.steps import AGENT, a_run, get, pages, post_run, prepare
+from watchbill.runs.store import RunStore
 
 FIRST = datetime(2023, 8, 1, tzinfo=UTC)
 ALL = f"/api/v1/agents/{AGENT}/runs"
@@ -139,6 +140,16 @@ def test_a_page_goes_on_under_the_agents_other_name(service, key, runs, agent):
     rest = pages(service, key, first.next_address.replace(f"/{AGENT}/", f"/{agent}/"))
 
     assert shown([first.json, *rest]) == runs
+
+
+def test_a_page_reads_one_run_more_than_it_shows(service, key, runs, monkeypatch):
+    read, runs_of = [], RunStore.runs
+    monkeypatch.setattr("watchbill.runs.service._FETCH", 2)
+    monkeypatch.setattr(RunStore, "runs", lambda store, ids: runs_of(store, read.extend(asked := list(ids)) or asked))
+
+    get(service, key, f"{ALL}?limit=4")
+
+    assert len(read) == 5
 
 
 def test_an_agent_without_runs_has_an_empty_list(service, key):

@@ -119,8 +119,10 @@ class RunService:
         So are those of runs that belong to another agent or version by now than the one whose list it is. They are
         read as they are taken, `wanted` at a time, so that a page reads hardly more than it shows.
         """
-        while chunk := list(islice(lines, min(wanted, _FETCH))):
+        left = wanted
+        while chunk := list(islice(lines, min(left, _FETCH))):
             found = self._store.runs(line.entry.run_id for line in chunk)
+            left = left - len(found) or wanted
             for line in chunk:
                 record = found.get(line.entry.run_id)
                 if record and _is_there(record, line):
