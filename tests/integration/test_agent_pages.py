@@ -137,6 +137,8 @@ def test_runs_are_filtered_by_version_and_status_and_paged(service, key, visitor
     assert len(rows_of(failed)) == 1
     assert f"HTTPError: {HOSTILE}" in failed.words
     assert "1 run failed of the 5 that were looked at." in failed.words
+    (part,) = failed.all("//div[@data-rooms='runs']/@hx-get")
+    assert words_of(visitor.get(part).all("//tbody/tr")[0]) == rows_of(failed)[0]
     none = visitor.get("/dashboard/agents/writer/runs?status=timeout")
     assert "No such run among the 5 runs that were looked at" in none.words
     assert visitor.get("/dashboard/agents/writer/runs?status=lost").status == 400

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from watchbill.dashboard.bars import Bar
+from watchbill.dashboard.contents import messages_of
 from watchbill.platform import clock
 from watchbill.reports import words
 
@@ -42,6 +43,7 @@ def environment() -> Environment:
         "data": data,
         "pretty": pretty,
         "segment": segment,
+        "messages": messages_of,
     }
     made.globals |= {"plural": words.plural, "bar_of": Bar.of}
     return made

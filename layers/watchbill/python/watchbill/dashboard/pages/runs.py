@@ -1,6 +1,5 @@
 """Runs: an agent's, one with its trace, and the traces of a session."""
 
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,6 +10,7 @@ from watchbill.dashboard.visits import Answer, Visit
 from watchbill.platform.errors import NotFound
 from watchbill.platform.lists import Page
 from watchbill.platform.wire import MAX_CURSOR, Model
+from watchbill.registry.models import Agent
 from watchbill.runs.models import Status
 from watchbill.runs.views import Run
 from watchbill.services import Services
@@ -37,19 +37,16 @@ class SpanAsked(Model):
 @pages.get("/agents/<agent>/runs")
 def runs(visit: Visit, agent: str) -> Answer:
     """An agent's runs, newest first."""
-    use, asked = visit.services, visit.asked(RunsAsked)
-    of = use.registry.agent(agent)
-    found, read = _found(use, of.id, asked)
-    return visit.page(
-        "agent_runs.html",
-        agent=of,
-        asked=asked,
-        runs=found.items,
-        read=read,
-        cursor=found.next_cursor,
-        versions=[version.version for version in use.registry.versions(of.id, _READ_AT_ONCE, None).items],
-        statuses=list(Status),
-    )
+    registry = visit.services.registry
+    of = registry.agent(agent)
+    versions = [version.version for version in registry.versions(of.id, _READ_AT_ONCE, None).items]
+    return visit.page("agent_runs.html", versions=versions, statuses=list(Status), **_found(visit, of))
+
+
+@pages.get("/parts/agents/<agent>/runs")
+def newest_runs(visit: Visit, agent: str) -> Answer:
+    """What changes of them while one looks."""
+    return visit.page("parts/agent_runs.html", **_found(visit, visit.services.registry.agent(agent)))
 
 
 @pages.get("/runs/<run>")
@@ -64,7 +61,7 @@ def run(visit: Visit, run: str) -> Answer:
         run=shown,
         trace=trace,
         falls=falls,
-        agents=_agents(use, [shown.agent_id]),
+        agents=use.registry.agents_of({shown.agent_id}),
         said=use.traces.span(run, asked.span) if asked.span else None,
     )
 
@@ -83,7 +80,13 @@ def span(visit: Visit, run: str, span: str) -> Answer:
     return visit.page("parts/span.html", span=visit.services.traces.span(run, span))
 
 
-def _found(use: Services, agent_id: str, asked: RunsAsked) -> tuple[Page[Run], int]:
+def _found(visit: Visit, agent: Agent) -> dict[str, Any]:
+    asked = visit.asked(RunsAsked)
+    page, read = _page(visit.services, agent.id, asked)
+    return {"agent": agent, "asked": asked, "runs": page.items, "read": read, "cursor": page.next_cursor}
+
+
+def _page(use: Services, agent_id: str, asked: RunsAsked) -> tuple[Page[Run], int]:
     """A page of runs, and how many were read for it: a status is looked for in runs that are read, up to a number."""
     if asked.status is None:
         page = use.runs.runs(agent_id, asked.version, _ON_A_PAGE, asked.cursor)
@@ -105,7 +108,3 @@ def _trace(use: Services, run: Run) -> Trace | None:
         return use.traces.of_run(run.run_id, TraceQuery())
     except NotFound:
         return None  # its spans are not kept any more
-
-
-def _agents(use: Services, agent_ids: Iterable[str]) -> dict[str, Any]:
-    return use.registry.agents_of(set(agent_ids))
