@@ -5,7 +5,12 @@ from watchbill.platform.events import EventType
 from watchbill.platform.queue import Queue
 
 WATCHING = (
-    Function(name="anomalies", trigger=Api(("GET /api/analytics/anomalies",)), table=READ, timeout=25),
+    Function(
+        name="anomalies",
+        trigger=Api(("GET /api/analytics/anomalies", "POST /api/analytics/anomalies/{anomalyId}/acknowledge")),
+        table=(*READ, "PutItem"),
+        timeout=25,
+    ),
     Function(name="prometheus", trigger=Api(("GET /metrics",)), table=READ, exposes_metrics=True),
     Function(
         name="anomaly_check",

@@ -6,6 +6,7 @@ from watchbill.dashboard.assets import OWN, Assets
 from watchbill.dashboard.pages import (
     agent,
     agents,
+    anomalies,
     budgets,
     keys,
     overview,
@@ -31,6 +32,7 @@ PAGES = (
     runs,
     tasks,
     streams,
+    anomalies,
     reports,
     budgets,
     keys,

@@ -85,3 +85,17 @@ def test_a_watch_that_goes_on_is_no_news(demo, subscriber):
     demo.check(at(FAULT + 2))
 
     assert subscriber.told() == []
+
+
+def test_that_an_anomaly_is_known_is_told_and_that_it_is_critical_all_the_same(demo, subscriber):
+    demo.check(at(FAULT + 1))
+    subscriber.told()
+    (anomaly,) = demo.service.open_ones()
+
+    demo.service.acknowledge(anomaly.id, "key-1")
+    demo.service.acknowledge(anomaly.id, "key-2")
+
+    ((kind, detail),) = subscriber.told()
+    assert (kind, detail["anomaly"]["acknowledgedBy"]) == ("anomaly_changed", "key-1")
+    demo.check(at(FAULT + 9))
+    assert "critical" in kinds(subscriber.told())

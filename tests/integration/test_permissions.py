@@ -49,7 +49,7 @@ from tests.support.steps import (
 )
 from tests.support.tasks import dead_letter, tasks_of
 from tests.support.tracing import send_telemetry
-from tests.support.watched import Watched
+from tests.support.watched import Watched, an_anomaly
 from watchbill.platform import aws, clock, queue, settings
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.functions import Invoked
@@ -104,7 +104,9 @@ def drive(service, monkeypatch):
     make_runnable(service, key)
     stream_id = a_stream(service, key)
     staff(service, key, stream_id)
+    service.running = "nobody"
     known = {
+        "anomaly_id": an_anomaly("demo"),
         "stream_id": stream_id,
         "item_id": an_item(service, key, stream_id)["id"],
         "experiment_id": experiment(service, key),

@@ -34,6 +34,7 @@ from tests.support.steps import (
     subscribe,
 )
 from tests.support.telemetry import traced_run
+from tests.support.watched import an_anomaly
 
 SCOPES = ("ingest", "read", "execute", "admin")
 each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -124,6 +125,10 @@ class Things:
     @cached_property
     def budget_id(self):
         return a_budget(self.service, self.key, subject="bob")["id"]
+
+    @cached_property
+    def anomaly_id(self):
+        return an_anomaly("demo")
 
     @cached_property
     def override_id(self):

@@ -35,6 +35,7 @@ from tests.support.steps import (
     subscribe,
 )
 from tests.support.telemetry import traced_run
+from tests.support.watched import an_anomaly
 from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
 
@@ -78,6 +79,7 @@ class Party:
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         self.budget = a_budget(service, self.key, subject=f"{name}-user")["id"]
         self.price = a_price(service, self.key, model=f"{name}-model")["id"]
+        self.anomaly = an_anomaly(name, {OURS: "0a" * 12, THEIRS: "0b" * 12}[name], f"{name}-watched")
         service.request("PATCH", "/api/organisation", {"name": f"{name} organisation"}, key=self.key)
         service.request("POST", "/api/admin/rebuild", {}, key=self.key)
         service.request("POST", "/api/prices/reprice", {}, key=self.key)
@@ -95,6 +97,7 @@ class Party:
             self.subscription,
             self.budget,
             self.price,
+            self.anomaly,
             self.company,
             self.company_import,
         )
@@ -107,6 +110,7 @@ class Party:
         known = {"name": AGENT, "agent_id": self.agent, "version": VERSION, "run_id": self.run, "key_id": self.key_id}
         known["subscription_id"] = self.subscription
         known["budget_id"] = self.budget
+        known["anomaly_id"] = self.anomaly
         known["override_id"] = self.price
         known["report_id"] = self.report
         known["experiment_id"] = self.experiment

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.support.agent_hours import AGENT
+from tests.support.agent_hours import AGENT, FAULT, at, dear, hours, recent
 from tests.support.memory_table import MemoryTable
 from watchbill.analytics.models import Cell, Dimension, Measure, Rollup, Sums
 from watchbill.analytics.store import RollupStore, from_rollup
@@ -48,6 +48,7 @@ class Watched:
             RegistryService(self._id, self._registry, Cursors(lambda: b"")),
             lambda: self._organisation,
             self.configuration,
+            Cursors(lambda: b""),
         )
 
     def register(self, agent_id: str = AGENT, name: str = NAME) -> None:
@@ -91,6 +92,16 @@ class Watched:
         found = [item for key, item in self.items.items() if keys.parse(key)[0] is keys.EPISODE]
         anomalies = [Anomaly.model_validate_json(item["anomaly"]) for item in found]
         return {anomaly.id: anomaly for anomaly in anomalies}
+
+
+def an_anomaly(organisation: str, agent_id: str = AGENT, name: str = NAME) -> str:
+    """Have an agent of an organisation found out whose runs cost three times the usual; the id of the open anomaly."""
+    watched = Watched(Table(organisation))
+    watched.register(agent_id, name)
+    watched.count(recent(hours(FAULT + 12, dear)), agent_id)
+    watched.check(at(FAULT + 2), agent_id)
+    (found,) = (one.id for one in watched.service.open_ones() if one.strand_id == agent_id)
+    return found
 
 
 def _cell(work: Work) -> Cell:

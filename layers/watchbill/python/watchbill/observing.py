@@ -153,6 +153,7 @@ class Observing(Connecting):
             self.registry,
             self.identity.organisation,
             self.configuration,
+            self._cursors,
         )
 
     @cached_property

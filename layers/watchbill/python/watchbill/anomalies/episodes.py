@@ -6,14 +6,19 @@ neither opens nor calms. Windows come in ascending order;
 one that was taken in before changes nothing, and so any division of the same windows into detections ends the same.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from watchbill.anomalies.models import AnomalyType, Judgement, Severity
+from watchbill.platform import ids
 
 CALM_WINDOWS = 2
 """Windows in a row that claim nothing before an episode is over."""
+_OPENED = "%Y%m%dT%H%M"
+_IDENTITY = re.compile(r"([0-9a-f]{24})\..+\.([0-9]{8}T[0-9]{4})")
+_IN_ADDRESSES = re.compile(r"[\w.~-]{1,80}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,20 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """That somebody knows of an episode: when they said so, and the id of their key."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """One anomaly of a series, identified by the instant its first window starts, or what was new in that window.
 
     `detected_at` is the end of the first window, `latest` the last claimed judgement, `severity` the worst so far,
-    `calm` the windows since then without a claim, `calm_since` the end of the first of these.
+    `calm` the windows since then without a claim, `calm_since` the end of the first of these. That it is acknowledged
+    changes nothing of what becomes of it.
     """
 
     series: Series
@@ -41,12 +55,13 @@ class Episode:
     calm: int = 0
     calm_since: datetime | None = None
     resolved_at: datetime | None = None
+    acknowledged: Acknowledgement | None = None
 
     @property
     def identity(self) -> str:
-        """The same for the same series and beginning, whoever finds it and however often."""
-        start = self.opened_at.astimezone(UTC).strftime("%Y%m%dT%H%M")
-        return ".".join((self.series.agent_id, self.series.type, self.series.task_type or "-", start))
+        """The same for the same series and beginning, whoever finds it and however often; it is part of addresses."""
+        start = self.opened_at.astimezone(UTC).strftime(_OPENED)
+        return ".".join((self.series.agent_id, self.series.type, _in_addresses(self.series.task_type or "-"), start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,15 @@ class Change:
 
     episode: Episode
     opened: bool = False
+
+
+def place_of(identity: str) -> tuple[str, datetime] | None:
+    """The agent and the beginning that an episode's identity tells, or None when it is none."""
+    match = _IDENTITY.fullmatch(identity)
+    try:
+        return (match[1], datetime.strptime(match[2], _OPENED).replace(tzinfo=UTC)) if match else None
+    except ValueError:
+        return None
 
 
 def advance(progress: Progress, judgement: Judgement) -> tuple[Progress, Change | None]:
@@ -94,6 +118,11 @@ def advance_all(progress: Progress, judgements: Iterable[Judgement]) -> tuple[Pr
         if change:
             changes.append(change)
     return progress, changes
+
+
+def _in_addresses(task_type: str) -> str:
+    """A task type as it can be part of an address: as it is, or what is made from it when it holds other signs."""
+    return task_type if _IN_ADDRESSES.fullmatch(task_type) else f"~{ids.derived_id('task type', task_type)}"
 
 
 def _calmed(episode: Episode, judgement: Judgement) -> Change:

@@ -21,6 +21,7 @@ HOURS_OF_A_WEEK = 7 * 24
 ADOPTED = timedelta(days=7)
 """What an open anomaly has brought is no baseline for what follows, until it has lasted so long: then it is usual."""
 
+VOLUME: SeriesName = (AnomalyType.VOLUME, "")
 _OF_MEANS = {AnomalyType.LATENCY: rules.latency, AnomalyType.COST: rules.cost, AnomalyType.QUALITY: rules.quality}
 
 
@@ -62,23 +63,36 @@ class Judge:
                 series = AnomalyType.ERROR_RATE, task_type
                 yield series, self._of_failures(series)
 
+    def of_series(self, series: SeriesName) -> Judgement:
+        """What the rule of one series says of the window, with or without runs of it; detectors are not asked."""
+        kind, _ = series
+        if kind in _OF_MEANS:
+            return self._ruled(series)
+        return self._of_failures(series) if kind is AnomalyType.ERROR_RATE else self._of_counts()
+
     def of_volume(self) -> Judgements:
         """The judgement whether there are too many runs."""
-        series, counts = (AnomalyType.VOLUME, ""), self._past.counts(self._end)
-        if len(counts) > HOURS_OF_A_WEEK:
-            yield series, rules.volume(self._usual(series, counts, self._window), self._window, *self._terms)
+        if len(self._past.counts(self._end)) > HOURS_OF_A_WEEK:
+            yield VOLUME, self._of_counts()
 
     def of_silence(self) -> Judgements:
         """The judgement whether the agent is silent, which only a whole hour can tell."""
         yield (AnomalyType.SILENCE, ""), silence(self._past.counts(self._end), self._window, *self._terms)
 
     def _of_mean(self, series: SeriesName) -> Judgement:
-        kind, task_type = series
-        figures = self._usual(series, self._past.means(kind, task_type, self._end), self._window)
-        ruled = _OF_MEANS[kind](figures, self._window, *self._terms)
+        ruled = self._ruled(series)
         if ruled.anomalous or series not in self._scored:
             return ruled
-        return claim(kind, self._window, self._scored[series], self._terms.thresholds) or ruled
+        return claim(series[0], self._window, self._scored[series], self._terms.thresholds) or ruled
+
+    def _ruled(self, series: SeriesName) -> Judgement:
+        kind, task_type = series
+        figures = self._usual(series, self._past.means(kind, task_type, self._end), self._window)
+        return _OF_MEANS[kind](figures, self._window, *self._terms)
+
+    def _of_counts(self) -> Judgement:
+        counts = self._usual(VOLUME, self._past.counts(self._end), self._window)
+        return rules.volume(counts, self._window, *self._terms)
 
     def _of_failures(self, series: SeriesName) -> Judgement:
         failures = self._past.failures(series[1], self._end)

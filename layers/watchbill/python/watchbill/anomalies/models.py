@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from watchbill.anomalies.timeframes import start_of, timeframe
 from watchbill.platform import clock
-from watchbill.platform.wire import CamelModel, Moment
+from watchbill.platform.wire import CamelModel, Moment, PageQuery
 
 Timeframe = Annotated[str, AfterValidator(timeframe)]
 """How far back a question looks: `24h`, `7d`, `2w`, `3m` (months), `1y`."""
@@ -88,10 +88,10 @@ class Judgement:
 
 
 class Anomaly(CamelModel):
-    """One anomaly with its whole life: what was found when, how bad it got, and whether it is over.
+    """One anomaly with its whole life: what was found when, how bad it got, who knows of it, and whether it is over.
 
     `affected_component` is the agent's name and `strand_id` its id; `task_type` is None where the agent's whole work is
-    meant, or work that names none.
+    meant, or work that names none. `acknowledged_by` is the id of the key whose holder said that they know of it.
     """
 
     id: str
@@ -111,10 +111,33 @@ class Anomaly(CamelModel):
     suggested_actions: tuple[str, ...] = ()
     resolved: bool = False
     resolved_at: Moment | None = None
+    acknowledged_at: Moment | None = None
+    acknowledged_by: str | None = None
 
     def touches(self, start: datetime, end: datetime) -> bool:
         """Whether it lasted into a window, or lasts."""
         return self.window_start < end and (self.resolved_at is None or self.resolved_at > start)
+
+
+class AnomalyFilters(PageQuery):
+    """Which anomalies of all agents are listed: the open ones, or all that lasted into the timeframe up to now."""
+
+    state: Literal["open", "all"] = "open"
+    severity: Severity | None = None
+    agent: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    timeframe: Timeframe = "4w"
+
+    @property
+    def start(self) -> datetime:
+        """Where the timeframe begins that ends now."""
+        return start_of(self.timeframe, clock.now())
+
+
+class AnomalyList(CamelModel):
+    """Anomalies of all agents, newest first."""
+
+    items: tuple[Anomaly, ...]
+    next_cursor: str | None = None
 
 
 class AnomalyQuery(CamelModel):

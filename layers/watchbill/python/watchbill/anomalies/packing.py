@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from watchbill.anomalies.episodes import Episode, Series
+from watchbill.anomalies.episodes import Acknowledgement, Episode, Series
 from watchbill.anomalies.figures import Hours, Work
 from watchbill.anomalies.models import AnomalyType, Judgement, Severity, Window
 from watchbill.anomalies.past import SeriesName
@@ -155,6 +155,7 @@ def _from_episode(episode: Episode) -> dict[str, Any]:
         "calm_since": clock.to_text(episode.calm_since) if episode.calm_since else None,
         "start": clock.to_text(latest.window.start),
         "end": clock.to_text(latest.window.end),
+        "acknowledged": [clock.to_text(known.at), known.by] if (known := episode.acknowledged) else None,
         "latest": [latest.severity, latest.reason, latest.current, latest.expected, latest.deviation],
     }
 
@@ -163,6 +164,7 @@ def _to_episode(agent_id: str, stored: Mapping[str, Any]) -> Episode:
     kind = AnomalyType(stored["type"])
     window = Window(clock.from_text(stored["start"]), clock.from_text(stored["end"]))
     severity, reason, current, expected, deviation = stored["latest"]
+    known = stored.get("acknowledged")
     return Episode(
         series=Series(agent_id, kind, stored["task_type"]),
         opened_at=clock.from_text(stored["opened_at"]),
@@ -171,4 +173,5 @@ def _to_episode(agent_id: str, stored: Mapping[str, Any]) -> Episode:
         latest=Judgement(kind, window, Severity(severity), reason, current, expected, deviation),
         calm=stored["calm"],
         calm_since=clock.from_text(stored["calm_since"]) if stored["calm_since"] else None,
+        acknowledged=Acknowledgement(clock.from_text(known[0]), known[1]) if known else None,
     )

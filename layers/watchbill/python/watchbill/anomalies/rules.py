@@ -37,6 +37,13 @@ _ACTIONS = {
 }
 
 
+_MULTIPLIERS: dict[AnomalyType, Callable[[Thresholds], float]] = {
+    AnomalyType.LATENCY: lambda thresholds: thresholds.latency_multiplier,
+    AnomalyType.COST: lambda thresholds: thresholds.cost_multiplier,
+    AnomalyType.VOLUME: lambda thresholds: thresholds.volume_multiplier,
+}
+
+
 def plainly(value: float) -> str:
     """A figure for a sentence: four digits that count, and no exponent, as in 222,100 and 0.0000125."""
     return f"{Decimal(f'{value:.4g}'):,f}"
@@ -47,14 +54,23 @@ def suggested_actions(kind: AnomalyType) -> tuple[str, ...]:
     return _ACTIONS[kind]
 
 
+def allowed(kind: AnomalyType, usual: float, thresholds: Thresholds) -> float:
+    """The last figure of which nothing is claimed where this one is usual: the lowest of quality, else the highest."""
+    if kind is AnomalyType.QUALITY:
+        return usual - thresholds.quality_drop_threshold
+    if kind is AnomalyType.ERROR_RATE:
+        return max(usual, thresholds.error_rate_threshold)
+    return usual * _MULTIPLIERS[kind](thresholds)
+
+
 def latency(figures: Sequence[Figure], window: Window, thresholds: Thresholds, zone: ZoneInfo = _ZONE) -> Judgement:
     """Whether the window's mean durations (ms) exceed the baseline by the latency multiplier."""
-    return _excess(AnomalyType.LATENCY, figures, window, thresholds.latency_multiplier, thresholds, zone)
+    return _excess(AnomalyType.LATENCY, figures, window, thresholds, zone)
 
 
 def cost(figures: Sequence[Figure], window: Window, thresholds: Thresholds, zone: ZoneInfo = _ZONE) -> Judgement:
     """Whether the window's mean costs (USD a run) exceed the baseline by the cost multiplier."""
-    return _excess(AnomalyType.COST, figures, window, thresholds.cost_multiplier, thresholds, zone)
+    return _excess(AnomalyType.COST, figures, window, thresholds, zone)
 
 
 def quality(figures: Sequence[Figure], window: Window, thresholds: Thresholds, zone: ZoneInfo = _ZONE) -> Judgement:
@@ -66,7 +82,7 @@ def quality(figures: Sequence[Figure], window: Window, thresholds: Thresholds, z
         return _nothing(kind, window, usual, current, thresholds)
     drop = usual.centre - current.value
     compared = f"{plainly(current.value)} against {plainly(usual.centre)}, the median of {_source(usual)}"
-    if drop <= limit:
+    if current.value >= allowed(kind, usual.centre, thresholds):
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: a drop of at most {limit:g} is allowed")
     if doubt := _doubt(figures, window, usual, current, zone):
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt.reason}", doubt.chance)
@@ -90,8 +106,9 @@ def error_rate(hours: Sequence[Failures], window: Window, thresholds: Thresholds
         f"{failed} of {finished} runs failed ({rate:.0%}; with 95% confidence between {sure.low:.0%} and "
         f"{sure.high:.0%}) against {usual:.1%} of {usual_finished} before"
     )
-    if rate <= limit or rate <= usual:
-        return _quiet(kind, window, rate, usual, f"{compared}: up to {max(limit, usual):.0%} is allowed")
+    most = allowed(kind, usual, thresholds)
+    if rate <= most:
+        return _quiet(kind, window, rate, usual, f"{compared}: up to {most:.0%} is allowed")
     # Jeffreys' estimate: a baseline without a failure does not promise that there will never be one.
     if failed < LEAST_FAILURES or _chance(failed, finished, (usual_failed + 0.5) / (usual_finished + 1)) > CHANCE:
         return _quiet(kind, window, rate, usual, f"{compared}: too few to tell from chance", doubtful=True)
@@ -112,7 +129,7 @@ def volume(counts: Sequence[Figure], window: Window, thresholds: Thresholds, zon
     # Counts scatter by chance alone by the root of what is expected.
     chance = max(usual.spread, sqrt(max(usual.centre, 1.0) / judged.runs))
     surplus = judged.value - usual.centre
-    if judged.value <= limit * usual.centre or surplus <= _VOLUME_SPREADS * chance:
+    if judged.value <= allowed(kind, usual.centre, thresholds) or surplus <= _VOLUME_SPREADS * chance:
         return _quiet(kind, window, judged.value, usual.centre, f"{compared}: {limit:g} times that is allowed")
     if _share(hours, window, lambda value: value >= judged.value) > COMMON / 2:
         return _quiet(kind, window, judged.value, usual.centre, f"{compared}: that was seen before")
@@ -124,16 +141,16 @@ def _excess(
     kind: AnomalyType,
     figures: Sequence[Figure],
     window: Window,
-    multiplier: float,
     thresholds: Thresholds,
     zone: ZoneInfo,
 ) -> Judgement:
+    multiplier = _MULTIPLIERS[kind](thresholds)
     current = _current(figures, window)
     usual = baseline(figures, window, thresholds.minimum_baseline_runs, zone) if current else None
     if usual is None or current is None:
         return _nothing(kind, window, usual, current, thresholds)
     compared = f"{plainly(current.value)} against {plainly(usual.centre)}, the median of {_source(usual)}"
-    if current.value <= usual.centre * multiplier:
+    if current.value <= allowed(kind, usual.centre, thresholds):
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {multiplier:g} times that is allowed")
     if doubt := _doubt(figures, window, usual, current, zone):
         return _quiet(kind, window, current.value, usual.centre, f"{compared}: {doubt.reason}", doubt.chance)

@@ -1,22 +1,35 @@
 """Anomalies of an organisation's agents: judging their hours as these are over, and telling what was found."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
 from watchbill.analytics.models import Dimension, Layout
 from watchbill.analytics.store import RollupStore
+from watchbill.anomalies.course import Course, course_of, first_hour, window_around
+from watchbill.anomalies.episodes import Acknowledgement, place_of
 from watchbill.anomalies.figures import HOUR, Hours, works_of
 from watchbill.anomalies.judging import Terms
-from watchbill.anomalies.models import Anomaly, AnomalyQuery
-from watchbill.anomalies.store import MOST_LISTED, AnomalyStore, Remembered
-from watchbill.anomalies.watch import LATE, LEARNED_FROM, Advanced, Watch, advance, begun, is_usable, preview
+from watchbill.anomalies.models import Anomaly, AnomalyFilters, AnomalyList, AnomalyQuery
+from watchbill.anomalies.store import MOST_LISTED, AnomalyStore, Place, Remembered, place_in_list
+from watchbill.anomalies.watch import (
+    LATE,
+    LEARNED_FROM,
+    Advanced,
+    Watch,
+    acknowledged,
+    advance,
+    begun,
+    is_usable,
+    preview,
+)
 from watchbill.anomalies.wording import told
 from watchbill.configuration.service import ConfigurationService
 from watchbill.identity.models import Organisation
 from watchbill.platform import clock
-from watchbill.platform.errors import BadRequest
+from watchbill.platform.errors import BadRequest, Conflict, NotFound, Unprocessable, WatchbillError
+from watchbill.platform.lists import Cursors, first_page
 from watchbill.platform.table import Changed
 from watchbill.registry.models import Agent
 from watchbill.registry.service import RegistryService
@@ -44,12 +57,14 @@ class AnomalyService:
         registry: RegistryService,
         organisation: Callable[[], Organisation],
         configuration: ConfigurationService,
+        cursors: Cursors,
     ) -> None:
         self._store = store
         self._rollups = rollups
         self._registry = registry
         self._organisation = organisation
         self._configuration = configuration
+        self._cursors = cursors
 
     def asked(self, query: AnomalyQuery) -> list[Anomaly]:
         """What a request asks for. Raises BadRequest without a strand, NotFound for one that nobody knows."""
@@ -77,6 +92,43 @@ class AnomalyService:
         """The stored anomalies of all or some agents that overlap a window, newest first, at most MOST_LISTED."""
         found = (one for one in self._store.between(start, end) if agent_ids is None or one.strand_id in agent_ids)
         return list(islice(found, MOST_LISTED))
+
+    def listed(self, asked: AnomalyFilters) -> AnomalyList:
+        """The anomalies of all agents that are asked for, newest first. Raises BadRequest, NotFound for an agent."""
+        agent_id = self._registry.agent(asked.agent).id if asked.agent else None
+        query = f"anomalies {asked.state} {asked.severity} {agent_id} {asked.timeframe}"
+        at = self._cursors.open(asked.cursor, query).get("behind")
+        found = (
+            (one, {"behind": place_in_list(one)})
+            for one in self._candidates(asked, tuple(at) if at else None)
+            if asked.severity in (None, one.severity) and agent_id in (None, one.strand_id)
+        )
+        shown, more = first_page(found, asked.limit)
+        return AnomalyList(items=tuple(shown), next_cursor=self._cursors.close(more, query))
+
+    def anomaly(self, anomaly_id: str) -> Anomaly:
+        """One anomaly, also one that no check has judged yet. Raises NotFound."""
+        found = self._store.episode(anomaly_id) or self._seen_now(anomaly_id)
+        if found is None:
+            raise NotFound(f"there is no anomaly {anomaly_id!r}")
+        return found
+
+    def course(self, anomaly_id: str) -> Course:
+        """An anomaly with its figure by the hour, and what was expected of that. Raises NotFound."""
+        anomaly, surroundings = self.anomaly(anomaly_id), self._surroundings()
+        shown = window_around(anomaly, clock.now())
+        hours = self._hours(anomaly.strand_id, first_hour(shown), shown.end, surroundings.layout)
+        return course_of(anomaly, hours, shown, self._terms(anomaly.strand_id, surroundings))
+
+    def acknowledge(self, anomaly_id: str, key_id: str) -> Anomaly:
+        """Say, with a key, that an anomaly is known; said again it stays as it is. What becomes of it does not change.
+
+        Raises NotFound, Unprocessable for one that is over, Conflict for one that no check has judged yet.
+        """
+        place = place_of(anomaly_id)
+        if place is None or not self._acknowledged(place[0], anomaly_id, Acknowledgement(clock.now(), key_id)):
+            raise _unacknowledgeable(self.anomaly(anomaly_id))
+        return self.anomaly(anomaly_id)
 
     def agents_to_check(self) -> list[str]:
         """The ids of the agents that have worked in the last week, or have an anomaly that is not over."""
@@ -150,12 +202,44 @@ class AnomalyService:
         agent = self._registry.agents_of({agent_id}).get(agent_id)
         return [told(episode, agent.name if agent else agent_id) for episode in advanced.changed]
 
+    def _acknowledged(self, agent_id: str, anomaly_id: str, known: Acknowledgement) -> bool:
+        """Whether an anomaly was open and is acknowledged now: noted where checks note what they find."""
+        while True:
+            remembered = self._store.watch(agent_id, consistent=True)
+            advanced = acknowledged(remembered.watch, anomaly_id, known) if remembered.watch else None
+            if advanced is None or not advanced.changed:
+                return advanced is not None
+            try:
+                self._store.replace_watch(remembered, advanced.watch, self._told(agent_id, advanced))
+            except Changed:
+                continue  # a check was faster: what it left is acknowledged
+            return True
+
+    def _candidates(self, asked: AnomalyFilters, behind: Place | None) -> Iterator[Anomaly]:
+        if asked.state == "all":
+            return self._store.between(asked.start, clock.now(), behind)
+        return (one for one in self._store.open_ones() if behind is None or place_in_list(one) < behind)
+
+    def _seen_now(self, anomaly_id: str) -> Anomaly | None:
+        """An anomaly of the hours that no check has judged yet."""
+        place = place_of(anomaly_id)
+        agent = self._registry.agents_of({place[0]}).get(place[0]) if place else None
+        if agent is None or not self._configuration.effective(agent.id).enable_anomaly_detection:
+            return None
+        return next((one for one in self._shown_now(agent, clock.now()) if one.id == anomaly_id), None)
+
     def _surroundings(self) -> _Surroundings:
         return _Surroundings(self._rollups.layout(), self._organisation())
 
     def _terms(self, agent_id: str, surroundings: _Surroundings) -> Terms:
         thresholds = self._configuration.effective(agent_id).anomaly_thresholds
         return Terms(thresholds, surroundings.organisation.zone)
+
+
+def _unacknowledgeable(anomaly: Anomaly) -> WatchbillError:
+    if anomaly.resolved:
+        return Unprocessable(f"anomaly {anomaly.id!r} is over: nobody need know of it any more")
+    return Conflict("no check has judged the hours of this anomaly yet; that happens five minutes after each full hour")
 
 
 def _hour_of(instant: datetime) -> datetime:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from watchbill.anomalies.episodes import Episode
+from watchbill.anomalies.episodes import Episode, place_of
 from watchbill.anomalies.figures import COARSE, EXACT
 from watchbill.anomalies.learners import VERSION as DETECTORS
 from watchbill.anomalies.models import Anomaly
@@ -36,6 +36,10 @@ MOST_LISTED = 1_000
 FORMAT = 1
 """Of the stored watch: raised when it changes, so that an old one is not read but begun anew."""
 _WATCH_KEPT = timedelta(days=60)
+
+
+Place = tuple[str, str]
+"""Where an anomaly stands in a list: the hour in which it began, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +92,29 @@ class AnomalyStore:
         partition = keys.EPISODE.partition(self._organisation, agent_id)
         return list(islice(self._opened(partition, keys.EPISODE, start, end), MOST_LISTED))
 
+    def episode(self, anomaly_id: str) -> Anomaly | None:
+        """One anomaly, or None."""
+        place = place_of(anomaly_id)
+        if place is None:
+            return None
+        agent_id, opened = place
+        item = self._table.get(keys.EPISODE(self._organisation, agent_id, _hour_of(opened), anomaly_id))
+        return to_anomaly(item) if item else None
+
     def open_ones(self) -> list[Anomaly]:
         """The organisation's anomalies that are not over, newest first."""
         partition = keys.OPEN_EPISODE.partition(self._organisation)
         found = [to_anomaly(stored.item) for stored in self._table.query(partition, consistent=False)]
-        return sorted(found, key=lambda anomaly: (anomaly.window_start, anomaly.id), reverse=True)
+        return sorted(found, key=place_in_list, reverse=True)
 
-    def between(self, start: datetime, end: datetime) -> Iterator[Anomaly]:
-        """The organisation's anomalies that overlap a window, newest first."""
-        month = _month_of(end)
+    def between(self, start: datetime, end: datetime, behind: Place | None = None) -> Iterator[Anomaly]:
+        """The organisation's anomalies that overlap a window, newest first; those behind a place where one is given."""
+        month = behind[0][:7] if behind else _month_of(end)
         while month >= _month_of(start - LONGEST):
             partition = keys.MONTH_EPISODE.partition(self._organisation, month)
-            yield from self._opened(partition, keys.MONTH_EPISODE, start, end)
+            for anomaly in self._opened(partition, keys.MONTH_EPISODE, start, end):
+                if behind is None or place_in_list(anomaly) < behind:
+                    yield anomaly
             month = _month_of(datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC) - timedelta(days=1))
 
     def _opened(self, partition: str, entity: keys.Entity, start: datetime, end: datetime) -> Iterator[Anomaly]:
@@ -125,6 +140,11 @@ class AnomalyStore:
             keys.MONTH_EPISODE(self._organisation, opened[:7], opened, anomaly.id): item,
             keys.OPEN_EPISODE(self._organisation, anomaly.id): None if anomaly.resolved else item,
         }
+
+
+def place_in_list(anomaly: Anomaly) -> Place:
+    """Where an anomaly stands in a list."""
+    return _hour_of(anomaly.window_start), anomaly.id
 
 
 def _from_watch(watch: Watch) -> Item:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from watchbill.anomalies import episodes
-from watchbill.anomalies.episodes import Episode, Progress, Series
+from watchbill.anomalies.episodes import Acknowledgement, Episode, Progress, Series
 from watchbill.anomalies.figures import COARSE, HOUR, Hours, Works, folded
 from watchbill.anomalies.judging import Judge, Judgements, Terms
 from watchbill.anomalies.learners import Learners, busiest, learned_from
@@ -74,7 +74,7 @@ def begun(agent_id: str, found: Hours, until: datetime, before: Watch | None = N
     judged_until = before.judged_until if before else _LONG_AGO
     since = min(complete, default=max(judged_until, until - FURTHEST) if before else until)
     start = min(until, max(since, judged_until, until - FURTHEST))
-    earlier, later = _parted(_with_room({}, complete), start)
+    earlier, later = _parted(with_room({}, complete), start)
     return Watch(agent_id, since, start, start, _rounded(earlier) | later, open=before.open if before else {})
 
 
@@ -97,10 +97,22 @@ def preview(watch: Watch, found: Hours, now: datetime, terms: Terms) -> list[Epi
     sitting = _Sitting(_corrected(watch, found, until), terms)
     sitting.judge_until(until)
     if until in found and now > until:
-        works = _with_room(sitting.watch.hours, {until: found[until]})[until]
+        works = with_room(sitting.watch.hours, {until: found[until]})[until]
         sitting.glance(Window(until, now), works)
     known = {episode.identity: episode for episode in sitting.watch.open.values()}
     return list((known | sitting.changed).values())
+
+
+def acknowledged(watch: Watch, identity: str, known: Acknowledgement) -> Advanced | None:
+    """A watch with an open episode that somebody knows of; None when it has no such one. Who came first is kept."""
+    name = next((series for series, episode in watch.open.items() if episode.identity == identity), None)
+    if name is None:
+        return None
+    episode = watch.open[name]
+    if episode.acknowledged:
+        return Advanced(watch, ())
+    changed = replace(episode, acknowledged=known)
+    return Advanced(replace(watch, open={**watch.open, name: changed}), (changed,))
 
 
 def _corrected(watch: Watch, found: Hours, until: datetime) -> Watch:
@@ -108,10 +120,10 @@ def _corrected(watch: Watch, found: Hours, until: datetime) -> Watch:
     first = watch.judged_until - LATE
     complete = {hour: works for hour, works in found.items() if first <= hour < until}
     kept, _ = _parted(watch.hours, first)
-    return replace(watch, since=min((watch.since, *complete)), hours=_with_room(kept, complete))
+    return replace(watch, since=min((watch.since, *complete)), hours=with_room(kept, complete))
 
 
-def _with_room(known: Hours, found: Hours) -> Hours:
+def with_room(known: Hours, found: Hours) -> Hours:
     """The hours that were found behind the known ones, each with the task types that there is room for."""
     hours, seen = dict(known), dict[str, datetime]()
     for hour, works in sorted(known.items()):

@@ -31,7 +31,7 @@ _TITLES = {
 
 def told(episode: Episode, agent_name: str) -> Anomaly:
     """An episode of the agent of that name."""
-    series, latest = episode.series, episode.latest
+    series, latest, known = episode.series, episode.latest, episode.acknowledged
     task_type = series.task_type if series.task_type not in ("", NONE) else None
     about = f" ({task_type})" if task_type else ""
     return Anomaly(
@@ -52,6 +52,8 @@ def told(episode: Episode, agent_name: str) -> Anomaly:
         suggested_actions=suggested_actions(series.type),
         resolved=episode.resolved_at is not None,
         resolved_at=episode.resolved_at,
+        acknowledged_at=known.at if known else None,
+        acknowledged_by=known.by if known else None,
     )
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from watchbill.analytics.models import Cell, Measure
+from watchbill.anomalies.course import Course
+from watchbill.anomalies.models import AnomalyType
 from watchbill.reports import words
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -19,6 +21,7 @@ class Unit(StrEnum):
     MONEY = "money"
     DURATION = "duration"
     RATE = "rate"
+    SCORE = "score"
 
     def write(self, value: float | None) -> str:
         """A figure in words."""
@@ -30,6 +33,7 @@ _WRITTEN: dict[Unit, Callable[[float], str]] = {
     Unit.MONEY: words.money,
     Unit.DURATION: words.duration,
     Unit.RATE: words.rate,
+    Unit.SCORE: words.score,
 }
 
 
@@ -165,6 +169,31 @@ def work(timeline: Timeline) -> list[Chart]:
             [Line("success", timeline.figures(lambda cell: cell.success_rate), "good")],
         ),
     ]
+
+
+_COURSES = {
+    AnomalyType.LATENCY: ("Duration", Unit.DURATION),
+    AnomalyType.COST: ("Cost of a run", Unit.MONEY),
+    AnomalyType.ERROR_RATE: ("Failures", Unit.RATE),
+    AnomalyType.QUALITY: ("Quality", Unit.SCORE),
+    AnomalyType.SILENCE: ("Runs an hour", Unit.COUNT),
+    AnomalyType.VOLUME: ("Runs an hour", Unit.COUNT),
+}
+
+
+def course(shown: Course, now: datetime) -> Chart:
+    """What an anomaly is about, hour by hour: what was measured, usual, and expected, and the time that it lasted."""
+    title, unit = _COURSES[shown.anomaly.type]
+    lines = [
+        Line("measured", [point.value for point in shown.points]),
+        Line("usual", [point.usual for point in shown.points], "quiet"),
+    ]
+    band = tuple([point.expected[edge] if point.expected else None for point in shown.points] for edge in (0, 1))
+    times = [point.hour for point in shown.points]
+    end = min(shown.anomaly.resolved_at or now, times[-1] + HOUR)
+    mark = Mark(shown.anomaly.window_start, end, shown.anomaly.type.value)
+    known = any(point.expected for point in shown.points)
+    return Chart(title, unit, Kind.LINES, times, lines, (band[0], band[1]) if known else None, (mark,))
 
 
 def _ms(at: datetime) -> int:

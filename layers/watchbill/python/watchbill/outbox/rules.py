@@ -94,18 +94,20 @@ def _of_episode(record: Record) -> Iterator[Event]:
 
 
 def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
-    """What is worth telling of an anomaly: its beginning, its end, that it became worse, and once that it is critical.
+    """What is worth telling of an anomaly: its beginning, its end, that it became worse, that somebody knows of it.
 
-    An anomaly that was over before anybody could be told of it, because checks had been missed, alarms nobody.
+    And, once, that it is critical. An anomaly that was over before anybody could be told of it, because checks had been
+    missed, alarms nobody.
     """
     worse = before is not None and before.severity is not after.severity
+    known = before is not None and before.acknowledged_at != after.acknowledged_at
     if before is None:
         yield EventType.ANOMALY_OPENED
     if after.resolved:
         if before is None or not before.resolved:
             yield EventType.ANOMALY_RESOLVED
         return
-    if worse:
+    if worse or known:
         yield EventType.ANOMALY_CHANGED
     if after.severity is Severity.CRITICAL and (before is None or worse):
         yield EventType.ANOMALY_CRITICAL

@@ -2,6 +2,7 @@
 const WRITERS = {
   count: (value) => Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 }).format(value),
   money: (value) => "$" + Intl.NumberFormat(undefined, { maximumSignificantDigits: 3, notation: value >= 1e6 ? "compact" : "standard" }).format(value),
+  score: (value) => Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }).format(value),
   rate: (value) => Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 }).format(value),
   duration: (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : ms < 60000 ? `${+(ms / 1000).toFixed(1)} s` : ms < 3600000 ? `${+(ms / 60000).toFixed(1)} min` : `${+(ms / 3600000).toFixed(1)} h`),
 };
