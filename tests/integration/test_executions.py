@@ -1,4 +1,4 @@
-"""Executions: what agents were asked to do, newest first, by agent, stream and status, a page at a time."""
+"""Executions: what agents were asked to do, newest first, by agent, stream, campaign and status, a page at a time."""
 
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -36,9 +36,10 @@ def tasks(service, key, channels, time, monkeypatch):
     return tasks
 
 
-def make(agent="worker", stream=None, at=NOW, **wish):
+def make(agent="worker", stream=None, at=NOW, campaign=None, **wish):
     """A task as a workflow makes it; its id."""
-    origin = Origin(trigger=Trigger.MANUAL, stream_id=stream, goal_context={"goal": 1} if stream else None)
+    goal = {"goal": 1} if stream else None
+    origin = Origin(trigger=Trigger.MANUAL, stream_id=stream, campaign_id=campaign, goal_context=goal)
     with frozen_at(at):
         task = NewTask(agent_id=agent, task_type="research", **wish)
         return services("demo").tasks.create(task, origin).id
@@ -106,6 +107,17 @@ def test_the_newest_come_first_over_months_a_page_at_a_time(tasks):
 
     assert sorted(in_order[2:4]) == sorted(made[1:3])
     assert [in_order[0], in_order[1], in_order[4]] == [made[4], made[3], made[0]]
+
+
+def test_those_of_a_campaign_whoever_was_executed_for_it(tasks):
+    ours = make("worker", campaign="spring")
+    theirs = make("other", STREAM, at=NOW + timedelta(seconds=1), campaign="spring")
+    make("worker", STREAM, campaign="summer")
+
+    with frozen_at(NOW + timedelta(minutes=1)):
+        assert every_page(tasks, "&campaign_id=spring") == [[theirs], [ours]]
+        assert listed(tasks, f"?campaign_id=spring&stream_id={STREAM}") == [theirs]
+        assert listed(tasks, "?campaign_id=spring&agent_id=worker&status=queued") == [ours]
 
 
 def test_those_of_an_agent_and_those_of_a_stream(tasks):

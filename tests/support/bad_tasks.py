@@ -26,6 +26,7 @@ BAD_TASKS: tuple[Bad, ...] = (
     Bad("a cursor of another list", "GET", "/api/tasks?cursor=abc", NO_CURSOR),
     Bad("a status no execution has", "GET", "/api/executions?status=done", "a status is one of"),
     Bad("a stream of no name", "GET", "/api/executions?stream_id=", "stream_id"),
+    Bad("a campaign of no name", "GET", "/api/executions?campaign_id=", "campaign_id"),
     Bad("a cursor of another list of executions", "GET", "/api/executions?cursor=abc", NO_CURSOR),
     Bad("a wish the runner does not know", "POST", "/api/agents/task-runner", "action", {"action": "pause"}),
     Bad("a task id of nothing", "POST", "/api/tasks/dead-letters/redrive", "task_ids", {"task_ids": [""]}),

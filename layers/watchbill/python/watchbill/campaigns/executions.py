@@ -18,7 +18,8 @@ from watchbill.runs.models import Tokens
 
 LONGEST_WAIT = 25
 """Seconds that a run is waited for: what the API's 30 leave."""
-_CAMPAIGN = "campaignId"
+CAMPAIGN = "campaignId"
+"""The name in a run's input that says which campaign the run is for."""
 _LABEL: TypeAdapter[str] = TypeAdapter(Label)
 
 
@@ -50,23 +51,23 @@ class RunWish(CamelModel):
 
     @model_validator(mode="after")
     def _names_a_campaign(self) -> Self:
-        named = self.config.get(_CAMPAIGN)
+        named = self.config.get(CAMPAIGN)
         if named is not None:
             try:
                 _LABEL.validate_python(named, strict=True)
             except ValidationError as error:
-                raise ValueError(f"config.{_CAMPAIGN} is the id of a campaign") from error
+                raise ValueError(f"config.{CAMPAIGN} is the id of a campaign") from error
         return self
 
     @property
     def campaign(self) -> str | None:
         """The campaign that is named."""
-        return self.campaign_id or self.config.get(_CAMPAIGN)
+        return self.campaign_id or self.config.get(CAMPAIGN)
 
     @property
     def payload(self) -> dict[str, Any]:
         """What the agent is given."""
-        return {name: value for name, value in self.config.items() if name != _CAMPAIGN}
+        return {name: value for name, value in self.config.items() if name != CAMPAIGN}
 
 
 class Wait(Model):

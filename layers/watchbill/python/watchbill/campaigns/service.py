@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
 from watchbill.analytics import cards, fleet
-from watchbill.analytics.models import Dimension, Layout
+from watchbill.analytics.models import Dimension, Layout, Measure
 from watchbill.analytics.store import RollupStore
 from watchbill.analytics.views import Range
 from watchbill.campaigns import breakdown, rules
@@ -96,6 +97,14 @@ class CampaignService:
         What it costs follows from the number of agents, kinds of metrics and hours, never from the number of runs.
         """
         return self._performance(self._stored(campaign_id).campaign, self._rollups.layout(), asked)
+
+    def spent(self, campaign_ids: Iterable[str]) -> dict[str, Decimal]:
+        """What the runs of each of some campaigns came to since it began, in USD: one read for each."""
+        asked, current = list(campaign_ids), self._rollups.layout().current
+        totals = each(lambda campaign_id: self._rollups.total(current, Dimension.CAMPAIGN, campaign_id), asked)
+        return {
+            campaign_id: Decimal(total.total[Measure.COST]) for campaign_id, total in zip(asked, totals, strict=True)
+        }
 
     def performances(self, campaigns: Iterable[Campaign]) -> list[CampaignPerformance]:
         """What was done for each of some campaigns."""

@@ -9,6 +9,7 @@ from typing import Any
 from watchbill.analytics.models import Cell, Measure
 from watchbill.anomalies.course import Course
 from watchbill.anomalies.models import AnomalyType
+from watchbill.campaigns.views import CampaignPoint
 from watchbill.reports import words
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -194,6 +195,26 @@ def course(shown: Course, now: datetime) -> Chart:
     mark = Mark(shown.anomaly.window_start, end, shown.anomaly.type.value)
     known = any(point.expected for point in shown.points)
     return Chart(title, unit, Kind.LINES, times, lines, (band[0], band[1]) if known else None, (mark,))
+
+
+def of_campaign(points: Sequence[CampaignPoint]) -> list[Chart]:
+    """The four charts of what was done for a campaign: runs by their end, cost, how long they took, what they wrote."""
+    times = [point.timestamp for point in points]
+
+    def bars(name: str, tone: str = "first") -> Line:
+        return Line(name.replace("_", " "), [float(getattr(point, name)) for point in points], tone)
+
+    ends = [bars("completed", "good"), bars("failed", "bad"), Line("timed out", bars("timeout").values, "warn")]
+    durations = [
+        Line("p50", [point.p50_duration_ms for point in points]),
+        Line("p95", [point.p95_duration_ms for point in points], "second"),
+    ]
+    return [
+        Chart("Runs", Unit.COUNT, Kind.BARS, times, ends),
+        Chart("Cost", Unit.MONEY, Kind.BARS, times, [bars("cost")]),
+        Chart("Duration", Unit.DURATION, Kind.LINES, times, durations),
+        Chart("Content produced", Unit.COUNT, Kind.BARS, times, [bars("content_produced", "third")]),
+    ]
 
 
 def _ms(at: datetime) -> int:

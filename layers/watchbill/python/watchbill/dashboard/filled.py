@@ -1,9 +1,10 @@
-"""What people fill in for tasks, as use cases take it: all of it comes as text. Pure."""
+"""What people fill in for tasks and runs, as use cases take it: all of it comes as text. Pure."""
 
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from watchbill.campaigns.executions import CAMPAIGN, RunWish
 from watchbill.dashboard.forms import as_many
 from watchbill.execution.models import DEFAULT_PRIORITY, HIGHEST_PRIORITY, NewTask, Payload
 from watchbill.platform import bodies
@@ -37,3 +38,16 @@ class Chosen(Model):
 
     task_ids: Annotated[tuple[Label, ...], Field(max_length=100), BeforeValidator(as_many)] = ()
     all: bool = False
+
+
+class FilledRun(Model):
+    """Which agent is to run for a campaign, and what it is given."""
+
+    agent: Label
+    config: JsonObject = Field(default_factory=dict)
+
+    def wish(self, campaign_id: str) -> RunWish:
+        """The wish for a run for this campaign, whatever campaign the input may name."""
+        return RunWish(
+            campaign_id=campaign_id, config={name: self.config[name] for name in self.config if name != CAMPAIGN}
+        )

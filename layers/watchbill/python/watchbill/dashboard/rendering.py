@@ -37,6 +37,7 @@ def environment() -> Environment:
         "duration": _known(words.duration),
         "percent": _known(words.rate),
         "score": _known(words.score),
+        "rating": _known(words.rating),
         "instant": instant,
         "age": age,
         "said": said,

@@ -1,8 +1,8 @@
 """Executions: tasks as what was done for an agent or a stream, the newest first.
 
-What a page costs does not grow with the history: lists are kept for the organisation, each agent and each stream, and a
-list of what ended with a status for the organisation. Only a status in the list of an agent or a stream is looked for;
-then a page may come to an end before it is full, with a cursor to go on looking.
+What a page costs does not grow with the history: lists are kept for the organisation, each agent, each stream and each
+campaign, and a list of what ended with a status for the organisation. What is asked for besides is looked for in the
+narrowest of them; then a page may come to an end before it is full, with a cursor to go on looking.
 """
 
 from collections.abc import Callable, Iterator
@@ -56,9 +56,9 @@ class ExecutionHistory:
         Raises NotFound for an unknown agent, BadRequest.
         """
         agent_id = self._registry.agent(query.agent_id).id if query.agent_id else None
-        name = f"executions {agent_id} {query.stream_id} {query.status}"
+        name = f"executions {agent_id} {query.stream_id} {query.campaign_id} {query.status}"
         position = self._cursors.open(query.cursor, name)
-        walk = _Walk(self._store, self._registry, query.status, agent_id, query.stream_id)
+        walk = _Walk(self._store, self._registry, query, agent_id)
         found = walk.in_flight(position) if query.status is Status.RUNNING else walk.listed(position, query.limit)
         shown, more = first_page(found, query.limit)
         return ExecutionList(items=tuple(shown), next_cursor=self._cursors.close(more or walk.stopped_at, name))
@@ -68,18 +68,12 @@ class _Walk:
     """A walk along the lists that a query is answered from. `stopped_at` is where it was given up, if it was."""
 
     def __init__(
-        self,
-        store: TaskStore,
-        registry: RegistryService,
-        status: Status | None,
-        agent_id: str | None,
-        stream_id: str | None,
+        self, store: TaskStore, registry: RegistryService, query: ExecutionQuery, agent_id: str | None
     ) -> None:
         self._store = store
         self._registry = registry
-        self._status = status
+        self._query = query
         self._agent_id = agent_id
-        self._stream_id = stream_id
         self._agents: dict[str, Agent] = {}
         self.stopped_at: Position | None = None
 
@@ -118,14 +112,20 @@ class _Walk:
 
     def _place_of(self) -> Callable[[str], Place]:
         """The narrowest list that holds all that is wanted, by month."""
-        subject = self._stream_id or self._agent_id
-        ended = _ENDED.get(self._status) if self._status else None
+        subject = self._query.campaign_id or self._query.stream_id or self._agent_id
+        ended = _ENDED.get(self._query.status) if self._query.status else None
         if subject is None and ended is not None:
             return lambda month: ended_in(ended, month)
         return lambda month: made_in(subject or EVERYTHING, month)
 
     def _wanted(self, task: Task) -> bool:
-        return self._status in (None, status_of(task)) and self._stream_id in (None, task.stream_id)
+        asked = self._query
+        wanted = (
+            (asked.status, status_of(task)),
+            (asked.stream_id, task.stream_id),
+            (asked.campaign_id, task.campaign_id),
+        )
+        return all(one in (None, own) for one, own in wanted)
 
     def _execution(self, task: Task) -> Execution:
         if task.agent_id not in self._agents:

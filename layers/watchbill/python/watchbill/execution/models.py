@@ -99,10 +99,11 @@ class TaskQuery(PageQuery):
 
 
 class ExecutionQuery(PageQuery):
-    """Which executions are listed: of an agent (by id or name), of a stream, of a status, or all."""
+    """Which executions are listed: of an agent (by id or name), a stream, a campaign, a status, or all."""
 
     agent_id: Label | None = None
     stream_id: Label | None = None
+    campaign_id: Label | None = None
     status: StatusWord | None = None
 
 

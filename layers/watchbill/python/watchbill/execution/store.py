@@ -74,7 +74,7 @@ def ended_in(status: TaskStatus, month: str) -> Place:
 
 
 def made_in(subject: str, month: str) -> Place:
-    """Where the tasks of an agent, a stream or the whole organisation are listed that were made in a month."""
+    """Where the tasks of an agent, a stream, a campaign or the organisation are listed that were made in a month."""
     return Place(keys.EXECUTION, (subject, month), newest_first=True)
 
 
@@ -230,7 +230,7 @@ class TaskStore:
         """Where a task is listed among the executions, from its creation on and whatever becomes of it."""
         created = clock.to_text(task.created_at)
         item = {"agent_id": task.agent_id, EXPIRES_AT: int((task.created_at + KEPT).timestamp())}
-        subjects = [EVERYTHING, task.agent_id, *([task.stream_id] if task.stream_id else [])]
+        subjects = [EVERYTHING, task.agent_id, *filter(None, (task.stream_id, task.campaign_id))]
         return {keys.EXECUTION(self._organisation, one, created[:7], created, task.id): item for one in subjects}
 
     def _runner(self, runner: Runner) -> Write:
