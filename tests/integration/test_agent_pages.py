@@ -73,7 +73,8 @@ def test_an_agent_that_has_not_worked_is_shown(service, key, visitor):
     shown = visitor.get("/dashboard/agents/writer")
 
     assert shown.status == 200
-    assert "No performance data available" in shown.words
+    (part,) = shown.all("//span[@hx-trigger]/@hx-get")
+    assert visitor.get(part).words == "unknown No performance data available"
     assert "Nothing was done in this time" in shown.words
     assert "There is nothing to compare: the agent has 0 versions" in shown.words
     assert "No run yet" in shown.words
@@ -158,10 +159,10 @@ def test_a_status_is_looked_for_in_so_many_runs_and_the_next_page_goes_on(servic
     assert len(rows_of(visitor.get(address))) == 2
 
 
-@pytest.mark.parametrize("page", ["", "/runs"])
+@pytest.mark.parametrize("page", ["agents/{}", "agents/{}/runs", "parts/agents/{}/runs", "parts/agents/{}/health"])
 def test_another_organisation_s_agent_is_not_there(service, key, page):
     agent_id = register(service, key, "writer")
     stranger = Visitor().sign_in(service.organisation("strangers"))
 
-    assert stranger.get(f"/dashboard/agents/{agent_id}{page}").status == 404
+    assert stranger.get(f"/dashboard/{page.format(agent_id)}").status == 404
     assert "writer" not in stranger.get("/dashboard/agents").words

@@ -40,14 +40,13 @@ class AgentAsked(RangeAsked):
 
 @pages.get("/agents/<agent>")
 def agent(visit: Visit, agent: str) -> Answer:
-    """How an agent is, its work, its versions, what its models cost, its newest runs."""
+    """What an agent is, its work, its versions, what its models cost, its newest runs."""
     use, asked = visit.services, visit.asked(AgentAsked)
     shown = use.registry.detail(agent)
     window = fleet.window_of(asked.range, clock.now())
     made = _together(
         hours=lambda: use.analytics.worked([shown.id], window)[shown.id],
         registered=lambda: use.registry.versions(shown.id, NEWEST, None).items,
-        health=lambda: use.health.strand(shown.id),
         anomalies=lambda: [one for one in use.anomalies.open_ones() if one.strand_id == shown.id],
         runs=lambda: use.runs.runs(shown.id, None, NEWEST, None).items,
         experiment=lambda: _experiment(use, shown.id),
@@ -69,8 +68,14 @@ def agent(visit: Visit, agent: str) -> Answer:
         comparison=_comparison(use, shown.id, left, right, cells) if left and right else None,
         models=by_model(made["runs"]),
         newest=made["runs"][:_SHOWN],
-        **{name: made[name] for name in ("registered", "health", "anomalies", "runs", "experiment")},
+        **{name: made[name] for name in ("registered", "anomalies", "runs", "experiment")},
     )
+
+
+@pages.get("/parts/agents/<agent>/health")
+def health(visit: Visit, agent: str) -> Answer:
+    """How an agent is, by the running hour too: that is judged when it is asked for, which takes its time."""
+    return visit.page("parts/health.html", health=visit.services.health.strand(visit.services.registry.agent(agent).id))
 
 
 def _together(**parts: Callable[[], Any]) -> dict[str, Any]:
