@@ -65,6 +65,7 @@ DECLARED = {
     "The benchmarks": names(ROOT_PROJECT["dependency-groups"]["benchmarks"]),
     "The client": names(CLIENT_PROJECT["dependencies"]),
     "The command": names(CLIENT_PROJECT["optional-dependencies"]["cli"]),
+    "Following live": names(CLIENT_PROJECT["optional-dependencies"]["live"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
 OF_SERVICE = ("The service", "Language models", "Prices", "Parquet", "Prometheus")
@@ -73,11 +74,11 @@ INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local s
 AVAILABLE = {
     SERVICE: SERVICE_PACKAGES,
     FUNCTIONS: SERVICE_PACKAGES,
-    CLIENT: DECLARED["The client"] | DECLARED["The command"],
+    CLIENT: DECLARED["The client"] | DECLARED["The command"] | DECLARED["Following live"],
     "infra/": INFRA_PACKAGES,
     "examples/": INFRA_PACKAGES,
     "benchmarks/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["The benchmarks"],
-    "tests/": INFRA_PACKAGES | DECLARED["Development"],
+    "tests/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["Following live"],
 }
 
 

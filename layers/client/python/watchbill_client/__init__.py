@@ -90,6 +90,7 @@ from watchbill_client.tasking import (
     TaskEvent,
     Why,
 )
+from watchbill_client.tickets import LiveTicket, Notification
 from watchbill_client.version import __version__
 from watchbill_client.worker import Ended, TaskFailed, Worker
 
@@ -132,12 +133,14 @@ __all__ = [
     "IssuedSubscription",
     "LastValue",
     "LeasedTask",
+    "LiveTicket",
     "Measurement",
     "MetricSeries",
     "MetricSummary",
     "Metrics",
     "NewRun",
     "NotFound",
+    "Notification",
     "Organisation",
     "Page",
     "PayloadTooLarge",

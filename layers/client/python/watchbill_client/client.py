@@ -16,6 +16,7 @@ from watchbill_client.resources.metrics import CustomMetrics
 from watchbill_client.resources.organisation import OrganisationResource
 from watchbill_client.resources.performance import Performance
 from watchbill_client.resources.prices import Prices
+from watchbill_client.resources.realtime import Realtime
 from watchbill_client.resources.rebuild import RebuildResource
 from watchbill_client.resources.runs import Runs
 from watchbill_client.resources.tasks import Tasks
@@ -66,6 +67,7 @@ class Watchbill:
         self.keys = Keys(self._connection)
         self.alerts = Alerts(self._connection)
         self.organisation = OrganisationResource(self._connection)
+        self.realtime = Realtime(self._connection)
         self.rebuild = RebuildResource(self._connection)
         self.ui = Ui(self._connection)
         self.performance = Performance(self._connection)

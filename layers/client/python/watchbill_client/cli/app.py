@@ -4,7 +4,20 @@ from typing import Annotated
 
 import typer
 
-from watchbill_client.cli import agents, alerts, budgets, exports, keys, rebuild, reports, reprice, runs, traces, worker
+from watchbill_client.cli import (
+    agents,
+    alerts,
+    budgets,
+    exports,
+    keys,
+    rebuild,
+    reports,
+    reprice,
+    runs,
+    traces,
+    watch,
+    worker,
+)
 from watchbill_client.version import __version__
 
 app = typer.Typer(
@@ -26,6 +39,7 @@ traces.add_to(app)
 exports.add_to(app)
 rebuild.add_to(app)
 reprice.add_to(app)
+watch.add_to(app)
 worker.add_to(app)
 
 

@@ -130,7 +130,7 @@ def _causes(happenings: Sequence[Happening]) -> int:
 def cut(happening: Happening) -> Iterator[Happening]:
     """A happening whose parts have no cause in common, in as many as fit into a transaction each."""
     parts = list(happening.parts.items())
-    size = len(parts) if happening.cause else _MOST_GROUPS
+    size = max(1, len(parts)) if happening.cause else _MOST_GROUPS
     for start in range(0, len(parts), size):
         yield Happening(
             happening.room, happening.event, dict(parts[start : start + size]), happening.cause, happening.listed
