@@ -98,7 +98,7 @@ def an_anomaly(organisation: str, agent_id: str = AGENT, name: str = NAME) -> st
     """Have an agent of an organisation found out whose runs cost three times the usual; the id of the open anomaly."""
     watched = Watched(Table(organisation))
     watched.register(agent_id, name)
-    watched.count(recent(hours(FAULT + 12, dear)), agent_id)
+    watched.count(recent(hours(FAULT + 12, dear), 100), agent_id)
     watched.check(at(FAULT + 2), agent_id)
     (found,) = (one.id for one in watched.service.open_ones() if one.strand_id == agent_id)
     return found
