@@ -65,8 +65,8 @@ destroy: bootstrap  ## remove a stage from your AWS account
 	@python -m infra.packaging cloud
 	@$(CDK) destroy --context stage=$(STAGE)
 
-# Set-up, in three steps which are skipped while what they install is what the lock files say.
-bootstrap: .venv/.installed node_modules/.installed  ## install what the other targets need
+# Set-up, in four steps which are skipped while what they install is what the lock files and sources say.
+bootstrap: .venv/.installed node_modules/.installed functions/dashboard/packed/watchbill-live.js  ## install what the other targets need
 
 .tools/uv-$(UV_VERSION):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -86,5 +86,7 @@ bootstrap: .venv/.installed node_modules/.installed  ## install what the other t
 node_modules/.installed: .venv/.installed package.json package-lock.json .npmrc
 	@echo "Installing the CDK command line and the page's packages of package-lock.json"
 	@npm ci --silent
-	@python -m infra.page
 	@touch $@
+
+functions/dashboard/packed/watchbill-live.js: node_modules/.installed infra/page.py layers/client/javascript/watchbill-live.js
+	@python -m infra.page

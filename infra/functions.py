@@ -314,6 +314,7 @@ PAGE = (
             ("GET /dashboard", "GET /dashboard/{page+}", "POST /dashboard/{page+}"),
             public="The function looks at the cookie of a session before it shows or does anything.",
         ),
+        tells_sockets_address=True,
         table=(*READ, *WRITE, "ConditionCheckItem"),
         sends_to=(Queue.DISPATCH, Queue.DELIVERIES),
         checks_targets=True,

@@ -1,4 +1,4 @@
-"""What the page has from npm packages: copied into the folder of its function, which is packed with it.
+"""What the page has from npm packages and from our client: copied into the folder of its function, and packed with it.
 
 Run as `python -m infra.page`, after `npm ci`.
 """
@@ -12,6 +12,7 @@ PACKED = ROOT / "functions" / "dashboard" / "packed"
 FILES = {
     "echarts.min.js": ROOT / "node_modules" / "echarts" / "dist" / "echarts.common.min.js",
     "htmx.min.js": ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js",
+    "watchbill-live.js": ROOT / "layers" / "client" / "javascript" / "watchbill-live.js",
 }
 """The files by the names that the page knows them by."""
 

@@ -10,6 +10,7 @@ from watchbill.dashboard.pages import (
     budgets,
     campaigns,
     keys,
+    live,
     overview,
     reports,
     runs,
@@ -27,6 +28,7 @@ PACKED = Path(__file__).with_name("packed")
 
 PAGES = (
     signing,
+    live,
     overview,
     agents,
     agent,

@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.local.stack import Running
 from tests.support.running_stack import Caller
@@ -17,6 +18,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE_MS = 15_000
 """How long a test waits for what it looks for: a function's first start is in it."""
+ZONE = "Asia/Kolkata"
+"""Where visitors are: half an hour off, so that every full hour of UTC shows whether it was told in theirs."""
 SERIOUS = ("serious", "critical")
 
 
@@ -65,25 +68,43 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def open_window(browser: Browser, stack: Running) -> Callable[[Caller], AbstractContextManager[Window]]:
+    """Opens windows of somebody who signs in with a caller's key; when one is closed nothing may have gone wrong."""
+
+    @contextmanager
+    def open_one(us: Caller) -> Iterator[Window]:
+        context = browser.new_context(
+            base_url=stack.url, viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id=ZONE
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        made = Window(context.new_page(), us)
+        _watch(made, stack.url)
+        _sign_in(made)
+        yield made
+        context.close()
+        assert made.wrong == []
+
+    return open_one
+
+
 @pytest.fixture
-def window(browser: Browser, stack: Running, caller: Callable[..., Caller], request: Any) -> Iterator[Window]:
-    """A window of somebody with every scope; at its end nothing may have gone wrong or elsewhere."""
-    organisation = request.node.name.split("[")[0].removeprefix("test_").replace("_", "-")[:38].rstrip("-")
-    us = caller(organisation)
-    context = browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(PATIENCE_MS)
-    made = Window(_watched(context, stack.url), us)
-    made.wrong = made.page.wrong  # type: ignore[attr-defined]
-    _sign_in(made)
-    yield made
-    context.close()
-    assert made.wrong == []
+def us(caller: Callable[..., Caller], request: Any) -> Caller:
+    """An organisation of the test's own, and its admin key."""
+    name = request.node.name.split("[")[0].removeprefix("test_").replace("_", "-")
+    return caller(name[:38].rstrip("-"))
 
 
-def _watched(context: BrowserContext, ours: str) -> Page:
-    page = context.new_page()
-    wrong: list[str] = []
-    page.wrong = wrong  # type: ignore[attr-defined]
+@pytest.fixture
+def window(open_window: Callable[[Caller], AbstractContextManager[Window]], us: Caller) -> Iterator[Window]:
+    """A window of somebody with every scope."""
+    with open_window(us) as opened:
+        yield opened
+
+
+def _watch(window: Window, ours: str) -> None:
+    """Write down what goes wrong in a window, and what it asks of others."""
+    page, wrong = window.page, window.wrong
 
     def elsewhere(address: str) -> bool:
         return urlsplit(address).netloc != urlsplit(ours).netloc and not address.startswith(("data:", "blob:"))
@@ -92,7 +113,6 @@ def _watched(context: BrowserContext, ours: str) -> Page:
     page.on("websocket", lambda opened: wrong.append(f"opened {opened.url}") if elsewhere(opened.url) else None)
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    return page
 
 
 def _sign_in(window: Window) -> None:

@@ -17,6 +17,7 @@ from watchbill.platform import aws
 from watchbill.platform.errors import Forbidden, NotFound, TooManyRequests, Unauthorized, WatchbillError
 from watchbill.platform.http import Router
 from watchbill.platform.observability import logger
+from watchbill.platform.settings import settings
 
 POLICY = "; ".join(
     (
@@ -41,10 +42,9 @@ _KEPT = "public, max-age=31536000, immutable"
 class Site(Router):
     """All pages, behind one sign-in."""
 
-    def __init__(self, assets: Assets, modules: Iterable[Pages], sockets: str = "") -> None:
+    def __init__(self, assets: Assets, modules: Iterable[Pages]) -> None:
         super().__init__()
         self._assets = assets
-        self._policy = POLICY.format(sockets=f" {sockets}" if sockets else "")
         self.get(f"{rules.HOME}/static/<digest>/<name>", compress=True)(self._asset)
         for page in (page for pages in modules for page in pages.all):
             self.route(page.path, method=page.method, compress=True)(self._answering(page))
@@ -54,7 +54,7 @@ class Site(Router):
         """Answer one request."""
         answer: dict[str, Any] = self.resolve(event, context)
         guarded = {
-            "Content-Security-Policy": self._policy,
+            "Content-Security-Policy": _policy(settings().live_url),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
@@ -123,6 +123,11 @@ class Site(Router):
         visit = Visit(event, self._assets, None)
         visit.session = service.signed_in(visit.cookie(SESSION_COOKIE))
         return self._refused(visit, NotFound(f"there is no page at {visit.path!r}"))
+
+
+def _policy(live: str) -> str:
+    """The policy; the live channel is at an address of its own, except where it is behind ours."""
+    return POLICY.format(sockets=f" {live}" if live else "")
 
 
 def sign_in_address(visit: Visit) -> str:

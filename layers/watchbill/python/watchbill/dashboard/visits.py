@@ -57,6 +57,11 @@ class Visit:
         return self._event.get("headers") or {}
 
     @property
+    def host(self) -> str:
+        """The name under which the visitor reached us."""
+        return self.headers.get("host", "localhost")
+
+    @property
     def wants_part(self) -> bool:
         """Whether a script of ours asked for a part of a page."""
         return self.headers.get("hx-request") == "true"

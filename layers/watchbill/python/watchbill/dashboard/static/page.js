@@ -30,3 +30,41 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 document.body.addEventListener("htmx:sendError", () => {
   document.getElementById("refusal").textContent = "The service does not answer. What you see may be out of date.";
 });
+
+// Parts that say which rooms they are about are told when something happens there; htmx then fetches them anew. What
+// happened is told and counted by different functions: what a part shows may be counted a moment later, so it looks again.
+const LATER = [2_000, 6_000];
+const again = new Map();
+
+function told(room) {
+  const parts = [...document.querySelectorAll(`[data-rooms~="${room}"]`)];
+  const tell = () => parts.forEach((part) => part.isConnected && part.dispatchEvent(new CustomEvent("live")));
+  (again.get(room) ?? []).forEach(clearTimeout);
+  again.set(room, LATER.map((delay) => setTimeout(tell, delay)));
+  tell();
+}
+
+const rooms = new Set([...document.querySelectorAll("[data-rooms]")].flatMap((part) => part.dataset.rooms.split(" ")));
+
+async function ticket() {
+  const answer = await fetch("/dashboard/live-ticket", { method: "POST", headers: JSON.parse(document.body.getAttribute("hx-headers")) });
+  if (!answer.ok) throw new Error(`no ticket: ${answer.status}`);
+  return answer.json();
+}
+
+function show(state, words) {
+  const place = document.getElementById("live");
+  place.className = `live ${state}`;
+  if (place.textContent !== words) place.textContent = words;
+}
+
+if (rooms.size) {
+  const { Live } = await import(document.body.dataset.live);
+  const live = new Live({ ticket });
+  live.on("connected", () => show("connected", "Live"));
+  live.on("reconnecting", () => show("reconnecting", "Connecting again …"));
+  live.on("*", (_, { room }) => room && told(room));
+  // What happened while a page was loading, or away for too long, is in what is fetched now.
+  for (const event of ["room_joined", "missed"]) live.on(event, (_, envelope) => told(envelope?.room ?? _.room));
+  rooms.forEach((room) => live.emit("join_room", { room }));
+}
