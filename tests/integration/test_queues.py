@@ -50,6 +50,23 @@ def test_a_batch_of_which_everything_fails_is_reported_not_raised(checks):
     assert len(answer["batchItemFailures"]) == 2
 
 
+def test_an_organisation_s_messages_are_done_together_or_come_again_together_and_another_s_are_not_concerned(checks):
+    of_the_bus = [{"detail": {"organisation": "one", "number": number}} for number in range(2)]
+    queue.send(Queue.CHECKS, [*of_the_bus, {"organisation": "other"}, {"organisation": "one"}])
+    event, done = received(Queue.CHECKS), {}
+
+    def work(organisation: str, messages: list[Message]) -> None:
+        done[organisation] = len(messages)
+        if organisation == "one":
+            raise ZeroDivisionError
+
+    answer = queue.handled_by_organisation(event, LambdaContext(), work)
+
+    again = {each["messageId"] for each in event["Records"] if "other" not in each["body"]}
+    assert {each["itemIdentifier"] for each in answer["batchItemFailures"]} == again
+    assert done == {"one": 3, "other": 1}
+
+
 def test_work_that_cannot_be_done_now_comes_again_when_it_says(checks):
     queue.send(Queue.CHECKS, [{}])
     asked = []

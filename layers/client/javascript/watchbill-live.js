@@ -79,6 +79,7 @@ export class Live {
   #open = false;
   #closed = false;
   #attempt = 0;
+  #came = 0; // messages so far
   #rooms = new Map([[keyOf(SYSTEM), { address: SYSTEM, fold: new Fold(), timer: null }]]);
   #listeners = new Map();
   #waiting = [];
@@ -169,7 +170,9 @@ export class Live {
 
   #pingLater() {
     this.#after(this.#options.ping, () => {
-      this.#expect("pong", () => this.#send({ action: "ping" }));
+      const before = this.#came;
+      this.#send({ action: "ping" });
+      this.#after(this.#options.patience, () => this.#came === before && this.#lose("no answer"));
       this.#pingLater();
     });
   }
@@ -214,6 +217,8 @@ export class Live {
 
   #heard(envelope) {
     this.#attempt = 0;
+    this.#came += 1;
+    if (!envelope.event) return; // API Gateway's own words when the service has failed
     const room = this.#rooms.get(keyOf(envelope));
     if ("seq" in envelope) {
       if (room) this.#give(room, room.fold.take(envelope));
@@ -254,13 +259,6 @@ export class Live {
   #refused(room, { data }) {
     if (data.code === "conflict") this.#lose("given up by the service");
     else if (room && data.action?.startsWith("join_") && data.code !== "too_many_requests") this.#rooms.delete(keyOf(room.address));
-  }
-
-  #expect(event, act) {
-    let came = false;
-    this.once(event, () => (came = true));
-    act();
-    this.#after(this.#options.patience, () => came || this.#lose("no answer"));
   }
 
   #has(room) {

@@ -15,6 +15,10 @@ PING_S, PATIENCE_S, GAP_S = 240.0, 15.0, 3.0
 """Between pings; until an answer must have come; until an event that is missing is asked for."""
 
 
+_PASSING = ("conflict", "too_many_requests")
+"""Codes of refusals that say nothing against what was asked for."""
+
+
 class Lost(Exception):
     """The connection is of no use any more: another one must be opened."""
 
@@ -151,6 +155,9 @@ class Follower:
         """Take a message; what is to be given out. Raises LiveRefused, Lost."""
         message = json.loads(text)
         self._heard_at = now
+        if "event" not in message:
+            # API Gateway's own words when the service has failed: the answer that does not come says enough.
+            return []
         address = Address(message.get("room"), message.get("sessionId"))
         room, event = self._rooms.get(address), _event(message)
         given = self._taken(address, room, event, now)
@@ -184,7 +191,7 @@ class Follower:
                 return self._joined(address, room, event)
             case "pong":
                 self._compare(event.data["positions"], now)
-            case "error" if event.data["code"] == "conflict":
+            case "error" if event.data["code"] in _PASSING:
                 raise Lost(event.data["detail"])
             case "error":
                 raise LiveRefused(event.data["detail"])

@@ -9,6 +9,8 @@ from watchbill.platform import clock
 from watchbill.platform.errors import WatchbillError
 from watchbill.realtime.models import Room, RoomEvent
 
+_MAX_ECHO = 200
+
 
 def frame_of(event: RoomEvent) -> str:
     """An event of a room."""
@@ -33,12 +35,13 @@ def refusal(error: WatchbillError, now: datetime, asked: Mapping[str, Any]) -> s
     data: dict[str, Any] = {"code": _code(error), "detail": error.detail}
     if error.errors:
         data["errors"] = [{"path": fault.path, "message": fault.message} for fault in error.errors]
-    told = {name: asked[name] for name in ("action", "messageId") if isinstance(asked.get(name), str)}
-    about = {name: asked[name] for name in ("room", "sessionId") if isinstance(asked.get(name), str)}
-    short = {name: value[:200] for name, value in (told | about).items()}
-    address = {name: short[name] for name in about}
-    said = {name: short[name] for name in told}
-    return _text({"event": "error", **address, "timestamp": clock.to_text(now), "data": data | said})
+    about = _said(asked, "room", "sessionId")
+    said = _said(asked, "action", "messageId")
+    return _text({"event": "error", **about, "timestamp": clock.to_text(now), "data": data | said})
+
+
+def _said(asked: Mapping[str, Any], *names: str) -> dict[str, str]:
+    return {name: asked[name][:_MAX_ECHO] for name in names if isinstance(asked.get(name), str)}
 
 
 def _code(error: WatchbillError) -> str:
