@@ -95,7 +95,7 @@ def test_an_agent_runs_for_a_campaign_and_is_found_among_its_executions(service,
     tasks.agent.answers = [Invoked({"output": output, "metrics": {"content_produced": 1, "cost": 0.5}})]
     visitor.get(page_of(campaign))
 
-    queued = visitor.post(f"{page_of(campaign)}/run", agent="worker", config='{"topic": "sails", "campaignId": "x"}')
+    queued = visitor.post(f"{page_of(campaign)}/run", agent="worker", config='{"topic": "sails", "campaignId": 5}')
     refused = visitor.post(f"{page_of(campaign)}/run", {"hx-request": "true"}, agent="worker")
     tasks.go_on()
     shown = visitor.get(page_of(campaign))

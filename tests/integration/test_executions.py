@@ -153,13 +153,14 @@ def test_those_of_a_status_in_any_list(tasks, scope):
     assert listed(tasks, f"?status=success{scope}") == [made["completed"]]
 
 
-@pytest.mark.parametrize("scope", ["", "&agent_id=worker", f"&stream_id={STREAM}"])
+@pytest.mark.parametrize("scope", ["", "&agent_id=worker", f"&stream_id={STREAM}", "&campaign_id=spring"])
 def test_what_is_being_worked_on_newest_first(tasks, scope):
-    made = [make(stream=STREAM, at=NOW + timedelta(seconds=number)) for number in range(3)]
+    made = [make(stream=STREAM, at=NOW + timedelta(seconds=number), campaign="spring") for number in range(3)]
     seen = []
 
     def look():
         seen.append(every_page(tasks, f"&status=running{scope}"))
+        assert listed(tasks, "?status=running&campaign_id=summer") == []
         return Invoked({"output": 1})
 
     tasks.agent.answers = [look]

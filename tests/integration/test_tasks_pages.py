@@ -189,6 +189,15 @@ def test_who_may_only_look_sees_no_button_and_changes_nothing(service, key, task
     assert visitor.post(f"/dashboard/tasks/{failed}/retry").status == 403
 
 
+def test_who_may_execute_does_not_control_the_runner(service, key, tasks):
+    made = service.request("POST", "/api/keys", {"name": "executor", "scopes": ["read", "execute"]}, key=key).json
+    visitor = Visitor().sign_in(made["secret"])
+
+    assert [words_of(one) for one in visitor.get("/dashboard/tasks").all("//main//button")] == ["Show"]
+    assert visitor.post("/dashboard/tasks/runner", action="stop").status == 403
+    assert tasks.get("/api/agents/task-runner")["runner"]["status"] == "running"
+
+
 def test_nobody_sees_the_tasks_of_others(service, tasks, visitor):
     (failed,) = fail(tasks, 1)
     other = Visitor().sign_in(service.organisation("other"))
@@ -196,4 +205,4 @@ def test_nobody_sees_the_tasks_of_others(service, tasks, visitor):
     assert other.get(f"/dashboard/tasks/{failed}").status == 404
     assert other.post(f"/dashboard/tasks/{failed}/retry").status == 404
     assert not any(lanes(other.get("/dashboard/tasks")).values())
-    assert visitor.get(f"/dashboard/tasks/{'x' * 3_000}").status == 404
+    assert "no page at so long an address" in visitor.get(f"/dashboard/tasks/{'x' * 3_000}").words
