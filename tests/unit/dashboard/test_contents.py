@@ -33,6 +33,12 @@ def test_what_else_a_message_holds_is_told_too():
     assert '"q": "looms"' in told.text
 
 
+def test_what_stands_beside_the_content_is_told_as_well():
+    (told,) = messages_of([{"role": "assistant", "content": None, "tool_calls": [{"name": "search"}]}])
+
+    assert (told.role, json.loads(told.text)) == ("assistant", {"tool_calls": [{"name": "search"}]})
+
+
 @pytest.mark.parametrize("value", ["plain", "[not JSON", '{"a": 1', ""])
 def test_text_stays_as_it_is(value):
     assert messages_of(value) == [Message("", value)]

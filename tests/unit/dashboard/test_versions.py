@@ -12,6 +12,7 @@ from watchbill.analytics.histograms import bucket_of
 from watchbill.analytics.models import Cell, Measure, Rollup
 from watchbill.analytics.rules import agent_cell
 from watchbill.dashboard.versions import Sense, Side, beside, by_version, verdict
+from watchbill.experiments import statistics
 from watchbill.runs.models import Tokens
 from watchbill.runs.views import Run
 
@@ -127,3 +128,16 @@ def test_hours_are_summed_by_version_whatever_the_runs_were_about():
     cells = by_version({"2026-03-10T05": hour, "2026-03-10T06": later})
 
     assert {name: cell[Measure.RUNS] for name, cell in cells.items()} == {"1": 3, "2": 5}
+
+
+@pytest.mark.parametrize(
+    ("completed", "of_itself"),
+    [(434, False), (439, True)],
+    ids=["enough for who looks once", "enough for who looks at one figure"],
+)
+def test_what_is_enough_for_a_single_look_at_a_single_figure_is_not_enough_here(completed, of_itself):
+    difference = statistics.between_shares(statistics.share(400, 500), statistics.share(completed, 500))
+    assert difference.p_value(anytime=False) < 0.01
+    assert (difference.p_value(anytime=True) < 0.05) is of_itself
+
+    assert row_of(beside(side("1", 500, 400), side("2", 500, completed)), "Success").sense is Sense.ALIKE
