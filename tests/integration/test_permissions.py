@@ -49,6 +49,7 @@ from tests.support.steps import (
 )
 from tests.support.tasks import dead_letter, tasks_of
 from tests.support.tracing import send_telemetry
+from tests.support.visiting import drive_page
 from tests.support.watched import Watched, an_anomaly
 from watchbill.platform import aws, clock, queue, settings
 from watchbill.platform.clock import frozen_at
@@ -129,7 +130,9 @@ def drive(service, monkeypatch):
     drive_reports(service, key)
     drive_metrics(service, key)
     drive_budgets(service, key, known["budget_id"])
-    send_telemetry(tasks_of(service, service.organisation("traced"), monkeypatch))
+    send_telemetry(traced := tasks_of(service, service.organisation("traced"), monkeypatch))
+    service.running = "dashboard"
+    drive_page(key, known, traced.key)
     tasks = tasks_of(service, service.organisation("tasked"), monkeypatch)
     drive_tasks(tasks)
     drive_exports(tasks)
