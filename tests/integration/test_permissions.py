@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from infra.functions import FUNCTIONS
 from tests.support.agent_hours import AGENT, FAULT, at, dear, hours, recent
-from tests.support.alerting import CRITICAL
+from tests.support.alert_steps import drive_alerts
 from tests.support.bus import work
 from tests.support.channels import received
 from tests.support.deliveries import delivered_to
@@ -126,7 +126,7 @@ def drive(service, monkeypatch):
             for route in (route for route in ROUTES if route.method != "DELETE"):
                 send_all_ways(service, key, route, known)
     drive_checks(service, service.organisation("watched"))
-    alert(service, key)
+    drive_alerts(service, key)
     drive_reports(service, key)
     drive_metrics(service, key)
     drive_budgets(service, key, known["budget_id"])
@@ -365,15 +365,6 @@ def send_all_ways(service, key, route, known):
         page = service.request("GET", f"{route.address()}?limit=1", key=key)
         if page.next_address:
             service.request("GET", page.next_address, key=key)
-
-
-def alert(service, key):
-    """Tell of an event twice: to the topic, by mail, and to an endpoint where nobody listens until it is given up."""
-    for wish in ({"target": "http://127.0.0.1:9/"}, {"channel": "email", "target": "ops@example.com"}):
-        subscribe(service, key, **wish)
-    for event in (CRITICAL, CRITICAL):
-        service.invoke("notifier", {"detail-type": "anomaly_critical", "detail": event})
-        work(service, "delivery_worker", Queue.DELIVERIES)
 
 
 def granted(declared):

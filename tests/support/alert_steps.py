@@ -10,7 +10,7 @@ from tests.support.alerting import CRITICAL
 from tests.support.bus import arn_of, subscribed_queue, work
 from tests.support.local_table import ENVIRONMENT, REGION
 from tests.support.service import Service
-from tests.support.steps import SUBSCRIPTIONS, get
+from tests.support.steps import SUBSCRIPTIONS, get, subscribe
 from watchbill.platform import settings
 from watchbill.platform.queue import Queue
 
@@ -45,3 +45,12 @@ def subscribed_to_topic() -> str:
     topic = ENVIRONMENT[settings.ALERT_TOPIC_ARN]
     boto3.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn_of(url))
     return url
+
+
+def drive_alerts(service: Service, key: str) -> None:
+    """Tell of an event twice: to the topic, by mail, and to an endpoint where nobody listens until it is given up."""
+    subscribe(service, key, target="http://127.0.0.1:9/")
+    subscribe(service, key, channel="email", target="ops@example.com")
+    for _ in range(2):
+        tell(service)
+        deliver(service)
