@@ -94,8 +94,8 @@ class PerformanceAnalytics(StrandMetrics):
 class Anomaly(PerformanceAnswer):
     """A judgement that something is out of the ordinary, with what was expected; `deviation` is percent.
 
-    `affected_component` is the strand's name; `task_type` is None where its whole work is meant. `acknowledged_by` is the
-    id of the key whose holder said that they know of it.
+    `affected_component` is the strand's name; `task_type` is None where its whole work is meant. `acknowledged_by` is
+    the id of the key whose holder said that they know of it.
     """
 
     id: str
