@@ -119,7 +119,7 @@ class FrontDoor:
         except aiohttp.ClientConnectionError:
             if body is not None and body.cut:
                 return too_large()
-            return problem(503, "Service Unavailable", "The local stack does not answer: start it with `make up`.")
+            return away()
 
     async def _forward(self, request: web.Request, body: LimitedBody | None) -> web.StreamResponse:
         url = URL(self._configuration.api_url + request.raw_path, encoded=True)
@@ -157,6 +157,8 @@ class FrontDoor:
                     pumps.create_task(pump(upstream, client))
         except aiohttp.WSServerHandshakeError as error:
             return problem(error.status, "Refused", "The WebSocket API opens no socket for this.")
+        except aiohttp.ClientConnectionError:
+            return away()
         return client
 
 
@@ -171,6 +173,10 @@ async def pump(source: WebSocket, sink: WebSocket) -> None:
         elif message.type is aiohttp.WSMsgType.BINARY:
             await sink.send_bytes(message.data)
     await sink.close(code=source.close_code or aiohttp.WSCloseCode.GOING_AWAY)
+
+
+def away() -> web.Response:
+    return problem(503, "Service Unavailable", "The local stack does not answer: start it with `make up`.")
 
 
 def too_large() -> web.Response:

@@ -367,6 +367,16 @@ async def test_a_web_socket_that_is_refused_behind_is_refused_in_front():
 
 
 @over_the_wire
+async def test_a_web_socket_that_nobody_opens_behind_is_not_opened_in_front():
+    port = free_port()
+    nobody = f"ws://{LOOPBACK}:{free_port()}"
+    configuration = Configuration(port=port, api_url="http://localhost", key=KEY, web_socket_url=nobody)
+    async with serving(make_application(configuration), port), aiohttp.ClientSession() as client:
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="503"):
+            await client.ws_connect(f"http://localhost:{port}/ws")
+
+
+@over_the_wire
 async def test_another_site_s_page_is_not_lent_the_key_for_a_web_socket():
     headers = {"Origin": "https://elsewhere.example"}
     async with front_door(echo, web_socket=True) as client, client.ws_connect("/ws", headers=headers) as socket:
