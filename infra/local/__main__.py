@@ -30,6 +30,7 @@ def up(stack: LocalStack, settings: Settings) -> None:
     CONSOLE.print()
     CONSOLE.print(_headline(started))
     CONSOLE.print(f"  API            {started.url}/api/v1/agents")
+    CONSOLE.print(f"  Page           {started.url}/dashboard")
     CONSOLE.print(f"  Documentation  {started.url}/api/docs")
     CONSOLE.print(f"  Admin key      {settings.key_file}  (organisation demo; the front door adds it for you)")
     CONSOLE.print(f"  AWS emulator   {settings.emulator_url}  (for an AWS CLI: {settings.environment_file})")

@@ -109,6 +109,12 @@ class AnalyticsService:
 
         return dict(zip(agent_ids, each(hours, agent_ids), strict=True))
 
+    def course(self, window: Window) -> dict[str, Cell]:
+        """What all agents did in each hour (YYYY-MM-DDTHH) that a window touches."""
+        span = cards.hours_of(window)
+        hours = self._store.hours(self._store.layout(), Dimension.ORGANISATION, EVERYONE, *span)
+        return {hour: rollup.total for hour, rollup in hours}
+
     def days(self, window: Window) -> tuple[Days, Days]:
         """What was done on each day of a window of whole days that begins with an hour: by task type, and by agent.
 

@@ -9,8 +9,6 @@ from watchbill.dashboard import charts
 from watchbill.dashboard.charts import Chart, Timeline
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.visits import Answer, Visit
-from watchbill.performance.breakdown import Breakdown
-from watchbill.performance.models import PerformanceFilters
 from watchbill.platform import clock
 from watchbill.platform.table import each
 from watchbill.platform.wire import Model
@@ -31,7 +29,7 @@ def overview(visit: Visit) -> Answer:
     use, asked = visit.services, visit.asked(RangeAsked)
     parts: dict[str, Callable[[], Any]] = {
         "cards": use.analytics.stats,
-        "charts": lambda: work_of(use, asked.range),
+        "charts": lambda: _work(use, asked.range),
         "health": use.health.dashboard,
         "anomalies": use.anomalies.open_ones,
         "activity": use.analytics.recent_activity,
@@ -52,9 +50,7 @@ def activity(visit: Visit) -> Answer:
     return visit.page("parts/activity.html", activity=visit.services.analytics.recent_activity())
 
 
-def work_of(use: Services, asked: Range, agent_id: str | None = None) -> list[Chart]:
-    """The charts of all agents' work over a range, or of one's."""
+def _work(use: Services, asked: Range) -> list[Chart]:
+    """The charts of all agents' work over a range."""
     window = fleet.window_of(asked, clock.now())
-    counted = Breakdown(by_strand=None, by_task_type=None, by_user=None)
-    use.performance.count(PerformanceFilters(strand_id=agent_id, start_date=window.start, end_date=window.end), counted)
-    return charts.work(Timeline.of(counted.hours, window.start, window.end))
+    return charts.work(Timeline.of(use.analytics.course(window), window.start, window.end))
