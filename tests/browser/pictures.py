@@ -15,15 +15,13 @@ from tests.browser.conftest import NAMES
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 LOOKS = {"light": (WIDE, "light"), "dark": (WIDE, "dark"), "narrow": (NARROW, "light")}
+PATIENCE_MS = 90_000
 PAGES = {
     "overview": "/dashboard?range=30d",
     "agents": "/dashboard/agents?range=30d",
     "agent": "/dashboard/agents/support-triage?range=30d",
     "tasks": "/dashboard/tasks",
-    "campaigns": "/dashboard/campaigns",
-    "anomalies": "/dashboard/anomalies?shown=all",
     "reports": "/dashboard/reports",
-    "budgets": "/dashboard/budgets",
 }
 
 
@@ -43,8 +41,8 @@ def main(url: str, folder: str) -> None:
 
 
 def take(page: Page, address: str, file: Path) -> Path:
-    """Take one picture, once everything on it is there."""
-    answer = page.goto(address, wait_until="load")
+    """Take one picture, once everything on it is there; a function's first start may be in it."""
+    answer = page.goto(address, wait_until="networkidle", timeout=PATIENCE_MS)
     if answer is None or answer.status != 200:
         raise SystemExit(f"{address}: {answer.status if answer else 'no answer'}")
     page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every((one) => one.querySelector('canvas'))")
