@@ -56,9 +56,9 @@ class Window:
         ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium without a window."""
+    """A Chromium without a window. Its driver runs an event loop, which other suites' tests must not meet."""
     installed = next(filter(None, map(shutil.which, NAMES)), None)
     if installed is None:
         pytest.skip("no Chromium here, so the page was not looked at: on Debian, apt-get install chromium")
@@ -68,7 +68,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def open_window(browser: Browser, stack: Running) -> Callable[[Caller], AbstractContextManager[Window]]:
     """Opens windows of somebody who signs in with a caller's key; when one is closed nothing may have gone wrong."""
 

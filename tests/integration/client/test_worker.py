@@ -237,6 +237,7 @@ def test_a_worker_does_not_wait_for_what_waiting_does_not_mend(client: Watchbill
     ("program", "status", "output", "error"),
     [
         (DOUBLE, "completed", 42, None),
+        (f"import time; time.sleep(0.5); {DOUBLE}", "completed", 42, None),
         ("print('just text')", "completed", "just text", None),
         ("", "completed", None, None),
         (REFUSE, "pending", None, "it exited with 3: no such number"),

@@ -39,10 +39,13 @@ class Command:
 
 
 def _communicate(process: "subprocess.Popen[str]", told: str, task: LeasedTask) -> tuple[str, str]:
+    left_to_tell: str | None = told
     while True:
         try:
-            return process.communicate(told, timeout=_LOOK_S)
+            return process.communicate(left_to_tell, timeout=_LOOK_S)
         except subprocess.TimeoutExpired:
+            # What it has not read yet is kept, and told by the next call, which takes nothing more.
+            left_to_tell = None
             if task.is_over:
                 process.terminate()
                 return _last_words(process)
