@@ -2,7 +2,7 @@
 
 import re
 
-WRONG = {"type": "BadInput", "message": "no topic", "retryable": False}
+WRONG = {"type": "BadInput", "message": "<script>alert(1)</script>", "retryable": False}
 
 
 def leased_agent(us, name):
@@ -33,6 +33,7 @@ def test_a_dead_letter_is_sent_again_and_waits_for_the_runner_that_was_stopped(w
     window.finds("text=Nothing starts while the runner is stopped")
     assert window.faults() == []
     page.get_by_role("link", name="Dead letters").click()
+    window.finds("td:has-text('<script>alert(1)</script>')")
     page.get_by_role("checkbox", name="Choose draft of worker").check()
     assert window.faults() == []
     page.get_by_role("button", name="Send the chosen ones again").click()
@@ -41,6 +42,9 @@ def test_a_dead_letter_is_sent_again_and_waits_for_the_runner_that_was_stopped(w
     window.open(f"/dashboard/tasks/{task['id']}")
     window.finds("text=The task runner is stopped.")
     assert window.faults() == []
+    window.open("/dashboard/tasks")
+    page.get_by_role("button", name="Start the runner").click()
+    window.finds("role=button[name='Stop the runner']")
 
 
 def test_who_is_executed_on_a_stream_is_seen_in_its_graph(window):
