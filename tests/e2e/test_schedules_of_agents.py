@@ -1,5 +1,6 @@
 """An agent with a cron of its own runs by it alone: settings, scheduler, task, the user's function, the run."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,8 +40,11 @@ def change(us, **settings):
 def held(stack):
     """The expressions that the scheduler holds for agents, each with its zone."""
     scheduler = client(stack.settings, "scheduler")
-    names = [one["Name"] for one in scheduler.list_schedules(GroupName=GROUP)["Schedules"]]
-    found = [scheduler.get_schedule(GroupName=GROUP, Name=name) for name in names]
+    found = []
+    for listed in scheduler.list_schedules(GroupName=GROUP)["Schedules"]:
+        # One that is removed between the two questions is not held any more.
+        with contextlib.suppress(scheduler.exceptions.ResourceNotFoundException):
+            found.append(scheduler.get_schedule(GroupName=GROUP, Name=listed["Name"]))
     return [(one["ScheduleExpression"], one["ScheduleExpressionTimezone"]) for one in found]
 
 
