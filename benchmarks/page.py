@@ -16,9 +16,11 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, sync_playwright
 
+from infra.local.processes import wait_until
 from infra.local.stack import running
 
 VISITS = 7
+COUNTED_SECONDS = 600
 PAINT_TARGET_MS, WEIGHT_TARGET = 1_000, 100_000
 OVERVIEW = "/dashboard"
 
@@ -35,6 +37,8 @@ def main() -> None:
         subprocess.run(
             [sys.executable, "-m", "examples.demo", "--runs", str(runs), "--url", stack.url], check=True, timeout=1_800
         )
+        if not wait_until(lambda: stack.backlog() == 0, COUNTED_SECONDS):
+            raise SystemExit("the runs are not counted yet")
         counted = sum(row["totalRuns"] for row in httpx.get(f"{stack.url}/api/v1/ui/agent_versions").json())
         print(f"\nThe overview over {counted:,} runs, {VISITS} visits of each kind after one that starts the functions")
         look(browser, stack.url, "/dashboard")

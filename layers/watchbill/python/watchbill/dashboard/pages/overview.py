@@ -25,12 +25,11 @@ class RangeAsked(Model):
 
 @pages.get("")
 def overview(visit: Visit) -> Answer:
-    """Figures, charts, health, open anomalies, recent activity."""
+    """Figures, charts, open anomalies, recent activity; health, for which each agent is asked, comes behind it."""
     use, asked = visit.services, visit.asked(RangeAsked)
     parts: dict[str, Callable[[], Any]] = {
         "cards": use.analytics.stats,
         "charts": lambda: _work(use, asked.range),
-        "health": use.health.dashboard,
         "anomalies": use.anomalies.open_ones,
         "activity": use.analytics.recent_activity,
     }
@@ -42,6 +41,12 @@ def overview(visit: Visit) -> Answer:
 def cards(visit: Visit) -> Answer:
     """The four cards, while one looks."""
     return visit.page("parts/cards.html", cards=visit.services.analytics.stats())
+
+
+@pages.get("/parts/health")
+def health(visit: Visit) -> Answer:
+    """How every agent was in the last 24 hours."""
+    return visit.page("parts/agents_health.html", health=visit.services.health.dashboard())
 
 
 @pages.get("/parts/activity")
