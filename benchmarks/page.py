@@ -78,7 +78,7 @@ def report(name: str, visits: list[dict[str, float]]) -> None:
         f" answered after {statistics.median(visit['answered'] for visit in visits):4.0f} ms;"
         f" sent {weight / 1000:.1f} kB, with charts {max(visit['all'] for visit in visits) / 1000:.1f} kB"
     )
-    print(f"          target {PAINT_TARGET_MS} ms: {_met(paints[-1] <= PAINT_TARGET_MS)}", end=", ")
+    print(f"          target {PAINT_TARGET_MS} ms: {_met(statistics.median(paints) <= PAINT_TARGET_MS)}", end=", ")
     print(f"target {WEIGHT_TARGET / 1000:.0f} kB: {_met(weight <= WEIGHT_TARGET)}")
 
 
