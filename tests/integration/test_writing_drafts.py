@@ -179,7 +179,7 @@ def written(stream_id, payload=None, **configuration):
         payload=payload or {},
         created_at=clock.now(),
     )
-    return writer.run(task, {})
+    return writer.run(task, {}, lambda _: None)
 
 
 def test_a_writer_assigned_to_a_stream_writes_about_its_items_as_the_execution_asks(tasks, stream, model_service):

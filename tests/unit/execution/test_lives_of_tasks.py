@@ -19,7 +19,7 @@ from tests.support.lives import CRASHES, SLOTS, START, Lives
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.execution import rules
 from watchbill.execution.dispatcher import LEASE, Dispatcher
-from watchbill.execution.happenings import TaskEventType
+from watchbill.execution.happenings import CustomEvent, TaskEventType, Tell
 from watchbill.execution.models import Limits, Task, TaskError, TaskStatus
 from watchbill.execution.rules import NotAllowed
 from watchbill.execution.slots import Slots
@@ -51,9 +51,12 @@ class Script:
         self.next: str = "succeed"
         self.successes: Counter[str] = Counter()
 
-    def run(self, task: Task, _: Upstream) -> Outcome:
+    def run(self, task: Task, _: Upstream, tell: Tell) -> Outcome:
         match self.next:
             case "succeed":
+                return Done({"attempt": task.attempt})
+            case "tell":
+                tell(CustomEvent(name="halfway", data={"attempt": task.attempt}))
                 return Done({"attempt": task.attempt})
             case "fail":
                 return Failed(TaskError(type="Refused", message="not today"))
@@ -94,7 +97,7 @@ class Tasks(Lives):
     def release(self, crash: int | None) -> None:
         self._at_now(self.slots.release, crash)
 
-    @rule(task=made, then=st.sampled_from(["succeed", "fail", "fail for good", "die", "raise"]), crash=CRASHES)
+    @rule(task=made, then=st.sampled_from(["succeed", "tell", "fail", "fail for good", "die", "raise"]), crash=CRASHES)
     def deliver(self, task: str, then: str, crash: int | None) -> None:
         """A message for the task arrives: for the first time, again, or long after."""
         self.agent.next = then
@@ -140,7 +143,7 @@ class Tasks(Lives):
     @invariant()
     def a_task_s_events_tell_its_life(self) -> None:
         for task in self._all():
-            begun = [one.type for one in task.events]
+            begun = [one.type for one in task.events if one.type is not TaskEventType.CUSTOM_EVENT]
             if task.status in _LAST_WORDS:
                 assert begun.pop() is _LAST_WORDS[task.status]
             assert begun == [EXECUTION_STARTED, *[RETRY_ATTEMPT] * (task.attempt - 1)][: task.attempt]

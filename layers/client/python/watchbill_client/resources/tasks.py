@@ -124,13 +124,13 @@ class Tasks:
         request = Request("POST", route(*_TASKS, "lease"), body=given(wish), timeout=wait_seconds + _LEASE_MARGIN_S)
         return self._connection.call(request, _Leased).tasks
 
-    def heartbeat(self, task: LeasedTask, lease_seconds: int = 60) -> Heard:
-        """Keep a lease; the answer says whether the task was cancelled.
+    def heartbeat(self, task: LeasedTask, lease_seconds: int = 60, events: Sequence[CustomEvent] = ()) -> Heard:
+        """Keep a lease, and tell what has happened meanwhile; the answer says whether the task was cancelled.
 
         Raises:
             Conflict: somebody else has the task, or it has ended.
         """
-        return self._of_lease(Heard, task, "heartbeat", lease_seconds=lease_seconds)
+        return self._of_lease(Heard, task, "heartbeat", lease_seconds=lease_seconds, events=_told(events))
 
     def complete(
         self,

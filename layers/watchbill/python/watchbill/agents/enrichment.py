@@ -14,6 +14,7 @@ from watchbill.agents.goals import Work, work_of
 from watchbill.agents.technologies import technologies_of
 from watchbill.companies.models import NETWORKS, Company, Description
 from watchbill.companies.service import CompanyService
+from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, Outcome, Upstream
 from watchbill.platform import clock
@@ -83,7 +84,7 @@ class EnrichmentAgent(BuiltinAgent):
         self._outgoing = outgoing
         self._register = register
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - what others found is in the items
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - what others found is in the items
         """Enrich what is due. What an attempt that died had done already counts, and is not done again."""
         work, ends = work_of(task, self._streams), clock.ticks() + self._settings.timeout - _TIME_FOR_ONE
         reports = [_Report(item.id, item.enrichment or {}) for item in work.items if _is_of(item, task)]

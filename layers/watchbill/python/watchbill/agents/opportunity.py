@@ -6,6 +6,7 @@ from watchbill.agents.builtin import BuiltinAgent
 from watchbill.agents.goals import Work, work_of
 from watchbill.agents.prospects import HIGH_SCORE, USUAL_TARGET, best_first, criteria_of, signals_of
 from watchbill.companies.models import Company
+from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, Outcome, Upstream
 from watchbill.platform import clock
@@ -28,7 +29,7 @@ class Found(Model):
 class OpportunityBot(BuiltinAgent):
     """Searches the directory by the stream's criteria and adds the best of what it finds until the target is met."""
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - it looks at the directory only
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - it looks at the directory only
         """Add what fits. An attempt that died half-way is finished: what it has added already counts as this task's."""
         work = work_of(task, self._streams)
         criteria, others = criteria_of(work.goal), _others(work, task)

@@ -3,6 +3,7 @@
 from watchbill.agents.approaches import Recommendation, recommended
 from watchbill.agents.builtin import BuiltinAgent
 from watchbill.agents.goals import work_of
+from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, Outcome, Upstream
 from watchbill.platform import clock
@@ -19,7 +20,7 @@ class Recommended(Model):
 class RelationshipAgent(BuiltinAgent):
     """Recommends from what is known; it writes nothing and calls nobody."""
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - what others found is in the items
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - what others found is in the items
         """Recommend for the items that there is something to be done about."""
         items = work_of(task, self._streams).open
         found = recommended(items, self._known(items), clock.now())

@@ -5,6 +5,7 @@ from datetime import datetime
 from watchbill.agents.builtin import BuiltinAgent
 from watchbill.agents.goals import Work, work_of
 from watchbill.agents.qualities import HIGH_QUALITY, Parts, parts_of, priority_of
+from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, Outcome, Upstream
 from watchbill.platform import clock
@@ -23,7 +24,7 @@ class Scored(Model):
 class ScoringAgent(BuiltinAgent):
     """Scores the items there is something to be done about, and puts the best first, ties by name."""
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - what others found is in the items
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - what others found is in the items
         """Score and reorder; done again it comes to the same."""
         work = work_of(task, self._streams)
         parts = self._parts(work, clock.now())

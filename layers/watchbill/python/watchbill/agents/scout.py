@@ -15,6 +15,7 @@ from watchbill.agents.prospects import noticed_of
 from watchbill.agents.sources import Addresses
 from watchbill.companies.models import CompanySignal, Description
 from watchbill.companies.service import CompanyService
+from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, NotRunnable, Outcome, Upstream
 from watchbill.platform import clock
@@ -54,7 +55,7 @@ class Scout(BuiltinAgent):
         super().__init__(settings, streams, companies)
         self._outgoing = outgoing
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - it looks outside
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - it looks outside
         """Look, and keep what is found, each thing once: what an attempt that died has kept counts as this task's."""
         watched = _watched(self._settings)
         # Whom a schedule starts has no stream, and looks for every company of the directory.

@@ -17,6 +17,7 @@ from watchbill.agents.trends import MOST_BYTES, Periods, Source, Trending, fitti
 from watchbill.analytics.cards import Window
 from watchbill.analytics.rules import NONE
 from watchbill.analytics.service import AnalyticsService
+from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, Outcome, Upstream
 from watchbill.platform import clock
@@ -56,7 +57,7 @@ class TrendAgent:
         """How long an attempt may take."""
         return timedelta(seconds=self._settings.timeout)
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - it looks for itself
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - it looks for itself
         """Tell what has changed, the surest first, and of what nothing could be told."""
         watched = _watched(self._settings, task)
         read = sources.read(self._outgoing, watched.addresses)

@@ -22,6 +22,7 @@ from watchbill.agents.drafts import (
 )
 from watchbill.agents.language import LanguageModel, LanguageModels, NotAnswered
 from watchbill.companies.service import CompanyService
+from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Metrics, Task, TaskError
 from watchbill.execution.worker import Done, Failed, NotRunnable, Outcome, Upstream
 from watchbill.platform import clock
@@ -64,7 +65,7 @@ class Writer(BuiltinAgent):
         super().__init__(settings, streams, companies)
         self._models = models
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:  # noqa: ARG002 - others' outputs are in the items
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - others' outputs are in the items
         """Write what the task asks for."""
         brief = _brief(self._settings, task)
         subjects = self._subjects(task, brief)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Task, TaskError
 from watchbill.execution.recording import TIMED_OUT
 from watchbill.execution.runtimes import UNREADABLE, outcome_of, told
@@ -37,7 +38,7 @@ class HttpAgent:
         """How long an attempt may take, whether it is answered at once or called back."""
         return timedelta(seconds=self.settings.timeout)
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - it tells when it calls back
         """Post the task and read the answer; that it will be called back is an answer too."""
         now, began = clock.now(), clock.ticks()
         seconds = float(min(self.settings.timeout, LONGEST_IN_LAMBDA))

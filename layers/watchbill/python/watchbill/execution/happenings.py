@@ -1,5 +1,6 @@
 """What happens to a task and is told of it: how it was begun and ended, and what its agent says besides. Pure."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -36,6 +37,9 @@ class CustomEvent(Model):
 
 
 CustomEvents = Annotated[tuple[CustomEvent, ...], Field(max_length=MOST_TOLD)]
+
+Tell = Callable[[CustomEvent], None]
+"""How an agent tells of its work while it is at it: known at once, and of no use to an attempt that is over."""
 
 
 class TaskEvent(Model):

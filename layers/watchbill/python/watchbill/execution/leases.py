@@ -55,7 +55,8 @@ class LeaseService:
         def prolonged(task: Task, now: datetime) -> Task:
             if task.status is TaskStatus.CANCELLED and task.lease_holder == beat.lease_token:
                 return task
-            return leasing.prolonged(task, beat.lease_token, now, timedelta(seconds=beat.lease_seconds))
+            lease = timedelta(seconds=beat.lease_seconds)
+            return leasing.prolonged(task, beat.lease_token, now, lease, beat.events)
 
         task = self._change(task_id, prolonged)
         cancelled = task.status is TaskStatus.CANCELLED

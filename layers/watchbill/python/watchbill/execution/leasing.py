@@ -31,12 +31,12 @@ def timed_out(task: Task, now: datetime) -> Task:
     return rules.failed(task, task.attempt, now, lapse_of(task, now))
 
 
-def prolonged(task: Task, token: str, now: datetime, lease: timedelta) -> Task:
-    """The task with a longer lease, for a worker that is heard from. Raises NotAllowed."""
+def prolonged(task: Task, token: str, now: datetime, lease: timedelta, told: CustomEvents = ()) -> Task:
+    """The task with a longer lease, for a worker that is heard from, and what it tells. Raises NotAllowed."""
     attempt, deadline = attempt_of(task, token), task.deadline or now + lease
     if now >= deadline:
         raise NotAllowed("its attempt has taken as long as its agent may take")
-    return rules.prolonged(task, attempt, now, min(lease, deadline - now))
+    return rules.heard(rules.prolonged(task, attempt, now, min(lease, deadline - now)), told, now)
 
 
 def completed(

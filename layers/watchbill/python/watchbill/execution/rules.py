@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from watchbill.execution.happenings import CustomEvents, TaskEvent, TaskEventType, happened
+from watchbill.execution.happenings import MOST_TOLD, CustomEvents, TaskEvent, TaskEventType, happened
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
 from watchbill.runs.models import Tokens
 
@@ -65,6 +65,16 @@ def prolonged(task: Task, attempt: int, now: datetime, lease: timedelta) -> Task
     """The task with a longer lease, for a worker that is still at it. Raises NotAllowed."""
     _require_holder(task, attempt)
     return _changed(task, lease_until=now + lease)
+
+
+def heard(task: Task, told: CustomEvents, now: datetime) -> Task:
+    """The task with what its agent tells of the attempt while it works: so many at most, and nothing twice.
+
+    As it is when that is nothing new.
+    """
+    known = [event for event in task.events if event.name and event.attempt == task.attempt]
+    new = [one for one in told if (one.name, one.data) not in [(event.name, event.data) for event in known]]
+    return _hearing(task, tuple(new[: max(0, MOST_TOLD - len(known))]), now)
 
 
 def completed(

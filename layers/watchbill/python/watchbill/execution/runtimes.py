@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from watchbill.execution.happenings import CustomEvents
+from watchbill.execution.happenings import CustomEvents, Tell
 from watchbill.execution.models import Metrics, Task, TaskError
 from watchbill.execution.worker import Agent, Done, Failed, LeasedElsewhere, NotRunnable, Outcome, Upstream
 from watchbill.platform import functions
@@ -85,7 +85,7 @@ class LambdaAgent:
         """How long an attempt may take."""
         return timedelta(seconds=self._settings.timeout)
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - it says all in its answer
         """Invoke the function and wait for its answer."""
         answer = functions.invoke(self._function, told(task, self._settings, upstream), self._settings.timeout)
         if answer.error is None:

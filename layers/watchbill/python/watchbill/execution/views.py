@@ -189,9 +189,13 @@ class Release(Model):
 
 
 class Heartbeat(Release):
-    """That a worker is still at it: its lease ends so many seconds from now unless it is heard from again."""
+    """That a worker is still at it: its lease ends so many seconds from now unless it is heard from again.
+
+    `events` are what it has to tell meanwhile; one that it tells again is known already.
+    """
 
     lease_seconds: LeaseSeconds = 60
+    events: CustomEvents = ()
 
 
 class Heard(Model):

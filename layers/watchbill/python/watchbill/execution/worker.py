@@ -11,7 +11,8 @@ from threading import Lock
 from typing import Any, Protocol
 
 from watchbill.execution import leasing, rules
-from watchbill.execution.happenings import CustomEvents
+from watchbill.execution.attempts import Attempt
+from watchbill.execution.happenings import CustomEvents, Tell
 from watchbill.execution.leasing import LOST
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
 from watchbill.execution.store import StoredTask, TaskStore
@@ -60,8 +61,8 @@ class Agent(Protocol):
     @property
     def timeout(self) -> timedelta: ...
 
-    def run(self, task: Task, upstream: Upstream) -> Outcome:
-        """Do the task. What it raises is a failure that another attempt may mend."""
+    def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:
+        """Do the task, and tell of it meanwhile. What it raises is a failure that another attempt may mend."""
         ...
 
 
@@ -159,24 +160,18 @@ class Worker:
             yield stored, _begun(stored, agent)
 
     def _run(self, begun: Begun) -> datetime | None:
-        task = begun.stored.task
-        again = self._end(begun.stored, _outcome(begun.agent, task, self._store.upstream(task)))
+        attempt, task = Attempt(self._store, begun.stored), begun.stored.task
+        again = self._end(attempt, _outcome(begun.agent, task, self._store.upstream(task), attempt.tell))
         if again is None:
             self._offer()  # its slot is free; the stream says so too, a little later
         return again
 
-    def _end(self, stored: StoredTask, outcome: Outcome) -> datetime | None:
-        task, now = stored.task, clock.now()
-        if isinstance(outcome, Done):
-            done = rules.completed(task, task.attempt, now, outcome.output, outcome.metrics, outcome.events)
-            return self._write(stored, done)
-        if isinstance(outcome, Awaited):
-            deadline = (task.lease_until or now) - MARGIN
-            return self._write(stored, leasing.awaited(task, deadline)) or deadline
-        failed = rules.failed(
-            task, task.attempt, now, outcome.error, outcome.metrics, outcome.wait, told=outcome.events
-        )
-        return self._write(stored, failed)
+    def _end(self, attempt: Attempt, outcome: Outcome) -> datetime | None:
+        now = clock.now()
+        after = attempt.written(lambda task: _after(task, outcome, now))
+        if after is None:
+            return now  # it was cancelled, or its lease ended and another worker has it: that one's word counts
+        return after.deadline or after.next_attempt_at
 
     def _write(self, stored: StoredTask, after: Task) -> datetime | None:
         try:
@@ -204,6 +199,17 @@ class _Coalesced:
             with self._now:
                 self._next.release()
                 self._act()
+
+
+def _after(task: Task, outcome: Outcome, now: datetime) -> Task:
+    """The task after an attempt with this outcome."""
+    match outcome:
+        case Done():
+            return rules.completed(task, task.attempt, now, outcome.output, outcome.metrics, outcome.events)
+        case Awaited():
+            return leasing.awaited(task, (task.lease_until or now) - MARGIN)
+        case Failed(error, metrics, wait, events):
+            return rules.failed(task, task.attempt, now, error, metrics, wait, told=events)
 
 
 def _begun(stored: StoredTask, agent: Agent) -> Begun:
@@ -234,9 +240,9 @@ def _used_up(task: Task) -> bool:
     return task.status is TaskStatus.PROCESSING and task.retry_count >= task.max_retries
 
 
-def _outcome(agent: Agent, task: Task, upstream: Upstream) -> Outcome:
+def _outcome(agent: Agent, task: Task, upstream: Upstream, tell: Tell) -> Outcome:
     try:
-        return agent.run(task, upstream)
+        return agent.run(task, upstream, tell)
     except NotRunnable as error:
         return Failed(_error(error, retryable=False))
     except Exception as error:  # noqa: BLE001 - agents are other people's code: whatever they raise is their failure
