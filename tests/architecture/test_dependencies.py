@@ -77,7 +77,7 @@ AVAILABLE = {
     CLIENT: DECLARED["The client"] | DECLARED["The command"] | DECLARED["Following live"],
     "infra/": INFRA_PACKAGES,
     "examples/": INFRA_PACKAGES,
-    "benchmarks/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["The benchmarks"],
+    "benchmarks/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["The benchmarks"] | DECLARED["Following live"],
     "tests/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["Following live"],
 }
 
