@@ -18,7 +18,7 @@ CDK := node_modules/.bin/cdk
 TYPED := layers/watchbill layers/client functions infra examples benchmarks
 STACK := python -m infra.local
 
-.PHONY: help bootstrap up down reset demo screenshots test check format openapi deploy destroy
+.PHONY: help bootstrap up down reset demo screenshots test check format openapi events deploy destroy
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ format: bootstrap  ## format the code and sort its imports
 
 openapi: bootstrap  ## write the merged OpenAPI document anew
 	@python -m infra.openapi
+
+events: bootstrap  ## write the documentation and the schemas of all events anew
+	@python -m watchbill.catalogue docs
 
 deploy: bootstrap  ## deploy to your AWS account: make deploy STAGE=staging ALERT_SENDER=ops@example.com
 	@python -m infra.packaging cloud

@@ -8,6 +8,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.local_table import function_environment, mocked_aws
+from tests.support.told import Told
 from watchbill.platform import queue, table
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -44,6 +45,23 @@ def _one_after_the_other() -> Iterator[None]:
         patch.setattr(table, "_AT_ONCE", 1)
         patch.setattr(queue, "_AT_ONCE", 1)
         yield
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[Told]:
+    """What hears all that is told."""
+    told = Told()
+    with pytest.MonkeyPatch.context() as patch:
+        told.listen(patch)
+        yield told
+
+
+@pytest.fixture(autouse=True)
+def _told_as_the_catalogue_says(listener: Told) -> Iterator[None]:
+    """Every event that a test brings about is one of the catalogue, with the data that is written there."""
+    yield
+    wrong, listener.wrong = listener.wrong, []
+    assert wrong == []
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from watchbill.platform.clock import frozen_at
 from watchbill.platform.items import to_key
 from watchbill.realtime import broadcaster, rules
 
-ANOMALY = {"strand_id": "s", "anomaly": {"id": "a"}}
-
 
 @pytest.fixture
 def gateway(service, channels, monkeypatch):
@@ -146,7 +144,7 @@ def test_a_room_that_nobody_watches_costs_no_write(key, gateway):
     socket.join("runs")
     before = every_item()
 
-    gateway.tell(on_the_bus("anomaly_opened", **ANOMALY), runs_on_the_bus("a", organisation="other"))
+    gateway.tell(on_the_bus("anomaly_opened"), runs_on_the_bus("a", organisation="other"))
 
     assert every_item() == before
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.bus import work
 from tests.support.service import Service
+from watchbill.catalogue import bus
 from watchbill.platform import aws, sockets
 from watchbill.platform.queue import Queue
 from watchbill.platform.sockets import Gone, Stuck
@@ -189,16 +190,24 @@ def no_bus() -> Iterator[None]:
 
 
 def on_the_bus(kind: str, organisation: str = "demo", id: str = "event-1", **data: Any) -> dict[str, Any]:
-    """An event as the bus hands it over."""
-    return {"source": "watchbill", "detail-type": kind, "detail": data | {"organisation": organisation, "id": id}}
+    """An event as the bus hands it over; what is not given of its data is the catalogue's example."""
+    detail = {**example_of(kind), **data, "organisation": organisation, "id": id, "correlation_id": None}
+    return {"source": "watchbill", "detail-type": kind, "detail": detail}
 
 
 def runs_on_the_bus(ids: Iterable[str], organisation: str = "demo", cause: str | None = "request-1") -> dict[str, Any]:
     """An event of recorded runs, whose own events have these ids."""
-    runs = [{"run_id": f"run-{each}", "event_id": each} for each in ids]
+    (run,) = example_of("runs_recorded")["runs"]
+    runs = [{**run, "run_id": f"run-{each}", "event_id": each} for each in ids]
     told = on_the_bus("runs_recorded", organisation, "+".join(ids), runs=runs)
     told["detail"]["correlation_id"] = cause
     return told
+
+
+def example_of(kind: str) -> Mapping[str, Any]:
+    """The data that the catalogue has as an example of an event on the bus."""
+    (told,) = (each for each in bus.EVENTS if each.event == kind)
+    return told.example
 
 
 def seqs(events: Iterable[Mapping[str, Any]]) -> list[int]:

@@ -64,14 +64,14 @@ def test_no_step_is_more_than_a_transaction_and_nothing_is_left_out(sizes: list[
 
 
 def test_an_event_that_is_more_than_a_socket_takes_says_that_it_is() -> None:
-    long = Happening(RUNS, "e", {"a": {"text": "é" * rules.MOST_FRAME}})
+    long = Happening(RUNS, "run_recorded", {"a": {"text": "é" * rules.MOST_FRAME}})
 
     (event,) = rules.numbered(6, [long], {}, NOW).new
     frame = frames.frame_of(event)
 
     assert len(frame.encode()) < 1_000
     assert json.loads(frame) == {
-        "event": "e",
+        "event": "run_recorded",
         "room": "runs",
         "seq": 7,
         "timestamp": "2026-03-10T12:00:00.000Z",
