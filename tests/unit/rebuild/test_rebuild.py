@@ -17,10 +17,11 @@ from watchbill.analytics.rules import EVERYONE
 from watchbill.identity.models import Organisation
 from watchbill.platform import clock, keys
 from watchbill.platform.errors import Conflict, NotFound
+from watchbill.rebuild import service
 from watchbill.rebuild.models import RebuildState, RebuildStatus
 from watchbill.rebuild.service import RebuildService
 from watchbill.rebuild.store import RebuildStore
-from watchbill.runs.models import RunChange
+from watchbill.runs.models import Facts, Line, RunChange
 from watchbill.runs.store import RunStore
 
 SETTLING = timedelta(seconds=35)
@@ -202,9 +203,10 @@ def test_a_run_that_expires_while_it_is_replayed_does_not_hold_up_the_rebuild(wo
     some_runs(world, 3)
     world.count()
     record = world.runs.newest(world.store.recent())[0]
+    line = next(world.runs.lines(record["agent_id"]))
     del world.table.items[keys.RUN("demo", record["run_id"])]
 
-    assert not world.runs.replay(record, 2)
+    assert not world.runs.replay(line, record, 2)
     world.rebuild_completely()
 
 
@@ -225,6 +227,44 @@ def test_a_run_that_moved_to_another_agent_is_counted_as_that_ones_alone(world: 
     assert [after[one].cells["1.0"][Measure.RUNS] for one in before] == [
         totals.cells["1.0"][Measure.RUNS] for totals in before.values()
     ]
+
+
+def move(world: RebuiltWorld, run_id: str, **where: str) -> None:
+    """What a trace does to a run whose spans come late: it has another agent, or another instant."""
+    store = RunStore(world.table)
+    stored = store.run(run_id)
+    assert stored
+    store._list([stored | where])
+    store._replace(stored | where, stored["revision"])
+
+
+@pytest.mark.parametrize("replayed_before", [True, False])
+@pytest.mark.parametrize("days", [-5, 0, 5])
+def test_a_run_that_moves_while_it_is_rebuilt_is_counted_once(
+    world: RebuiltWorld, monkeypatch: pytest.MonkeyPatch, replayed_before: bool, days: int
+) -> None:
+    some_runs(world)
+    world.count()
+    monkeypatch.setattr(service, "_CHUNK", 2)
+    first, second = sorted(agent.id for agent in world.registry.all_agents())
+    replay, moved = world.runs.replay, set()
+
+    def replay_and_move(line: Line, record: Facts, generation: int) -> bool:
+        if replayed_before:
+            counted = replay(line, record, generation)
+        if not moved:
+            stored = record if replayed_before else world.runs.newest(world.store.recent(), 100)[-1]
+            at = clock.from_text(stored["created_at"]) + timedelta(days=days)
+            other = second if stored["agent_id"] == first else first
+            move(world, stored["run_id"], agent_id=other, created_at=clock.to_text(at))
+            moved.add(stored["run_id"])
+        return counted if replayed_before else replay(line, record, generation)
+
+    monkeypatch.setattr(world.runs, "replay", replay_and_move)
+    world.rebuild_completely()
+
+    assert moved
+    assert sum(total.runs for total in world.figures()["totals"].values()) == 12
 
 
 def test_a_second_rebuild_follows_the_first(world: RebuiltWorld) -> None:

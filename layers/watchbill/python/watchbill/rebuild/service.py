@@ -109,7 +109,7 @@ class RebuildService:
         generation = self._building(rebuild)
         # A run that was replayed before a crash counts again here, because the chunk did not: the sums must agree.
         due = list(self._due(chunk, generation))
-        replayed = sum(each(lambda record: self._replay(record, generation, position.agent_id), due))
+        replayed = sum(each(lambda found: self._runs.replay(*found, generation.number), due))
         if len(chunk) == _CHUNK:
             after: Position | None = Position(agent_id=position.agent_id, line=chunk[-1].position)
         else:
@@ -119,16 +119,12 @@ class RebuildService:
         done = {"position": after, "state": state, "replayed": rebuild.replayed + replayed}
         return rebuild.model_copy(update=done)
 
-    def _due(self, chunk: list[Line], generation: Generation) -> Iterator[Facts]:
+    def _due(self, chunk: list[Line], generation: Generation) -> Iterator[tuple[Line, Facts]]:
         """The runs that were recorded before the generation began, and so must be replayed for it; whoever has them."""
-        for record, _ in self._runs.records(line._replace(agent_id=None) for line in chunk):
+        for line, record in self._runs.listed(chunk):
             recorded_before = record[runs.RECORDED_AT] < generation.started_at
             if recorded_before and record[runs.CREATED_AT][:13] >= generation.since:
-                yield record
-
-    def _replay(self, record: Facts, generation: Generation, agent_id: str) -> bool:
-        """Replay a run; whether the list of this agent counts it: one that moved is in the list of another as well."""
-        return self._runs.replay(record, generation.number) and record[runs.AGENT_ID] == agent_id
+                yield line, record
 
     def _read(self, rebuild: Rebuild) -> bool:
         """Whether readers have turned to the rebuild already: it died before it could say that it is completed."""

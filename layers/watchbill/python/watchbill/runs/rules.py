@@ -27,6 +27,8 @@ CREATED_AT = "created_at"
 RECORDED_AT = "recorded_at"
 DURATION_MS = "duration_ms"
 REPLAYED = "replayed"
+REPLAYED_FROM = "replayed_from"
+"""The line by which a run was found when it was replayed: whose list it is in, and when. Runs of traces move."""
 TRACE_ID = "trace_id"
 PACKS = "packs"
 """Where the spans are that a trace's first run was told by: the ids of the packs."""
@@ -50,7 +52,8 @@ _SEVERITY = {
 }
 _POSTED, _PATCHED = 1, 2
 _IDENTITY = {RUN_ID, AGENT_ID, VERSION, "client_id", TRACE_ID}
-_OF_THE_RECORD = {RANK, LESSER, CREATED_AT, RECORDED_AT, REPLAYED, PACKS, SETTLES_AT, "revision", "expires_at"}
+_OF_REBUILDS = {REPLAYED, REPLAYED_FROM}
+_OF_THE_RECORD = {RANK, LESSER, CREATED_AT, RECORDED_AT, PACKS, SETTLES_AT, "revision", "expires_at"} | _OF_REBUILDS
 _NO_FACTS = _IDENTITY | _OF_THE_RECORD
 _RENAMED = {"created": CREATED_AT, "id": "client_id", "time_taken": DURATION_MS}
 
@@ -114,7 +117,7 @@ def refolded(record: Facts, told: Facts) -> Facts:
     ranks = dict.fromkeys(filter(_is_fact, told), told[RANK]) | theirs
     highest = max(map(str, ranks.values()))
     lesser = {name: rank for name, rank in ranks.items() if rank != highest}
-    kept = {name: record[name] for name in (*theirs, RECORDED_AT, REPLAYED) if name in record}
+    kept = {name: record[name] for name in (*theirs, RECORDED_AT, *_OF_REBUILDS) if name in record}
     return told | kept | {RANK: highest} | ({LESSER: lesser} if lesser else {})
 
 

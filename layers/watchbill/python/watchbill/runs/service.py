@@ -1,6 +1,6 @@
 """Recording runs, amending them with what comes later, and listing them newest first."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -133,9 +133,17 @@ class RunService:
         found = self.records((Line(entry, {}) for entry in entries), wanted)
         return [record for record, _ in islice(found, wanted)]
 
-    def replay(self, record: Facts, generation: int) -> bool:
-        """Have the stream count a run for a generation of rollups, once; False when the run is gone."""
-        return self._store.replay(record, generation)
+    def listed(self, lines: Collection[Line]) -> Iterator[tuple[Line, Facts]]:
+        """The runs that some lines were written for, whosever and whenever they are by now, each with its line."""
+        found = self._store.runs(line.entry.run_id for line in lines)
+        return ((line, found[line.entry.run_id]) for line in lines if line.entry.run_id in found)
+
+    def replay(self, line: Line, record: Facts, generation: int) -> bool:
+        """Have the stream count a run that was found by a line for a generation of rollups, once.
+
+        False when the run is gone, or was counted when it was found by another line.
+        """
+        return self._store.replay(record, generation, f"{line.agent_id} {clock.to_text(line.entry.created)}")
 
     def _place(self, agent: str, version: str) -> Place:
         if version == UNVERSIONED:

@@ -97,18 +97,22 @@ class RunStore:
                 return joined
         return None
 
-    def replay(self, record: Facts, generation: int) -> bool:
-        """Mark a run as replayed for a generation of rollups, so that the stream counts it; False when it is gone."""
+    def replay(self, record: Facts, generation: int, line: str) -> bool:
+        """Mark a run that was found by a line as replayed for a generation of rollups, so that the stream counts it.
+
+        False when it is gone, or was replayed when it was found by another line: it moves, and is replayed once.
+        """
+        mark = {rules.REPLAYED: generation, rules.REPLAYED_FROM: line}
         while record.get(rules.REPLAYED, 0) < generation:
             try:
-                self._replace(record | {rules.REPLAYED: generation}, record["revision"])
+                self._replace(record | mark, record["revision"])
             except Changed as changed:
                 if changed.item is None:
                     return False
                 record = _unpacked(changed.item)
             else:
                 return True
-        return True
+        return bool(record.get(rules.REPLAYED_FROM) == line)
 
     def days(self, agent_id: str, until: str | None = None) -> Iterator[tuple[str, list[str]]]:
         """The days that hold runs of an agent, newest first, each with the versions that have some."""
