@@ -131,10 +131,26 @@ GOALS = (
         table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
         timeout=60,
     ),
+    Function(
+        name="documents",
+        trigger=Api(
+            (
+                "POST /api/documents",
+                "GET /api/documents",
+                "GET /api/documents/search",
+                "GET /api/documents/{documentId}",
+                "PATCH /api/documents/{documentId}",
+                "DELETE /api/documents/{documentId}",
+            )
+        ),
+        table=(*READ, *WRITE),
+        memory=1769,
+        timeout=29,
+    ),
     *STREAMS,
     *CAMPAIGNS,
 )
-"""What agents work towards: companies, streams of items, and campaigns."""
+"""What agents work towards and with: companies, documents, streams of items, and campaigns."""
 
 WORK = (
     Function(

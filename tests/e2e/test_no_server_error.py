@@ -8,6 +8,7 @@ from schemathesis.checks import not_a_server_error
 from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_companies import BAD_COMPANIES
+from tests.support.bad_documents import BAD_DOCUMENTS
 from tests.support.bad_experiments import BAD_EXPERIMENTS
 from tests.support.bad_exports import BAD_EXPORTS
 from tests.support.bad_metrics import BAD_METRICS
@@ -62,6 +63,7 @@ def test_malformed_requests_are_refused_by_the_deployed_whole_as_by_its_parts(st
         *BAD_BUDGETS,
         *BAD_PRICES,
         *BAD_COMPANIES,
+        *BAD_DOCUMENTS,
         *BAD_METRICS,
         *BAD_STREAMS,
         *BAD_EXPERIMENTS,

@@ -8,6 +8,7 @@ from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_campaigns import BAD_CAMPAIGNS
 from tests.support.bad_companies import BAD_COMPANIES
+from tests.support.bad_documents import BAD_DOCUMENTS
 from tests.support.bad_experiments import BAD_EXPERIMENTS
 from tests.support.bad_exports import BAD_EXPORTS
 from tests.support.bad_metrics import BAD_METRICS
@@ -28,6 +29,7 @@ ALL_BAD = (
     *BAD_PRICES,
     *BAD_CAMPAIGNS,
     *BAD_COMPANIES,
+    *BAD_DOCUMENTS,
     *BAD_METRICS,
     *BAD_STREAMS,
     *BAD_EXPERIMENTS,

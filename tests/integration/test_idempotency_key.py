@@ -11,6 +11,7 @@ from tests.support.service import Service
 from tests.support.steps import (
     A_BUDGET,
     A_CAMPAIGN,
+    A_DOCUMENT,
     A_METRIC,
     A_RECORD,
     A_STREAM,
@@ -41,6 +42,7 @@ OTHER_BODIES = {
     "register": {"project": "my-project", "type": "other"},
     "campaigns": A_CAMPAIGN | {"name": "another"},
     "companies": {"name": "Another"},
+    "documents": A_DOCUMENT | {"title": "Another"},
     "versions": {"version": "2.0.0", "cluster": "other"},
     "runs": a_run(id=1, cost=2),
     "metrics": A_METRIC | {"value": 13},

@@ -33,6 +33,7 @@ from tests.support.steps import (
     RUNS,
     a_budget,
     a_campaign,
+    a_document,
     a_price,
     a_run,
     a_stream,
@@ -117,6 +118,7 @@ def drive(service, monkeypatch):
         "override_id": a_price(service, key, model="known")["id"],
         "report_id": report(service, key),
         "campaign_id": a_campaign(service, key),
+        "document_id": a_document(service, key),
     }
     for repeated in (a_run(id=1), a_run(id=1, status="failed"), a_run(id=1, cost=1), {"runs": [a_run(), a_run()]}):
         service.request("POST", RUNS, repeated, key=key)
@@ -130,6 +132,7 @@ def drive(service, monkeypatch):
     drive_reports(service, key)
     drive_metrics(service, key)
     drive_budgets(service, key, known["budget_id"])
+    service.request("DELETE", f"/api/documents/{known['document_id']}", key=key)
     send_telemetry(traced := tasks_of(service, service.organisation("traced"), monkeypatch))
     service.running = "dashboard"
     drive_page(key, known, traced.key)

@@ -16,6 +16,7 @@ from tests.support.steps import (
     TASKS,
     a_budget,
     a_campaign,
+    a_document,
     a_price,
     a_stream,
     a_task,
@@ -167,6 +168,10 @@ class Things:
     @cached_property
     def export_id(self):
         return an_export(self.service, self.key)
+
+    @cached_property
+    def document_id(self):
+        return a_document(self.service, self.key)
 
     @cached_property
     def campaign_id(self):

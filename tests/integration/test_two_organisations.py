@@ -15,6 +15,7 @@ from tests.support.steps import (
     AN_EXPERIMENT,
     a_budget,
     a_campaign,
+    a_document,
     a_price,
     a_run,
     a_stream,
@@ -64,6 +65,7 @@ class Party:
         self.key_id = made(service.request("POST", "/api/keys", wish, key=self.key))["id"]
         self.report = report(service, self.key)
         self.company = company(service, self.key, description=f"{name}-company")
+        self.document = a_document(service, self.key, text=f"envios {name}-document")
         self.company_import = an_import(service, self.key, description=f"{name}-company")
         register(service, self.key, A_TASK["agent_id"], project=f"{name}-project")
         self.task = a_task(service, self.key, task_type=f"{name}-type")
@@ -99,6 +101,7 @@ class Party:
             self.price,
             self.anomaly,
             self.company,
+            self.document,
             self.company_import,
         )
 
@@ -115,6 +118,7 @@ class Party:
         known["report_id"] = self.report
         known["experiment_id"] = self.experiment
         known["task_id"] = known["execution_id"] = self.task
+        known["document_id"] = self.document
         known |= {"company_id": self.company, "import_id": self.company_import}
         known["stream_id"] = self.stream
         known["item_id"] = self.item
@@ -186,6 +190,7 @@ def shows(answer, party):
             party.campaign,
             party.export,
             party.company,
+            party.document,
             party.company_import,
         )
     )

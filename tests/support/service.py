@@ -17,6 +17,7 @@ API_FUNCTIONS = (
     "agent_settings",
     "company_imports",
     "companies",
+    "documents",
     "runs",
     "telemetry",
     "traces",

@@ -38,6 +38,8 @@ AN_ITEM = {"name": "Acme Ltd", "company_id": "acme"}
 CAMPAIGNS = "/api/campaigns"
 A_CAMPAIGN = {"name": "Summer", "campaignType": "EMAIL", "goals": {"clicks": 100}, "budget": 250}
 COMPANIES = "/api/companies"
+DOCUMENTS = "/api/documents"
+A_DOCUMENT = {"title": "Envíos", "text": "Enviamos a toda España en dos días.", "source": "web"}
 A_COMPANY = {"name": "Ada Analytics", "website": "https://ada.example"}
 METRICS = "/api/metrics"
 A_METRIC = {"name": "revenue", "value": 12.5, "unit": "EUR", "campaignId": "spring", "agentId": AGENT, "id": "metric-1"}
@@ -164,6 +166,12 @@ def company(service: Service, key: str, **fields: Any) -> str:
     """Add a company to the directory; its id."""
     company_id: str = made(service.request("POST", COMPANIES, A_COMPANY | fields, key=key))["id"]
     return company_id
+
+
+def a_document(service: Service, key: str, **fields: Any) -> str:
+    """Keep a document; its id."""
+    document_id: str = made(service.request("POST", DOCUMENTS, A_DOCUMENT | fields, key=key))["id"]
+    return document_id
 
 
 def an_import(service: Service, key: str, **fields: Any) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from watchbill.campaigns.store import CampaignStore
     from watchbill.companies.imports import ImportService
     from watchbill.companies.service import CompanyService
+    from watchbill.documents.service import DocumentService
     from watchbill.execution.worker import Agent as RunnableAgent
     from watchbill.execution.worker import Begun
     from watchbill.exposition.service import ExpositionService
@@ -59,6 +60,14 @@ class Services(Executing):
         from watchbill.companies.imports import ImportService
 
         return ImportService(ImportStore(self._table), self.companies)
+
+    @cached_property
+    def documents(self) -> "DocumentService":
+        """Its documents."""
+        from watchbill.documents.service import DocumentService
+        from watchbill.documents.store import DocumentStore
+
+        return DocumentService(DocumentStore(self._table), self._cursors)
 
     @cached_property
     def streams(self) -> "StreamService":

@@ -1,33 +1,17 @@
 """Words of texts in English and Spanish: how they are compared, and which of them say nothing. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
+
+from watchbill.documents.words import SMALL, folded
 
 LONGEST_PHRASE = 3
 """Words of a phrase at most."""
 _LONGEST_WORD = 40
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _CLAUSE = re.compile(r"[.,;:!?()\[\]{}\"\u201c\u201d\u00ab\u00bb\u00bf\u00a1|/\u2013\u2014\n]+|\s-\s")
-_STOP = """
-a about above after again against all also am an and any are as at be because been before being below between
-both but by can cannot could did do does doing down during each ever every few for from further get gets got had
-has have having he her here hers him his how i if in into is it its itself just let like made make makes many
-may me might more most much must my near need no nor not now of off on once one only or other our ours out over
-own per said same say says she should since so some still such take takes than that the their theirs them then
-there these they this those through to too two under until up upon us use used uses using very via was way we
-well were what when where which while who whom whose why will with within without would yet you your yours
-a al algo algun alguna algunas alguno algunos ante antes asi aun aunque bajo bien cada casi como con contra cual
-cuales cualquier cuando cuanto cuya cuyo da dan de debe deben del desde dice dicen donde dos durante e el ella
-ellas ellos en entre era eran es esa esas ese eso esos esta estaba estado estamos estan estar estas este esto
-estos fue fueron ha haber habia hace hacen hacer hacia han hasta hay he hemos hizo incluso junto la las le les
-lo los mas me mediante mejor menos mi mientras mis misma mismo mucha muchas mucho muchos muy nada ni no nos
-nosotros nuestra nuestras nuestro nuestros o os otra otras otro otros para pero poco por porque puede pueden
-pues que quien quienes se sea sean segun ser si sido siempre sin sino sobre son su sus tal tambien tan tanto te
-tener tenia ti tiene tienen toda todas todo todos tras tu tus u un una unas uno unos usted y ya yo
-"""
 _OF_TIME = """
 today yesterday tomorrow day days week weeks month months year years monday tuesday wednesday thursday friday
 saturday sunday january february march april may june july august september october november december jan feb
@@ -35,7 +19,7 @@ mar apr jun jul aug sep sept oct nov dec hoy ayer manana dia dias semana semanas
 miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre setiembre
 octubre noviembre diciembre
 """
-SAY_NOTHING = frozenset(_WORD.findall(_STOP + _OF_TIME))
+SAY_NOTHING = SMALL | frozenset(_OF_TIME.split())
 """Words that say nothing by themselves, folded; those of time do, but they come and go with the calendar."""
 
 
@@ -44,12 +28,6 @@ class Term(NamedTuple):
 
     folded: str
     written: str
-
-
-def folded(text: str) -> str:
-    """A text without accents and capitals, as it is compared."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def plain(text: str) -> str:

@@ -16,6 +16,8 @@
     AGENT_SETTINGS {organisation}#REGISTRY                                  SETTINGS#{agent}            get
     AGENT_NAME    {organisation}#REGISTRY                                   NAME#{name}                 list by name
     VERSION       {organisation}#REGISTRY                                   VERSION#{agent}#{version}   get, list
+    DOCUMENT      {organisation}#DOCUMENTS                                  DOCUMENT#{document}         get, list
+    DOCUMENT_TEXT {organisation}#DOCUMENTTEXT#{document}                    DOCUMENTTEXT                get
     COMPANY       {organisation}#COMPANY#{company}                          COMPANY                     get
     COMPANY_MARK  {organisation}#COMPANYMARK#{mark}#{value}                 COMPANYMARK                 get
     COMPANY_ENTRY {organisation}#COMPANIES#{shard}                          {name}#{company}            list by name
@@ -118,6 +120,8 @@ AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
 AGENT_SETTINGS = Entity("AGENT_SETTINGS", "{organisation}#REGISTRY", "SETTINGS#{agent}")
 AGENT_NAME = Entity("AGENT_NAME", "{organisation}#REGISTRY", "NAME#{name}")
 VERSION = Entity("VERSION", "{organisation}#REGISTRY", "VERSION#{agent}#{version}")
+DOCUMENT = Entity("DOCUMENT", "{organisation}#DOCUMENTS", "DOCUMENT#{document}")
+DOCUMENT_TEXT = Entity("DOCUMENT_TEXT", "{organisation}#DOCUMENTTEXT#{document}", "DOCUMENTTEXT")
 COMPANY = Entity("COMPANY", "{organisation}#COMPANY#{company}", "COMPANY")
 COMPANY_MARK = Entity("COMPANY_MARK", "{organisation}#COMPANYMARK#{mark}#{value}", "COMPANYMARK")
 COMPANY_ENTRY = Entity("COMPANY_ENTRY", "{organisation}#COMPANIES#{shard}", "{name}#{company}")

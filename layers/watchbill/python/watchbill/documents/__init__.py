@@ -1,0 +1,1 @@
+"""The organisation's own documents: what questions to it are answered from."""
