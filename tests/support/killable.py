@@ -12,7 +12,7 @@ import os
 import pkgutil
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -20,10 +20,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
-from botocore.config import Config
 
 import watchbill
 from tests.support.service import LambdaContext
+from tests.support.table_process import Raw
 from watchbill import services
 from watchbill.platform import aws, clock, settings
 
@@ -128,7 +128,7 @@ class _Outside:
     def before_write(self, request: Any, **_: Any) -> AWSResponse | None:
         self.moment("before write")
         if self.moments["before write"] in self.fate.throttled:
-            return AWSResponse(request.url, 400, {"Content-Type": "application/x-amz-json-1.0"}, _Raw(_THROTTLING))
+            return AWSResponse(request.url, 400, {"Content-Type": "application/x-amz-json-1.0"}, Raw(_THROTTLING))
         return None
 
     def after_write(self, http_response: Any, **_: Any) -> None:
@@ -158,20 +158,12 @@ class _Outside:
         return {"Payload": BytesIO(json.dumps(answer).encode())}
 
 
-class _Raw(BytesIO):
-    """A body as botocore reads it."""
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self.read()
-
-
 _THROTTLING = json.dumps({"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"}).encode()
 
 
 def _serve(environment: dict[str, str], pipe: Connection) -> None:
     os.environ.update(environment)
     settings.settings.cache_clear()
-    aws.forget_clients()
     services.forget()
     outside = _Outside(pipe)
     _surround(outside)
@@ -185,11 +177,10 @@ def _serve(environment: dict[str, str], pipe: Connection) -> None:
 
 
 def _surround(outside: _Outside) -> None:
-    """Put the test where AWS is, except for the table, which is asked once: trying again costs time."""
+    """Put the test where AWS is, except for the table."""
     for service in ("sqs", "events"):
         setattr(aws, service, lambda: outside)
     aws.lambda_ = lambda _: outside  # type: ignore[assignment, misc]
-    aws._CONFIG = aws._CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
     hooks = aws.dynamodb().meta.events
     for operation in _WRITES:
         hooks.register(f"before-send.dynamodb.{operation}", outside.before_write)
