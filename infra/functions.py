@@ -221,7 +221,7 @@ WORK = (
     Function(
         name="dead_letters",
         trigger=DeadLetters(Queue.TASKS),
-        table=("GetItem", "PutItem", "DeleteItem"),
+        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
     ),
     Function(
         name="due",

@@ -15,4 +15,5 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _dispatch(message: Message) -> None:
-    services(message.body["organisation"]).dispatcher.asked(overdue=message.body.get("overdue", False))
+    overdue, waiting = message.body.get("overdue", False), message.body.get("waiting", ())
+    services(message.body["organisation"]).dispatcher.asked(overdue, waiting)

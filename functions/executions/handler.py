@@ -1,7 +1,6 @@
 """API: executions."""
 
-from watchbill.execution.models import ExecutionQuery
-from watchbill.execution.views import ExecutionDetail, ExecutionList
+from watchbill.execution.views import ExecutionDetail, ExecutionList, ExecutionQuery
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, Asked, PathName, api_handler, requires
 from watchbill.services import services

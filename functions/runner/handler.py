@@ -1,7 +1,6 @@
 """API: the task runner, and the tasks that failed for good."""
 
-from watchbill.execution.models import TaskQuery
-from watchbill.execution.views import Redrive, Redriven, RunnerReport, RunnerWish, TaskList
+from watchbill.execution.views import Redrive, Redriven, RunnerReport, RunnerWish, TaskList, TaskQuery
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, Asked, api_handler, requires
 from watchbill.services import services

@@ -1,7 +1,7 @@
 """API: tasks."""
 
-from watchbill.execution.models import NewTask, Task, TaskQuery
-from watchbill.execution.views import TaskList, Why
+from watchbill.execution.models import NewTask, Task
+from watchbill.execution.views import TaskList, TaskQuery, Why
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
 from watchbill.services import services

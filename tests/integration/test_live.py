@@ -220,7 +220,23 @@ def test_another_organisation_s_client_joins_the_room_of_the_same_name_and_sees_
 
 def of_session(session, kind="execution_completed", **data):
     told = {"agent_id": "a", "task_id": "t", "campaign_id": "c", "session_id": session, "data": {"ms": 1}} | data
-    return on_the_bus(kind, id=f"of {session} {kind}", **told)
+    return on_the_bus(kind, **{"id": f"of {session} {kind}"} | told)
+
+
+def test_a_session_is_told_how_far_its_campaign_is_and_what_is_scheduled_under_their_own_names(key, gateway):
+    socket, other = gateway.open(key), gateway.open(key)
+    socket.say("join_session", sessionId="s")
+    other.join("campaigns")
+
+    for number, name in enumerate(("strategy_created", "content_scheduled", "halfway")):
+        gateway.tell(of_session("s", "custom_event", id=f"told {number}", name=name, campaign_id=None))
+
+    assert [(each["event"], each["data"].get("step")) for each in socket.events()] == [
+        ("campaign_update", "strategy_created"),
+        ("content_scheduled", None),
+        ("agent_update", None),
+    ]
+    assert other.events() == []
 
 
 def test_a_session_is_told_of_its_agents_at_work(key, gateway):
@@ -238,7 +254,7 @@ def test_a_session_is_told_of_its_agents_at_work(key, gateway):
     ]
     assert socket.events()[0]["data"] == {
         "type": "agent_started",
-        "agent": "a",
+        "agent": "catalogue-crawler",
         "taskId": "t",
         "progress": 0,
         "data": {"ms": 1},

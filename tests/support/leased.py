@@ -1,6 +1,7 @@
 """What tests of leases need beside the service: how agents are run, and a table in which others are faster."""
 
 from collections.abc import Callable, Iterable, Sequence
+from types import SimpleNamespace
 
 from tests.support.memory_table import MemoryTable
 from watchbill.platform.writes import Write
@@ -19,6 +20,9 @@ class Registry:
 
     def __init__(self, **agents: AgentSettings) -> None:
         self.agents = agents
+
+    def agent(self, reference: str) -> SimpleNamespace:
+        return SimpleNamespace(id=reference, name=reference)
 
     def settings(self, agent_id: str) -> AgentSettings:
         return self.agents[agent_id]

@@ -19,9 +19,9 @@ from tests.support.local_table import TABLE, as_event
 from tests.support.service import Service
 from tests.support.tasks import CONSUMERS
 from watchbill.configuration.models import OrganisationOverrides
-from watchbill.execution.models import ExecutionQuery, NewTask, Task
+from watchbill.execution.models import NewTask, Task
 from watchbill.execution.store import TaskStore
-from watchbill.execution.views import RunnerAction, RunnerReport
+from watchbill.execution.views import ExecutionQuery, RunnerAction, RunnerReport
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.errors import WatchbillError
 from watchbill.platform.table import Table

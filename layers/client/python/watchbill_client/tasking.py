@@ -52,10 +52,14 @@ class TaskEvent(Answer):
 
 
 class Task(Answer):
-    """A task. `status` is pending, queued, processing, retrying, completed, failed or cancelled."""
+    """A task. `status` is pending, queued, processing, retrying, completed, failed or cancelled.
+
+    Of the tasks it depends on, `waits_for` are those that had not ended when the service looked last.
+    """
 
     id: str
     agent_id: str
+    agent_name: str | None = None
     task_type: str
     status: str
     priority: int = 5
@@ -66,7 +70,11 @@ class Task(Answer):
     stream_id: str | None = None
     campaign_id: str | None = None
     session_id: str | None = None
+    orchestration_id: str | None = None
     user_id: str | None = None
+    depends_on: tuple[str, ...] = ()
+    trigger_rule: str = "all_success"
+    waits_for: tuple[str, ...] = ()
     version: str | None = None
     output: Any = None
     error: TaskError | None = None

@@ -37,14 +37,17 @@ class Tasks:
         max_retries: int | None = None,
         session_id: str | None = None,
         user_id: str | None = None,
+        depends_on: Sequence[str] | None = None,
+        trigger_rule: str | None = None,
     ) -> Task:
         """Have an agent (by id or name) do something: now, or at `scheduled_for`; priority 10 comes first.
 
         Tasks of one `session_id` are done by one version, where an experiment with versions asks for that. `user_id` is
-        for whom it is done, on whose budget.
+        for whom it is done, on whose budget. It starts when the tasks whose ids are in `depends_on` have completed, and
+        is given their outputs; with the `trigger_rule` "all_done" when they have ended, however.
 
         Raises:
-            NotFound: there is no such agent.
+            NotFound: there is no such agent, or no task of such an id to depend on.
             Unprocessable: it has no runtime, so nobody would do it.
         """
         wish = {
@@ -56,6 +59,8 @@ class Tasks:
             "max_retries": max_retries,
             "session_id": session_id,
             "user_id": user_id,
+            "depends_on": depends_on,
+            "trigger_rule": trigger_rule,
         }
         request = Request("POST", route(*_TASKS), body=given(wish), idempotency_key=new_idempotency_key())
         return self._connection.call(request, Task)

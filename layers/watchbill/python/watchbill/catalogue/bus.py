@@ -6,7 +6,7 @@ from watchbill.platform.events import EventType
 from watchbill.platform.wire import Model
 
 WHERE = "bus"
-_WORK = "of a task that is done for a campaign"
+_WORK = "of a task that is done for a campaign or a session"
 
 
 def _told(event: EventType, when: str, data: type[Model], /, **example: object) -> Told:

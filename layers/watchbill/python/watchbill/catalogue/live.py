@@ -36,6 +36,8 @@ EVENTS: tuple[Told, ...] = (
     _told("keys", "key_revoked", "a key is revoked", models.KeyData),
     _told("system", "system_notification", "an operator tells everybody something", models.NotificationData),
     _told(SESSION, "agent_update", "an agent at work for the session goes on", models.AgentUpdate),
+    _told(SESSION, "campaign_update", "an agent has come so far with a campaign for the session", models.CampaignStep),
+    _told(SESSION, "content_scheduled", "an agent has scheduled content for the session", models.ContentScheduled),
     _answer("connection_established", "the socket is open", models.Connected),
     _answer("room_joined", "`join_room` is answered; what was missed follows", models.Joined),
     _answer("session_joined", "`join_session` is answered; what was missed follows", models.Joined),

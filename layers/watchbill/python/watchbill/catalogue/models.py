@@ -117,8 +117,10 @@ class TaskTold(TaskFailedData):
 
     event_id: str
     status: TaskStatus
+    agent_name: str | None
     campaign_id: str | None
     session_id: str | None
+    orchestration_id: str | None
     created_at: Moment
     queued_at: Moment | None
     started_at: Moment | None
@@ -148,12 +150,14 @@ class BudgetData(Model):
 
 
 class WorkData(Model):
-    """Something that happened to a task that is done for a campaign: `name` is what its agent calls an event."""
+    """Something that happened to a task of a campaign or a session: `name` is what its agent calls an event."""
 
     task_id: str
     agent_id: str
+    agent_name: str | None
     campaign_id: str | None
     session_id: str | None
+    orchestration_id: str | None
     at: Moment
     attempt: int
     name: str | None
@@ -201,14 +205,35 @@ class CampaignUpdate(WorkData):
 
 
 class AgentUpdate(CamelModel):
-    """An agent at work for a session: its progress in percent where that is known, what it tells, or why it failed."""
+    """An agent at work for a session: its progress in percent where that is known, what it tells, or why it failed.
+
+    `name` is what the agent calls what it tells while it works.
+    """
 
     type: Literal["agent_started", "agent_progress", "agent_completed", "agent_error"]
     agent: str
     task_id: str
     progress: int | None
+    name: str | None = None
     data: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
+
+
+class CampaignStep(CamelModel):
+    """How far the campaign is that an agent makes for a session, and what the agent tells of it."""
+
+    step: Literal["strategy_created", "content_calendar_created", "campaign_completed"]
+    agent: str
+    task_id: str
+    data: dict[str, Any]
+
+
+class ContentScheduled(CamelModel):
+    """What an agent has scheduled for a session."""
+
+    agent: str
+    task_id: str
+    data: dict[str, Any]
 
 
 class Connected(CamelModel):

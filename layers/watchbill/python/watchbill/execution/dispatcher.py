@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
-from watchbill.execution import queueing, rules
+from watchbill.execution import dependencies, queueing, rules
 from watchbill.execution.models import Decision, Dispatch, Limits, Task, TaskStatus, Waiting
+from watchbill.execution.releasing import Dependents
 from watchbill.execution.rules import NotAllowed
 from watchbill.execution.slots import TRIES, Slots
 from watchbill.execution.store import Runner, TaskStore
@@ -26,6 +28,7 @@ class Dispatcher:
         self._store = store
         self._slots = slots
         self._send = send
+        self._dependents = Dependents(store)
 
     def dispatch(self) -> list[str]:
         """Start everything that may start now; the ids of what was started. Raises Changed as `stop` does.
@@ -38,8 +41,12 @@ class Dispatcher:
             self._send_all(task.id for task in chosen)
         return started
 
-    def asked(self, overdue: bool) -> None:
-        """Start everything that may start now; where something may be overdue, look after that first."""
+    def asked(self, overdue: bool, waiting: Sequence[str] = ()) -> None:
+        """Start everything that may start now; where something may be overdue, look after that first.
+
+        Of the tasks that are `waiting` one that they depend on has ended.
+        """
+        self._dependents.look(waiting)
         if overdue:
             self.look_after()
         else:
@@ -47,11 +54,13 @@ class Dispatcher:
 
     def overdue(self) -> bool:
         """Whether something has fallen due, been in flight for longer than its lease, or may be waiting for nothing."""
-        return any(True for _ in self._store.due(clock.now())) or bool(self._slots.lapsed()) or self._waits()
+        waiting = chain(self._store.due(clock.now()), self._store.waiting())
+        return any(True for _ in waiting) or bool(self._slots.lapsed()) or self._waits()
 
     def look_after(self) -> None:
         """Make ready what has fallen due, send or offer again what got lost, and start everything that may start."""
         self._slots.release()
+        self._dependents.look_after()
         self._send_all(self._slots.take_back())
         self.dispatch()
 
@@ -62,6 +71,9 @@ class Dispatcher:
         """
         if task.status is not TaskStatus.PENDING:
             raise NotAllowed(f"it is {task.status.value}")
+        if task.waits_for:
+            waits_for = self._store.tasks(task.waits_for)
+            return dependencies.held(task, {one: stored.task for one, stored in waits_for.items()})
         if task.not_before is not None:
             own = Waiting(task.id, task.agent_id, task.priority, task.created_at, task.not_before)
             return queueing.next_tasks([own], (), Limits(), clock.now())[0]

@@ -10,10 +10,10 @@ from itertools import islice
 from typing import Any
 
 from watchbill.execution.listing import months
-from watchbill.execution.models import ExecutionQuery, Task, TaskStatus
+from watchbill.execution.models import Task, TaskStatus
 from watchbill.execution.recording import detail_of, execution_of, status_of
 from watchbill.execution.store import EVERYTHING, Listed, Place, TaskStore, ended_in, made_in
-from watchbill.execution.views import Execution, ExecutionDetail, ExecutionList
+from watchbill.execution.views import Execution, ExecutionDetail, ExecutionList, ExecutionQuery
 from watchbill.platform import clock
 from watchbill.platform.errors import NotFound
 from watchbill.platform.lists import Cursors, first_page

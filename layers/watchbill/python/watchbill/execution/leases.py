@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from watchbill.execution import leasing
 from watchbill.execution.models import Task, TaskStatus, Waiting
+from watchbill.execution.releasing import Dependents
 from watchbill.execution.rules import NotAllowed
 from watchbill.execution.runtimes import told
 from watchbill.execution.slots import TRIES, Slots
@@ -32,6 +33,7 @@ class LeaseService:
     ) -> None:
         self._store = store
         self._slots = slots
+        self._dependents = Dependents(store)
         self._registry = registry
         self._pause = pause
 
@@ -129,6 +131,7 @@ class LeaseService:
                 raise Conflict(f"the task is not this worker's to change: {error}") from error
             except Changed:
                 continue
+            self._dependents.followed(after)
             return after
         raise Conflict("the task is being changed by others all the time; try again")
 

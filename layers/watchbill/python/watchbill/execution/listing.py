@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from watchbill.execution.models import Task, TaskStatus
-from watchbill.execution.store import IN_FLIGHT, KEPT, LATER, READY, Listed, Place, TaskStore, ended_in
+from watchbill.execution.store import IN_FLIGHT, KEPT, LATER, READY, WAITING, Listed, Place, TaskStore, ended_in
 from watchbill.platform import clock
 
 MOST_SCANNED, MOST_SCANNED_OF_A_LANE = 5_000, 300
@@ -20,7 +20,7 @@ Position = dict[str, Any]
 
 
 class Lane(StrEnum):
-    """Where tasks are, as a board has them: those that wait are ready, or come later."""
+    """Where tasks are, as a board has them: those that wait are ready, or come later: at a time, or after others."""
 
     READY = "ready"
     LATER = "later"
@@ -31,8 +31,8 @@ class Lane(StrEnum):
 
     def places(self, now: datetime) -> list[Place]:
         """Where its tasks are listed."""
-        unended = {Lane.READY: READY, Lane.LATER: LATER, Lane.IN_FLIGHT: IN_FLIGHT}
-        return [unended[self]] if self in unended else places_of(TaskStatus(self.value), now)
+        unended = {Lane.READY: [READY], Lane.LATER: [LATER, WAITING], Lane.IN_FLIGHT: [IN_FLIGHT]}
+        return unended.get(self) or places_of(TaskStatus(self.value), now)
 
     def holds(self, task: Task) -> bool:
         """Whether a task is in it."""
@@ -94,9 +94,9 @@ def places_of(status: TaskStatus | None, now: datetime) -> list[Place]:
     """The places of tasks of a status, or of all: what waits, what is in flight, then what ended, newest first."""
     if status is None:
         ended = [ended_in(one, month) for month in months(now) for one in TaskStatus if one.ended]
-        return [IN_FLIGHT, READY, LATER, *ended]
+        return [IN_FLIGHT, READY, LATER, WAITING, *ended]
     if status is TaskStatus.PENDING:
-        return [READY, LATER]
+        return [READY, LATER, WAITING]
     if status.in_flight:
         return [IN_FLIGHT]
     return [ended_in(status, month) for month in months(now)]

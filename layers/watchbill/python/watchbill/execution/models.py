@@ -10,11 +10,12 @@ from pydantic import AfterValidator, Field, computed_field
 
 from watchbill.budgets.models import EVERYTHING, BudgetScope, Spent, Subject
 from watchbill.execution.happenings import TaskEvent
-from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money, PageQuery, bounded
-from watchbill.runs.models import MAX_BODY, Labels, Quality, Satisfaction, StatusWord, Text, Tokens, Trigger
+from watchbill.platform.wire import Bound, Count, Label, Model, Moment, Money, bounded
+from watchbill.runs.models import MAX_BODY, Labels, Quality, Satisfaction, Text, Tokens, Trigger
 
 DEFAULT_PRIORITY, HIGHEST_PRIORITY = 5, 10
 DEFAULT_RETRIES, MOST_RETRIES = 3, 10
+MOST_DEPENDENCIES = 16
 
 Priority = Annotated[int, Field(ge=1, le=HIGHEST_PRIORITY, strict=True)]
 Retries = Annotated[int, Field(ge=0, le=MOST_RETRIES, strict=True)]
@@ -42,11 +43,21 @@ class TaskStatus(StrEnum):
         return self in (TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED)
 
 
+class TriggerRule(StrEnum):
+    """When a task starts that depends on others: when all have completed, or when all have ended, however."""
+
+    ALL_SUCCESS = "all_success"
+    ALL_DONE = "all_done"
+
+
 Payload = Annotated[dict[str, Any], AfterValidator(lambda value: bounded(MAX_BODY, value))]
 
 
 class NewTask(Model):
-    """The wish for a task. `agent_id` is an agent's id or name, `user_id` for whom it is done."""
+    """The wish for a task. `agent_id` is an agent's id or name, `user_id` for whom it is done.
+
+    `depends_on` are the tasks that it waits for, whose outputs it is given.
+    """
 
     agent_id: Label
     task_type: Label
@@ -56,6 +67,8 @@ class NewTask(Model):
     max_retries: Retries | None = None
     session_id: Label | None = None
     user_id: Label | None = None
+    depends_on: Annotated[tuple[Label, ...], Field(max_length=MOST_DEPENDENCIES)] = ()
+    trigger_rule: TriggerRule = TriggerRule.ALL_SUCCESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class Origin:
     user_id: str | None = None
     stream_id: str | None = None
     campaign_id: str | None = None
+    orchestration_id: str | None = None
     goal_context: dict[str, Any] | None = None
     upstream: Mapping[str, str] = field(default_factory=dict)
     task_id: str | None = None
@@ -90,23 +104,6 @@ class Metrics(Model):
     summary: Text | None = None
 
 
-class TaskQuery(PageQuery):
-    """Which tasks are listed: of a status, of an agent (by id or name), of a type, or all."""
-
-    status: TaskStatus | None = None
-    agent_id: Label | None = None
-    task_type: Label | None = None
-
-
-class ExecutionQuery(PageQuery):
-    """Which executions are listed: of an agent (by id or name), a stream, a campaign, a status, or all."""
-
-    agent_id: Label | None = None
-    stream_id: Label | None = None
-    campaign_id: Label | None = None
-    status: StatusWord | None = None
-
-
 class TaskError(Model):
     """Why an attempt failed; `retryable` says whether another may succeed."""
 
@@ -124,11 +121,13 @@ class Task(Model):
     lease is prolonged. `not_before` is when it is to start until that has come; `scheduled_for` stays. `upstream` are
     the tasks whose outputs it is given, by their agents' ids. `version` is the one that the agent's experiment chose.
     `stated` is what whoever asked for it says that it costs, which outranks `metrics`; `events` are the newest of what
-    has happened to it, oldest first.
+    has happened to it, oldest first. Of the tasks it depends on, `waits_for` are those that had not ended when somebody
+    looked last; `dependents` are the tasks that wait for this one, or did.
     """
 
     id: str
     agent_id: str
+    agent_name: str | None = None
     org_id: str
     task_type: str
     trigger: Trigger = Trigger.API
@@ -141,10 +140,15 @@ class Task(Model):
     stream_id: str | None = None
     campaign_id: str | None = None
     session_id: str | None = None
+    orchestration_id: str | None = None
     version: str | None = None
     experiment_id: str | None = None
     goal_context: dict[str, Any] | None = None
     upstream: dict[str, str] = Field(default_factory=dict)
+    depends_on: tuple[str, ...] = ()
+    trigger_rule: TriggerRule = TriggerRule.ALL_SUCCESS
+    waits_for: tuple[str, ...] = ()
+    dependents: tuple[str, ...] = ()
     output: Any = None
     metrics: Metrics | None = None
     stated: Metrics | None = None
@@ -172,12 +176,13 @@ class Task(Model):
     @property
     def waits(self) -> bool:
         """Whether it is ready to start."""
-        return self.status is TaskStatus.PENDING and self.not_before is None
+        return self.status is TaskStatus.PENDING and self.not_before is None and not self.waits_for
 
 
 class Hold(StrEnum):
     """Why a task does not start."""
 
+    DEPENDENCIES = "waiting_for_tasks"
     RUNNER_STOPPED = "runner_stopped"
     SCHEDULED = "scheduled"
     AGENT_INACTIVE = "agent_inactive"

@@ -17,4 +17,5 @@ def from_task(task: Task) -> Item:
     told = task.model_dump_json(exclude_none=True, exclude=set(Task.model_computed_fields))
     packed = zlib.compress(told.encode())
     item = {"task": packed, "status": task.status.value, "agent_id": task.agent_id, "waits": task.waits}
-    return item | ({"campaign_id": task.campaign_id} if task.campaign_id else {})
+    more = {"campaign_id": task.campaign_id, "session_id": task.session_id, "dependents": list(task.dependents)}
+    return item | {name: value for name, value in more.items() if value}

@@ -29,6 +29,8 @@ def fallen_due(task: Task) -> Task:
 def queued(task: Task, now: datetime, lease: timedelta) -> Task:
     """The task with a slot, on its way to a worker. Raises NotAllowed."""
     _require(task, TaskStatus.PENDING)
+    if task.waits_for:
+        raise NotAllowed("it waits for other tasks")
     return _changed(task, status=TaskStatus.QUEUED, queued_at=now, lease_until=now + lease)
 
 
@@ -225,6 +227,7 @@ def _ended(task: Task, status: TaskStatus, now: datetime, *events: TaskEvent, **
         task,
         status=status,
         completed_at=now,
+        waits_for=(),
         lease_until=None,
         deadline=None,
         next_attempt_at=None,

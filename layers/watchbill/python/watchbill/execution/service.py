@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 
-from watchbill.execution import rules
+from watchbill.execution import dependencies, rules
 from watchbill.execution.dispatcher import Dispatcher
+from watchbill.execution.drafting import Choose, Drafter
 from watchbill.execution.listing import MOST_SCANNED, MOST_SCANNED_OF_A_LANE, Lane, Side, Walk, months, places_of
-from watchbill.execution.models import Held, NewTask, Origin, Task, TaskQuery, TaskStatus
+from watchbill.execution.models import Held, NewTask, Origin, Task, TaskStatus
 from watchbill.execution.recording import run_of
+from watchbill.execution.releasing import Dependents
 from watchbill.execution.rules import NotAllowed
+from watchbill.execution.slots import TRIES
 from watchbill.execution.store import EVERYTHING, Listed, StoredTask, TaskStore, made_in
 from watchbill.execution.views import (
     Reason,
@@ -20,14 +23,15 @@ from watchbill.execution.views import (
     RunnerState,
     RunnerStatus,
     TaskList,
+    TaskQuery,
     TaskStats,
     Why,
 )
-from watchbill.experiments.models import Chosen
-from watchbill.platform import clock, ids
+from watchbill.platform import clock
 from watchbill.platform.errors import Conflict, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, first_page
 from watchbill.platform.table import Changed, each
+from watchbill.platform.writes import Write
 from watchbill.registry.models import UNVERSIONED
 from watchbill.registry.service import RegistryService
 from watchbill.runs.models import NewRun
@@ -38,8 +42,6 @@ POLLING = timedelta(minutes=1)
 _RECENT = 20
 _REDRIVEN_AT_ONCE = 100
 _BY_API = Origin()
-Choose = Callable[[str, str, str | None, str | None], Chosen | None]
-"""The version for a task of an agent, by the agent's id, the task's, its stream's and its session's."""
 Wake = Callable[[], None]
 """Has the dispatcher look at once at what waits; the stream has it look too, a little later."""
 
@@ -59,61 +61,48 @@ class TaskService:
         choose: Choose,
         wake: Wake,
     ) -> None:
-        self._organisation = organisation
         self._store = store
         self._dispatcher = dispatcher
+        self._dependents = Dependents(store)
+        self._drafter = Drafter(organisation, registry, choose)
         self._registry = registry
         self._runs = runs
         self._cursors = cursors
         self._slots = slots
-        self._choose = choose
         self._wake = wake
 
     def create(self, wish: NewTask, origin: Origin = _BY_API) -> Task:
         """A new task of an agent, waiting; or the one that its origin has brought about already.
 
-        Raises NotFound, Unprocessable for an agent that is not run from here.
+        Raises NotFound, for what it depends on too, Unprocessable for an agent that is not run from here, Conflict.
         """
-        task = self.drafted(wish, origin)
-        try:
-            self._store.create(task)
-        except Changed:
-            return self.task(task.id)
-        self.announce(task)
-        return task
+        drafted = self.drafted(wish, origin)
+        for _ in range(TRIES):
+            task, links = self._dependents.placed(drafted)
+            try:
+                self._store.create(task, links)
+            except Changed:
+                if made := self._store.task(task.id):
+                    return made.task
+                continue
+            self.announce(task)
+            return task
+        raise Conflict("the tasks that it depends on are being changed by others all the time; try again")
 
     def drafted(self, wish: NewTask, origin: Origin) -> Task:
-        """The task that `create` would store. Raises as it does."""
-        agent = self._registry.agent(wish.agent_id)
-        settings = self._registry.settings(agent.id)
-        if settings.runs_as is None:
-            raise Unprocessable(f"agent {agent.name!r} has no runtime: set one with PATCH /api/v1/agents/{agent.id}")
-        task_id = origin.task_id or ids.new_id()
-        chosen = self._choose(agent.id, task_id, origin.stream_id, wish.session_id)
-        now, due = clock.now(), wish.scheduled_for
-        retries = settings.max_retries if wish.max_retries is None else wish.max_retries
-        return Task(
-            id=task_id,
-            agent_id=agent.id,
-            org_id=self._organisation,
-            task_type=wish.task_type,
-            trigger=origin.trigger,
-            priority=wish.priority,
-            payload=wish.payload,
-            max_retries=retries,
-            stream_id=origin.stream_id,
-            campaign_id=origin.campaign_id,
-            session_id=wish.session_id,
-            version=chosen.version if chosen else None,
-            experiment_id=chosen.experiment_id if chosen else None,
-            goal_context=origin.goal_context,
-            stated=origin.stated,
-            upstream=dict(origin.upstream),
-            user_id=origin.user_id or wish.user_id,
-            scheduled_for=due,
-            not_before=due if due and due > now else None,
-            created_at=now,
-        )
+        """The task that `create` would store, if it depends on nothing. Raises as it does."""
+        return self._drafter.drafted(wish, origin)
+
+    def graph(self, wishes: Iterable[tuple[NewTask, Origin]]) -> list[Task]:
+        """Tasks that are made together and depend on nothing but each other, by the ids that their origins give.
+
+        They are stored by `creation` in one transaction, and `announce`d then. Raises as `create` does.
+        """
+        return dependencies.knowing_each_other(self.drafted(wish, origin) for wish, origin in wishes)
+
+    def creation(self, tasks: Iterable[Task]) -> list[Write]:
+        """What stores new tasks, for a transaction that does more; it meets Changed when there is one of them."""
+        return [write for task in tasks for write in self._store.creation(task)]
 
     def announce(self, task: Task) -> None:
         """Have a task that was stored elsewhere started and recorded at once; the stream does so a little later."""
@@ -140,8 +129,11 @@ class TaskService:
         return self._change(task_id, lambda task: rules.cancelled(task, clock.now()))
 
     def retry(self, task_id: str) -> Task:
-        """Send a task again that failed or was cancelled. Raises NotFound, Unprocessable."""
-        return self._change(task_id, rules.sent_again)
+        """Send a task again that failed or was cancelled; it waits for what it depends on, if that is under way.
+
+        Raises NotFound, Unprocessable, Conflict.
+        """
+        return self._change(task_id, self._sent_again)
 
     def why(self, task_id: str) -> Why:
         """Why a task has not started, by the dispatcher's own decision. Raises NotFound."""
@@ -237,16 +229,23 @@ class TaskService:
         return stored
 
     def _change(self, task_id: str, change: Callable[[Task], Task]) -> Task:
-        stored = self._stored(task_id)
-        try:
-            changed = change(stored.task)
-            self._store.replace(stored, changed)
-        except NotAllowed as error:
-            raise Unprocessable(f"the task cannot be changed so: {error}") from error
-        except Changed as error:
-            raise Conflict("the task is being changed by somebody else; try again") from error
-        self.record(changed)
-        return changed
+        for _ in range(TRIES):
+            stored = self._stored(task_id)
+            try:
+                changed = change(stored.task)
+                self._store.replace_all([(stored, changed), *self._dependents.links(changed)])
+            except NotAllowed as error:
+                raise Unprocessable(f"the task cannot be changed so: {error}") from error
+            except Changed:
+                continue
+            self.record(changed)
+            if any(task.waits for task in self._dependents.followed(changed)):
+                self._wake()
+            return changed
+        raise Conflict("the task is being changed by others all the time; try again")
+
+    def _sent_again(self, task: Task) -> Task:
+        return dependencies.sent_again(task, self.tasks_of(task.depends_on), clock.now())
 
 
 def _stats(counts: dict[str, int]) -> TaskStats:

@@ -139,7 +139,7 @@ class Slots:
         found = self._store.tasks(chosen)
         for task_id in chosen:
             stored = found.get(task_id)
-            if stored and stored.task.status is TaskStatus.PENDING:
+            if stored and stored.task.waits:
                 yield stored, start(stored.task, now)
 
     def _replaced(self, stored: StoredTask, after: Task) -> bool:

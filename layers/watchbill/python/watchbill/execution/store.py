@@ -65,6 +65,7 @@ class Listed(NamedTuple):
 
 READY = Place(keys.READY_TASK)
 LATER = Place(keys.LATER_TASK)
+WAITING = Place(keys.WAITING_TASK)
 IN_FLIGHT = Place(keys.FLYING_TASK)
 
 
@@ -105,9 +106,9 @@ class TaskStore:
         found = self.tasks(task.upstream.values())
         return {agent: found[there].task.output for agent, there in task.upstream.items() if there in found}
 
-    def create(self, task: Task) -> None:
-        """Store a new task. Raises Changed when there is one of that id."""
-        self._table.transact(self.creation(task))
+    def create(self, task: Task, links: Sequence[tuple[StoredTask, Task]] = ()) -> None:
+        """Store a new task, and others over those that were read. Raises Changed, also when there is one of that id."""
+        self._table.transact([*self.creation(task), *self._replacements(links)])
 
     def creation(self, task: Task) -> list[Write]:
         """What stores a new task, for a transaction that does more; it meets Changed when there is one of that id."""
@@ -121,15 +122,14 @@ class TaskStore:
     def replace_all(self, moves: Sequence[tuple[StoredTask, Task]]) -> None:
         """Store tasks over those that were read, all or none. Raises Changed."""
         if moves:
-            self._table.transact([write for before, after in moves for write in self.replacement(before, after)])
+            self._table.transact(self._replacements(moves))
 
     def dispatch(self, runner: Runner, moves: Sequence[tuple[StoredTask, Task]]) -> None:
         """Give tasks their slots, all or none, unless somebody else has given some since the runner was read.
 
         Raises Changed.
         """
-        slots = [write for before, after in moves for write in self.replacement(before, after)]
-        self._table.transact([self._runner(runner), *slots])
+        self._table.transact([self._runner(runner), *self._replacements(moves)])
 
     def runner(self) -> Runner:
         """Whether tasks are started."""
@@ -167,6 +167,10 @@ class TaskStore:
         for stored in self._table.query(keys.LATER_TASK.partition(self._organisation), between=span, page_size=100):
             yield (keys.LATER_TASK.parse(stored.key) or {})["task"]
 
+    def waiting(self) -> Iterator[str]:
+        """The ids of the tasks that wait for others, the oldest first."""
+        return (listed.task_id for listed in self.listed(WAITING))
+
     def in_flight(self) -> list[InFlight]:
         """What holds a slot."""
         found = self._table.query(keys.FLYING_TASK.partition(self._organisation))
@@ -201,6 +205,9 @@ class TaskStore:
         replaced = Replace(self._key(after.id), _from_task(after), before.revision)
         return [replaced, *self._moves(before.task, after)]
 
+    def _replacements(self, moves: Iterable[tuple[StoredTask, Task]]) -> list[Write]:
+        return [write for before, after in moves for write in self.replacement(before, after)]
+
     def _moves(self, before: Task | None, after: Task) -> list[Write]:
         """What puts a task where it is looked for now, and takes it away from where it was."""
         there, here = self._places(before) if before else {}, self._places(after)
@@ -221,6 +228,8 @@ class TaskStore:
     def _waiting_places(self, task: Task) -> dict[Key, Item]:
         item = {"agent_id": task.agent_id, "task_type": task.task_type}
         item |= {name: value for name in _SPENT_FOR if (value := getattr(task, name))}
+        if task.waits_for:
+            return {keys.WAITING_TASK(self._organisation, clock.to_text(task.created_at), task.id): item}
         if task.not_before is not None:
             return {keys.LATER_TASK(self._organisation, clock.to_text(task.not_before), task.id): item}
         urgency = f"{HIGHEST_PRIORITY - task.priority:02d}"

@@ -7,11 +7,28 @@ from pydantic import Field
 
 from watchbill.execution.happenings import CustomEvents, TaskEvent
 from watchbill.execution.models import Hold, Metrics, Task, TaskError, TaskStatus
-from watchbill.platform.wire import Label, Model, Moment
-from watchbill.runs.models import Body, Status, Trigger
+from watchbill.platform.wire import Label, Model, Moment, PageQuery
+from watchbill.runs.models import Body, Status, StatusWord, Trigger
 
 LeaseSeconds = Annotated[int, Field(ge=5, le=3_600, strict=True)]
 _Labels = Annotated[tuple[Label, ...], Field(min_length=1, max_length=100)]
+
+
+class TaskQuery(PageQuery):
+    """Which tasks are listed: of a status, of an agent (by id or name), of a type, or all."""
+
+    status: TaskStatus | None = None
+    agent_id: Label | None = None
+    task_type: Label | None = None
+
+
+class ExecutionQuery(PageQuery):
+    """Which executions are listed: of an agent (by id or name), a stream, a campaign, a status, or all."""
+
+    agent_id: Label | None = None
+    stream_id: Label | None = None
+    campaign_id: Label | None = None
+    status: StatusWord | None = None
 
 
 class TaskList(Model):

@@ -15,6 +15,7 @@ from watchbill.execution.attempts import Attempt
 from watchbill.execution.happenings import CustomEvents, Tell
 from watchbill.execution.leasing import LOST
 from watchbill.execution.models import Metrics, Task, TaskError, TaskStatus
+from watchbill.execution.releasing import Dependents
 from watchbill.execution.store import StoredTask, TaskStore
 from watchbill.platform import clock, ids
 from watchbill.platform.observability import logger
@@ -92,6 +93,7 @@ class Worker:
     def __init__(self, store: TaskStore, agent_of: AgentOf, wake: Callable[[], None] = lambda: None) -> None:
         self._store = store
         self._agent_of = agent_of
+        self._dependents = Dependents(store)
         self._offer = _Coalesced(lambda: wake() if store.any_ready() else None)
 
     def begin(self, task_ids: Iterable[str]) -> dict[str, Begun]:
@@ -171,6 +173,7 @@ class Worker:
         after = attempt.written(lambda task: _after(task, outcome, now))
         if after is None:
             return now  # it was cancelled, or its lease ended and another worker has it: that one's word counts
+        self._dependents.followed(after)
         return after.deadline or after.next_attempt_at
 
     def _write(self, stored: StoredTask, after: Task) -> datetime | None:
@@ -179,6 +182,7 @@ class Worker:
         except Changed:
             # It was cancelled, or its lease ended and another worker has it: that one's word counts.
             return clock.now()
+        self._dependents.followed(after)
         return after.next_attempt_at
 
     def _give_up(self, stored: StoredTask) -> datetime | None:

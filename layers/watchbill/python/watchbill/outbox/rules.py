@@ -8,11 +8,11 @@ from watchbill.alerts import notices
 from watchbill.anomalies.models import Anomaly, Severity
 from watchbill.anomalies.wording import to_anomaly
 from watchbill.budgets import rules as budgets
-from watchbill.budgets.models import Budget, BudgetState
-from watchbill.budgets.packing import to_budget
+from watchbill.budgets.models import BudgetState
 from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
+from watchbill.outbox.dispatching import ENDED, budgets_of, to_dispatch
 from watchbill.outbox.tasks import of_task
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
@@ -40,8 +40,6 @@ _RUN_DATA = (
 )
 _REPORT_DATA = ("type", "title", "period", "scheduled", "summary")
 _QUEUED = TaskStatus.QUEUED.value
-_ENDED = frozenset(status.value for status in TaskStatus if status.ended)
-_IN_FLIGHT = frozenset(status.value for status in TaskStatus if status.in_flight)
 _WHEN = ("schedule_cron", "time_zone", "is_active", "is_paused")
 """What an agent's settings say of when it runs by itself."""
 _OF_ENTITY: dict[Entity, tuple[EventType | None, EventType | None, EventType | None]] = {
@@ -115,7 +113,7 @@ def _of_anomaly(before: Anomaly | None, after: Anomaly) -> Iterator[EventType]:
 
 def _of_budget(record: Record) -> Iterator[Event]:
     """That a share of a budget is reached: once in a period and at a limit, so also the event's id says."""
-    before, after = _budgets(record)
+    before, after = budgets_of(record)
     for state, mark in budgets.told(before, after):
         kind = EventType.BUDGET_HELD if state is BudgetState.HELD else EventType.BUDGET_WARNED
         event_id = ids.derived_id("event", *record.key, kind, mark)
@@ -136,12 +134,11 @@ def _of_insight(record: Record) -> Iterator[Event]:
 def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
     """The messages that writes mean: a task that got its slot is worked on, a slot or a task that is free dispatched.
 
-    An organisation is dispatched once for all of a batch, also when a budget holds its tasks no more. An agent's
-    schedule that changed is kept. An import goes on with its next part, an export with its next step. The end of a
-    task on a stream is followed, and who worked on a removed one forgotten. A trace is looked after whose parts met, or
-    whose run is to settle.
+    An organisation is dispatched once for all of a batch, also when a budget holds its tasks no more, and told which
+    tasks waited for one that has ended. An agent's schedule that changed is kept. An import goes on with its next
+    part, an export with its next step. The end of a task on a stream is followed, and who worked on a removed one
+    forgotten. A trace is looked after whose parts met, or whose run is to settle.
     """
-    to_dispatch: dict[str, None] = {}
     to_schedule: list[dict[str, Any]] = []
     to_import: list[dict[str, Any]] = []
     to_follow: list[dict[str, Any]] = []
@@ -149,23 +146,17 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
         if record.key.sk == keys.COMPANY_IMPORT.sk and _goes_on(record):
             one = (keys.COMPANY_IMPORT.parse(record.key) or {})["import"]
             to_import.append({"organisation": record.organisation, "import": one})
-        if keys.BUDGET.parse(record.key) and budgets.frees(*_budgets(record)):
-            to_dispatch[record.organisation] = None
-        if record.key.sk == keys.RUNNER.sk and _started_again(record):
-            to_dispatch[record.organisation] = None
         if (settings := keys.AGENT_SETTINGS.parse(record.key)) and _rescheduled(record):
             to_schedule.append({"organisation": record.organisation, "agent": settings["agent"]})
         if (gone := keys.STREAM.parse(record.key)) and record.after is None:
             to_follow.append({"organisation": record.organisation, "removed": gone["stream"]})
         if record.key.sk == keys.TASK.sk and record.after:
             before, after = (to_item(image) if image else {} for image in (record.before, record.after))
-            if after["waits"] or (before.get("status") in _IN_FLIGHT and after["status"] not in _IN_FLIGHT):
-                to_dispatch[record.organisation] = None
-            if after["status"] in _ENDED and after["status"] != before.get("status"):
+            if after["status"] in ENDED and after["status"] != before.get("status"):
                 to_follow += [{"organisation": record.organisation, "ending": ending} for ending in _ending(after)]
     return {
         Queue.TASKS: _to_be_worked_on(records),
-        Queue.DISPATCH: [{"organisation": organisation} for organisation in to_dispatch],
+        Queue.DISPATCH: to_dispatch(records),
         Queue.SCHEDULES: to_schedule,
         Queue.IMPORTS: to_import,
         Queue.WORKFLOWS: to_follow,
@@ -230,11 +221,6 @@ def _reviews_of(records: Sequence[Record]) -> list[dict[str, Any]]:
     return [{"organisation": organisation, "stream": stream} for organisation, stream in dict.fromkeys(written)]
 
 
-def _budgets(record: Record) -> tuple[Budget | None, Budget | None]:
-    before, after = (to_budget(to_item(image)) if image else None for image in (record.before, record.after))
-    return before, after
-
-
 def _steps_of(records: Sequence[Record]) -> list[dict[str, Any]]:
     """The steps that exports have come to."""
     return [
@@ -242,12 +228,6 @@ def _steps_of(records: Sequence[Record]) -> list[dict[str, Any]]:
         for record in records
         if record.after and (found := keys.EXPORT.parse(record.key)) and _goes_on(record)
     ]
-
-
-def _started_again(record: Record) -> bool:
-    """Whether a task runner that was stopped starts tasks again."""
-    before, after = (to_item(image) if image else {} for image in (record.before, record.after))
-    return bool(before.get("stopped")) and not after.get("stopped")
 
 
 def _rescheduled(record: Record) -> bool:

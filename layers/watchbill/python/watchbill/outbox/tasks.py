@@ -11,23 +11,27 @@ from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record
 
+_WHOSE = {"agent_id", "agent_name", "campaign_id", "session_id", "orchestration_id"}
 _FAILED = {"agent_id", "task_type", "priority", "attempt", "stream_id", "trigger", "error", "completed_at"}
-_CHANGED = _FAILED | {"status", "campaign_id", "session_id", "created_at", "queued_at", "started_at", "not_before"}
+_CHANGED = _FAILED | _WHOSE | {"status", "created_at", "queued_at", "started_at", "not_before"}
+
+_FOLLOWED = {"campaign_id", "session_id"}
+"""Whose tasks are followed step by step."""
 
 
 def of_task(record: Record) -> Iterator[Event]:
-    """That a task is in another state, that it has failed for good, and of a campaign's all that happens to it."""
+    """That a task is in another state, that it has failed for good, and of a campaign or a session every step."""
     if record.after is None:
         return
     after, before = to_item(record.after), to_item(record.before or {})
-    changed = after["status"] != before.get("status")
-    if not changed and not after.get("campaign_id"):
+    changed, followed = after["status"] != before.get("status"), _FOLLOWED & after.keys()
+    if not changed and not followed:
         return
     task = to_task(after)
     if changed:
         yield from _of_change(record, task)
-    if task.campaign_id:
-        yield from _of_campaign_s_task(record, task, to_task(before).events if before else ())
+    if followed:
+        yield from _of_followed(record, task, to_task(before).events if before else ())
 
 
 def _of_change(record: Record, task: Task) -> Iterator[Event]:
@@ -36,8 +40,8 @@ def _of_change(record: Record, task: Task) -> Iterator[Event]:
         yield Event(_id(record), EventType.TASK_FAILED, task.org_id, _told(task, _FAILED), record.cause)
 
 
-def _of_campaign_s_task(record: Record, task: Task, known: Sequence[TaskEvent]) -> Iterator[Event]:
-    whose = {"task_id": task.id} | task.model_dump(include={"agent_id", "campaign_id", "session_id"})
+def _of_followed(record: Record, task: Task, known: Sequence[TaskEvent]) -> Iterator[Event]:
+    whose = {"task_id": task.id} | task.model_dump(include=_WHOSE)
     for number, one in enumerate(event for event in task.events if event not in known):
         told = one.model_dump(mode="json", exclude={"type"}) | whose
         yield Event(_id(record, str(number)), EventType(one.type.value), task.org_id, told, record.cause)

@@ -62,6 +62,7 @@
     TASK          {organisation}#TASK#{task}                                TASK                        get
     READY_TASK    {organisation}#READY                                      {urgency}#{created}#{task}  in their order
     LATER_TASK    {organisation}#LATER                                      {due}#{task}                those due
+    WAITING_TASK  {organisation}#WAITING                                    {created}#{task}            oldest first
     FLYING_TASK   {organisation}#INFLIGHT                                   {task}                      list
     ENDED_TASK    {organisation}#ENDED#{status}#{month}                     {ended}#{task}              newest first
     EXECUTION     {organisation}#EXECUTIONS#{subject}#{month}               {created}#{task}            newest first
@@ -166,6 +167,7 @@ CURRENT_EXPERIMENT = Entity("CURRENT_EXPERIMENT", "{organisation}#EXPERIMENTS#{a
 TASK = Entity("TASK", "{organisation}#TASK#{task}", "TASK")
 READY_TASK = Entity("READY_TASK", "{organisation}#READY", "{urgency}#{created}#{task}")
 LATER_TASK = Entity("LATER_TASK", "{organisation}#LATER", "{due}#{task}")
+WAITING_TASK = Entity("WAITING_TASK", "{organisation}#WAITING", "{created}#{task}")
 FLYING_TASK = Entity("FLYING_TASK", "{organisation}#INFLIGHT", "{task}")
 ENDED_TASK = Entity("ENDED_TASK", "{organisation}#ENDED#{status}#{month}", "{ended}#{task}")
 EXECUTION = Entity("EXECUTION", "{organisation}#EXECUTIONS#{subject}#{month}", "{created}#{task}")

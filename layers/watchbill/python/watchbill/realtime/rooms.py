@@ -35,6 +35,9 @@ _OF_AGENTS = {
     EventType.CUSTOM_EVENT: "agent_progress",
 }
 """What a session is told of its agents at work, by what happened to the task."""
+_STEPS = frozenset({"strategy_created", "content_calendar_created", "campaign_completed"})
+_SCHEDULED = "content_scheduled"
+"""What agents tell of their work that a session is told under a name of its own: how far a campaign is, and content."""
 _PROGRESS = {"agent_started": 0, "agent_completed": 100}
 _ALONE = {
     EventType.AGENT_REGISTERED: ("agents", "agent_registered"),
@@ -89,23 +92,30 @@ def _together(event_type: EventType, detail: Detail) -> Iterator[Happening]:
 
 
 def _of_campaign(event_type: EventType, detail: Detail) -> Iterator[Happening]:
+    if not detail.get("campaign_id"):
+        return
     told = {"type": event_type.value, **_own(detail)}
     yield Happening(Room(Kind.ROOM, "campaigns"), "campaign_update", {detail["id"]: told})
 
 
 def _of_session(event_type: EventType, detail: Detail) -> Iterator[Happening]:
     """An agent at work for a session, as its people are told of it."""
-    session, kind = detail.get("session_id"), _OF_AGENTS[event_type]
-    if session:
-        said = "error" if kind == "agent_error" else "data"
-        told = {
-            "type": kind,
-            "agent": detail["agent_id"],
-            "taskId": detail["task_id"],
-            "progress": _PROGRESS.get(kind),
-            said: detail.get("data"),
-        }
-        yield Happening(Room(Kind.SESSION, session), "agent_update", {detail["id"]: told})
+    if session := detail.get("session_id"):
+        event, told = _update(event_type, detail)
+        by = {"agent": detail.get("agent_name") or detail["agent_id"], "taskId": detail["task_id"]}
+        yield Happening(Room(Kind.SESSION, session), event, {detail["id"]: told | by})
+
+
+def _update(event_type: EventType, detail: Detail) -> tuple[str, dict[str, Any]]:
+    """As what a session is told of an agent at work, and what."""
+    kind, name, data = _OF_AGENTS[event_type], detail.get("name"), detail.get("data")
+    if name in _STEPS:
+        return "campaign_update", {"step": name, "data": data}
+    if name == _SCHEDULED:
+        return _SCHEDULED, {"data": data}
+    said = "error" if kind == "agent_error" else "data"
+    named = {"name": name} if name else {}
+    return "agent_update", {"type": kind, "progress": _PROGRESS.get(kind), said: data} | named
 
 
 def _own(detail: Detail) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from watchbill.dashboard import charts
 from watchbill.dashboard.filled import FilledRun
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.visits import Answer, Visit
-from watchbill.execution.models import ExecutionQuery
+from watchbill.execution.views import ExecutionQuery
 from watchbill.platform.access import Scope
 from watchbill.platform.table import each
 from watchbill.platform.wire import Model

@@ -6,8 +6,8 @@ from typing import Any
 from watchbill.dashboard.filled import Chosen, FilledTask
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.visits import Answer, Visit
-from watchbill.execution.models import HIGHEST_PRIORITY, Task, TaskQuery, TaskStatus
-from watchbill.execution.views import RunnerAction, RunnerWish
+from watchbill.execution.models import HIGHEST_PRIORITY, Task, TaskStatus
+from watchbill.execution.views import RunnerAction, RunnerWish, TaskQuery
 from watchbill.platform.access import Scope
 from watchbill.platform.table import each
 from watchbill.registry.models import Agent
