@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from watchbill.agents.answers import DESCRIPTION, HEADLINE, MOST_DESCRIPTIONS, SOCIAL_TEXT, WrittenAd
-from watchbill.agents.kinds import LONGEST_TEXT, Language
+from watchbill.agents.kinds import LONGEST_TEXT
+from watchbill.decisions.models import Language
 
 SOCIAL = {"text": "Sails for every wind.", "headline": "Cut to measure", "call_to_action": "See how"}
 AD = {

@@ -19,7 +19,8 @@ from watchbill.agents.drafts import (
     instructions_for,
     material_of,
 )
-from watchbill.agents.kinds import FORMS, LONGEST_LONG_TEXT, LONGEST_TEXT, Kind, Language
+from watchbill.agents.kinds import FORMS, LONGEST_LONG_TEXT, LONGEST_TEXT, Kind
+from watchbill.decisions.models import Language
 from watchbill.runs.models import MAX_BODY
 
 TEXTS = st.sampled_from([kind for kind in Kind if kind is not Kind.AD_COPY])

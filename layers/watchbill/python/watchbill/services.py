@@ -188,9 +188,10 @@ class Services(Executing):
         return self.identity.organisation().zone
 
     def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
-        from watchbill.agents.catalogue import Catalogue
+        from watchbill.agents.catalogue import Catalogue, Sources
 
-        return Catalogue(self.streams, self.companies, self.registry, lambda: self.analytics).agent(kind, settings)
+        sources = Sources(lambda: self.analytics, lambda: self.campaigns, lambda: self.documents)
+        return Catalogue(self.streams, self.companies, self.registry, sources).agent(kind, settings)
 
     @cached_property
     def _starter(self) -> "Starter":

@@ -12,7 +12,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from watchbill.agents.kinds import FORMS, LONGEST_LONG_TEXT, LONGEST_TEXT, Kind, Language
+from watchbill.agents.kinds import FORMS, LONGEST_LONG_TEXT, LONGEST_TEXT, Kind
+from watchbill.decisions.models import Language
 from watchbill.platform.wire import Model
 
 HEADLINE, DESCRIPTION = 30, 90

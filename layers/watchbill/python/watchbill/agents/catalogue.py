@@ -1,6 +1,7 @@
 """Which agent is behind each of the built-in types. Each is imported when it is to run: some bring large libraries."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from watchbill.companies.service import CompanyService
@@ -12,23 +13,31 @@ from watchbill.registry.service import RegistryService
 from watchbill.streams.service import StreamService
 
 if TYPE_CHECKING:
+    from watchbill.agents.asking import Models
     from watchbill.analytics.service import AnalyticsService
+    from watchbill.campaigns.service import CampaignService
+    from watchbill.documents.service import DocumentService
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What only some agents ask, each made when it is asked for."""
+
+    analytics: Callable[[], "AnalyticsService"]
+    campaigns: Callable[[], "CampaignService"]
+    documents: Callable[[], "DocumentService"]
 
 
 class Catalogue:
     """One organisation's built-in agents."""
 
     def __init__(
-        self,
-        streams: StreamService,
-        companies: CompanyService,
-        registry: RegistryService,
-        analytics: Callable[[], "AnalyticsService"],
+        self, streams: StreamService, companies: CompanyService, registry: RegistryService, sources: Sources
     ) -> None:
         self._streams = streams
         self._companies = companies
         self._registry = registry
-        self._analytics = analytics
+        self._sources = sources
 
     def agent(self, kind: BuiltinType, configured: AgentSettings) -> Agent:
         """The agent of a type, as it is configured. Raises NotRunnable."""
@@ -47,6 +56,14 @@ class Catalogue:
                 return self._trend_agent(configured)
             case BuiltinType.WRITER_AGENT:
                 return self._writer(configured)
+            case BuiltinType.TREND_SCANNER:
+                return self._trend_scanner(configured)
+            case BuiltinType.VIDEO_SCRIPTOR:
+                return self._video_scriptor(configured)
+            case BuiltinType.ANALYTICS_REPORTER:
+                return self._analytics_reporter(configured)
+            case BuiltinType.FAQ_RESPONDER:
+                return self._faq_responder(configured)
 
     def _opportunity_bot(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.opportunity import OpportunityBot
@@ -83,7 +100,7 @@ class Catalogue:
         from watchbill.agents.trend_agent import TrendAgent
 
         outgoing = Outgoing(local=settings().private_targets)
-        return TrendAgent(configured, self._analytics(), self._registry, outgoing)
+        return TrendAgent(configured, self._sources.analytics(), self._registry, outgoing)
 
     def _writer(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.language import LanguageModels
@@ -91,3 +108,30 @@ class Catalogue:
 
         models = LanguageModels(settings().models, settings().model_region)
         return Writer(configured, models, self._streams, self._companies)
+
+    def _trend_scanner(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.trend_scanner import TrendScanner
+
+        outgoing = Outgoing(local=settings().private_targets)
+        return TrendScanner(configured, self._sources.analytics(), self._registry, outgoing)
+
+    def _video_scriptor(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.video_scriptor import VideoScriptor
+
+        return VideoScriptor(configured, _models())
+
+    def _analytics_reporter(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.analytics_reporter import AnalyticsReporter
+
+        return AnalyticsReporter(configured, self._sources.analytics(), self._sources.campaigns())
+
+    def _faq_responder(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.faq_responder import FaqResponder
+
+        return FaqResponder(configured, self._sources.documents(), _models())
+
+
+def _models() -> "Models":
+    from watchbill.agents.asking import Models
+
+    return Models(settings().models, settings().model_region)

@@ -9,8 +9,10 @@ from typing import Annotated, Any, NamedTuple, Self
 from pydantic import AliasChoices, Field, model_validator
 
 from watchbill.agents.answers import Answer
-from watchbill.agents.kinds import FORMS, Form, Kind, KindWord, Language
+from watchbill.agents.kinds import FORMS, Form, Kind, KindWord
+from watchbill.agents.material import material
 from watchbill.companies.models import CompanySignal, Description
+from watchbill.decisions.models import Language
 from watchbill.platform.wire import Label, Model
 from watchbill.streams.models import Item, ItemStatus, Signal
 
@@ -184,9 +186,7 @@ def _told(of: Model, names: set[str]) -> dict[str, Any]:
 
 def material_of(subject: Subject) -> str:
     """What is known of a subject, as data between marks that nothing in it can look like."""
-    text = json.dumps(subject.known, ensure_ascii=False, default=str)[:LONGEST_MATERIAL]
-    without_marks = text.replace("<", "\\u003c").replace(">", "\\u003e")
-    return f"<material>\n{without_marks}\n</material>"
+    return material(subject.known, LONGEST_MATERIAL)
 
 
 def draft_of(answer: Answer, brief: Brief, subject: Subject) -> Draft:

@@ -29,13 +29,6 @@ class Kind(StrEnum):
     INFOGRAPHIC = "infographic"
 
 
-class Language(StrEnum):
-    """The languages that drafts are written in."""
-
-    ENGLISH = "en"
-    SPANISH = "es"
-
-
 def _by_word(value: Any) -> Any:
     if isinstance(value, str):
         if value.lower() in frozenset(Kind):

@@ -138,6 +138,13 @@ def topics(entries: Sequence[Told], interest: Interest) -> list[Trend]:
     return [_trend(topic, found[topic]) for topic in (*asked, *others)]
 
 
+def about(entries: Sequence[Told], interest: Interest) -> list[Told]:
+    """The entries that are about what is wanted; all of them where nothing is."""
+    asked = [frozenset(places) for _, places in _asked(entries, interest)]
+    chosen = frozenset[int]().union(*asked) if asked else range(len(entries))
+    return [entries[place] for place in sorted(chosen)]
+
+
 def _candidates(entries: Sequence[Told], interest: Interest) -> list[_Topic]:
     """What was asked for, among all entries, and the words and phrases of the entries about that."""
     asked = {name: frozenset(places) for name, places in _asked(entries, interest)}

@@ -10,12 +10,12 @@ from pydantic import Field, ValidationError
 from watchbill.agents import sources
 from watchbill.agents.builtin import not_runnable
 from watchbill.agents.news import Unread
-from watchbill.agents.shifts import Shifts, Work, shifts
+from watchbill.agents.shifts import Shifts, shifts
 from watchbill.agents.sources import Addresses
 from watchbill.agents.topics import Interest, collected, topics
 from watchbill.agents.trends import MOST_BYTES, Periods, Source, Trending, fitting, surest_first
+from watchbill.agents.works import works
 from watchbill.analytics.cards import Window
-from watchbill.analytics.rules import NONE
 from watchbill.analytics.service import AnalyticsService
 from watchbill.execution.happenings import Tell
 from watchbill.execution.models import Metrics, Task
@@ -76,15 +76,8 @@ class TrendAgent:
     def _shifts(self, watched: Watched) -> Shifts:
         hour = clock.now().replace(minute=0, second=0, microsecond=0)
         periods = Periods.until(hour, watched.recent_days, watched.baseline_days)
-        by_type, by_agent = self._analytics.days(Window(periods.start, periods.end))
-        agents = self._registry.agents_of(set(by_agent))
-        names = {agent_id: agents[agent_id].name if agent_id in agents else agent_id for agent_id in by_agent}
-        works = [Work(names[agent_id], f"agent:{agent_id}", days) for agent_id, days in by_agent.items()]
-        works += [
-            Work("runs without a task type" if name == NONE else name, f"task_type:{name}", days)
-            for name, days in by_type.items()
-        ]
-        return shifts(works, watched.recent_days)
+        of_agents, of_types = works(self._analytics, self._registry, Window(periods.start, periods.end))
+        return shifts([*of_agents, *of_types], watched.recent_days)
 
 
 def _watched(settings: AgentSettings, task: Task) -> Watched:

@@ -40,6 +40,10 @@ class BuiltinType(StrEnum):
     RELATIONSHIP_AGENT = "relationship_agent"
     TREND_AGENT = "trend_agent"
     WRITER_AGENT = "writer_agent"
+    TREND_SCANNER = "trend-scanner"
+    VIDEO_SCRIPTOR = "video-scriptor"
+    ANALYTICS_REPORTER = "analytics-reporter"
+    FAQ_RESPONDER = "faq-responder"
 
 
 class BuiltinRuntime(Model):

@@ -1,0 +1,117 @@
+"""What a task of a conversation says to any agent, and what an agent's own fields are taken from. Pure.
+
+A payload may hold more than its agent reads: a conversation gives the same one to all. What an agent reads must be of
+the right kind; a configuration, which is for one agent only, holds nothing else.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from watchbill.decisions.models import Channel, Language
+from watchbill.execution.worker import Upstream
+from watchbill.platform.wire import CamelModel
+
+MOST_TEXT = 2_000
+
+Said = Annotated[str, Field(max_length=MOST_TEXT)]
+Words = Annotated[str, Field(min_length=1, max_length=500)]
+_Shape = TypeVar("_Shape", bound=CamelModel)
+
+
+def _folded(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+ChannelWord = Annotated[Channel, BeforeValidator(_folded)]
+"""A channel by its name, in capitals or not."""
+Channels = Annotated[tuple[ChannelWord, ...], Field(max_length=10)]
+
+
+class _Lenient(CamelModel):
+    """What may hold more than is read."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Preferences(_Lenient):
+    """How the user wants things."""
+
+    tone: Said | None = None
+    timezone: Said | None = None
+
+
+class Context(_Lenient):
+    """What a session says of the user: what they do, and what for."""
+
+    business: Said | None = None
+    objective: Said | None = None
+    channels: Channels | None = None
+    preferences: Preferences | None = None
+
+
+class Named(_Lenient):
+    """What a message names."""
+
+    channels: Channels | None = None
+    product: Said | None = None
+
+
+class Conversed(_Lenient):
+    """What a conversation's task says to any agent; everything is left out where somebody else made the task."""
+
+    message: Annotated[str, Field(max_length=20_000)] | None = None
+    language: Language | None = None
+    context: Context | None = None
+    entities: Named | None = None
+
+    @property
+    def about(self) -> Context:
+        """What the session says, if it says anything."""
+        return self.context or Context()
+
+    @property
+    def named(self) -> Named:
+        """What the message names, if it names anything."""
+        return self.entities or Named()
+
+    @property
+    def tone(self) -> str | None:
+        """How the user wants to sound."""
+        return (self.about.preferences or Preferences()).tone or None
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Where the user wants to be seen: as the message names it, or else the session."""
+        return self.named.channels or self.about.channels or ()
+
+
+def conversed(payload: Mapping[str, Any]) -> Conversed:
+    """What a payload says that a conversation says to any agent. Raises ValidationError."""
+    return Conversed.model_validate_json(json.dumps(payload))
+
+
+def fields_of(shape: type[_Shape], configuration: Mapping[str, Any], payload: Mapping[str, Any]) -> _Shape:
+    """An agent's own fields: those of the payload, and where it has none those of the configuration.
+
+    Raises ValidationError.
+    """
+    names = {name: field.alias or name for name, field in shape.model_fields.items()}
+    spelt = {**{alias: alias for alias in names.values()}, **names}
+    usual = {spelt.get(name, name): value for name, value in configuration.items()}
+    told = {spelt[name]: value for name, value in payload.items() if name in spelt and value is not None}
+    return shape.model_validate_json(json.dumps({**usual, **told}))
+
+
+def without_model(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A payload that names no language model: whether one is asked, which costs money, says the configuration alone."""
+    return {name: value for name, value in payload.items() if name != "model"}
+
+
+def upstream_of(upstream: Upstream, field: str) -> Iterator[dict[str, Any]]:
+    """What the agents before have brought that has a field: told by what it holds, whoever brought it."""
+    for output in upstream.values():
+        if isinstance(output, dict) and field in output:
+            yield output
