@@ -1,4 +1,4 @@
-"""The functions of campaigns as data: their routes, and those of the metrics that campaigns are measured by."""
+"""The functions of campaigns as data: their routes, the calendar's, and those of the metrics that measure them."""
 
 from infra.declarations import READ, WRITE, Api, Function
 from watchbill.platform.queue import Queue
@@ -37,6 +37,34 @@ CAMPAIGNS = (
         # Runs are waited for: what that costs goes by the memory.
         memory=512,
         timeout=29,
+    ),
+    Function(
+        name="calendar",
+        trigger=Api(
+            (
+                "POST /api/calendar/events",
+                "GET /api/calendar/events",
+                "GET /api/calendar/events/{eventId}",
+                "PATCH /api/calendar/events/{eventId}",
+                "DELETE /api/calendar/events/{eventId}",
+                "POST /api/calendar/events/{eventId}/complete",
+            )
+        ),
+        table=(*READ, *WRITE),
+        timeout=25,
+    ),
+    Function(
+        name="agenda",
+        trigger=Api(
+            (
+                "GET /api/calendar/upcoming",
+                "GET /api/calendar/overdue",
+                "GET /api/calendar/stats",
+                "POST /api/calendar/campaign/milestones",
+            )
+        ),
+        table=(*READ, *WRITE),
+        timeout=25,
     ),
     Function(
         name="metrics",

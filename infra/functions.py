@@ -302,6 +302,7 @@ FOUNDATION = (
                 keys.TRACE,
                 keys.SPANS,
                 keys.REPRICING,
+                keys.CALENDAR_EVENT,
             ),
             batch_size=1000,
         ),

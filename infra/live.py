@@ -32,6 +32,7 @@ TOLD = (
     EventType.STREAM_INSIGHT,
     EventType.STREAM_COMPLETED,
     EventType.SYSTEM_NOTIFICATION,
+    EventType.CALENDAR_UPDATE,
 )
 """What is told in rooms."""
 

@@ -80,13 +80,14 @@ REPORTS, TASKS, RUNNER, IMPORTS, LAYOUT = "REPORT", "TASK", "RUNNER", "IMPORT", 
 EXPORTS = {"prefix": "EXPORT#"}
 BUDGETS = {"prefix": "BUDGET#"}
 FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE", "SPANS", "REPRICING"]
+CALENDAR = "CALENDAREVENT"
 
 
 @pytest.mark.parametrize(
     ("name", "sort_keys"),
     [
         ("rollups", [RUNS, METRICS, TASKS, LAYOUT]),
-        ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, IMPORTS, EXPORTS, *FOLLOWED]),
+        ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, IMPORTS, EXPORTS, *FOLLOWED, CALENDAR]),
     ],
 )
 def test_a_consumer_is_woken_by_its_own_items_only(development, name, sort_keys):

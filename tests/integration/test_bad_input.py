@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_budgets import BAD_BUDGETS
+from tests.support.bad_calendar import BAD_CALENDAR
 from tests.support.bad_campaigns import BAD_CAMPAIGNS
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_documents import BAD_DOCUMENTS
@@ -27,6 +28,7 @@ ALL_BAD = (
     *BAD_ALERTS,
     *BAD_BUDGETS,
     *BAD_PRICES,
+    *BAD_CALENDAR,
     *BAD_CAMPAIGNS,
     *BAD_COMPANIES,
     *BAD_DOCUMENTS,

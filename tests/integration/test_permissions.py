@@ -12,6 +12,7 @@ from infra.functions import FUNCTIONS
 from tests.support.agent_hours import AGENT, FAULT, at, dear, hours, recent
 from tests.support.alert_steps import drive_alerts
 from tests.support.bus import work
+from tests.support.calendars import drive_calendar
 from tests.support.channels import received
 from tests.support.deliveries import delivered_to
 from tests.support.exporting import drive_exports
@@ -143,6 +144,7 @@ def drive(service, monkeypatch):
     service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
     drive_schedules(tasks)
     drive_campaigns(service, key)
+    drive_calendar(service, key)
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
     drive_campaign_runs(tasks_of(service, service.organisation("campaigning"), monkeypatch))
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))

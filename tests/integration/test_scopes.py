@@ -20,6 +20,7 @@ from tests.support.steps import (
     a_price,
     a_stream,
     a_task,
+    an_event,
     an_experiment,
     an_export,
     an_import,
@@ -172,6 +173,10 @@ class Things:
     @cached_property
     def document_id(self):
         return a_document(self.service, self.key)
+
+    @cached_property
+    def event_id(self):
+        return an_event(self.service, self.key)["id"]
 
     @cached_property
     def campaign_id(self):

@@ -20,6 +20,7 @@ from tests.support.steps import (
     a_run,
     a_stream,
     a_task,
+    an_event,
     an_experiment,
     an_export,
     an_import,
@@ -77,6 +78,7 @@ class Party:
         self.item = an_item(service, self.key, self.stream, name=f"{name}-company")["id"]
         self.export = an_export(service, self.key)
         self.campaign = a_campaign(service, self.key, name=f"{name}-campaign", agents=[AGENT])
+        self.event = an_event(service, self.key, title=f"{name}-event", startTime="2026-03-10T14:00:00Z")["id"]
         post_metric(service, self.key, name=f"{name}-metric", campaignId=f"{name}-campaign", agentId=AGENT)
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         self.budget = a_budget(service, self.key, subject=f"{name}-user")["id"]
@@ -91,7 +93,7 @@ class Party:
     def ids(self):
         """The ids of what it has."""
         runs = (self.agent, self.run, self.report, self.experiment)
-        goals = (self.stream, self.item, self.campaign, self.export)
+        goals = (self.stream, self.item, self.campaign, self.event, self.export)
         return (
             *runs,
             *goals,
@@ -123,6 +125,7 @@ class Party:
         known["stream_id"] = self.stream
         known["item_id"] = self.item
         known["campaign_id"] = self.campaign
+        known["event_id"] = self.event
         known["export_id"] = self.export
         return route.address(**(known | values))
 
@@ -188,6 +191,7 @@ def shows(answer, party):
             party.stream,
             party.item,
             party.campaign,
+            party.event,
             party.export,
             party.company,
             party.document,

@@ -19,6 +19,7 @@ from tests.support.steps import (
     A_TASK,
     AGENT,
     AN_ASSIGNMENT,
+    AN_EVENT,
     AN_EXPERIMENT,
     AN_EXPORT,
     AN_ITEM,
@@ -26,12 +27,15 @@ from tests.support.steps import (
     CAMPAIGNS,
     COMPANIES,
     DOCUMENTS,
+    EVENTS,
     EXPORTS,
     METRICS,
+    MILESTONES,
     PRICES,
     STREAMS,
     SUBSCRIPTIONS,
     TASKS,
+    THE_MILESTONES,
     VERSION,
 )
 from tests.support.telemetry import LOGS, MEASURED, TRACES, a_log, a_measurement, a_trace
@@ -108,6 +112,7 @@ _EXPERIMENTS = f"{_V1}/<agent_id>/experiments"
 _STREAM = f"{STREAMS}/<stream_id>"
 _ASSIGNED = f"{_STREAM}/agents/<agent_id>"
 _CAMPAIGN = f"{CAMPAIGNS}/<campaign_id>"
+_EVENT = f"{EVENTS}/<event_id>"
 _FOR_CAMPAIGNS = "/api/agents/campaign/<agent_id>"
 _ITEM = f"{_STREAM}/items/<item_id>"
 _TASK = f"{TASKS}/<task_id>"
@@ -198,6 +203,16 @@ ROUTES = (
     Route("GET", _FOR_CAMPAIGNS, "read"),
     Route("GET", f"{_FOR_CAMPAIGNS}/campaigns", "read"),
     Route("GET", f"{_FOR_CAMPAIGNS}/metrics", "read"),
+    Route("POST", EVENTS, "execute", AN_EVENT),
+    Route("GET", EVENTS, "read", query="?from=2026-06-01T00:00:00Z"),
+    Route("GET", _EVENT, "read"),
+    Route("PATCH", _EVENT, "execute", {"title": "Other"}),
+    Route("DELETE", _EVENT, "execute"),
+    Route("POST", f"{_EVENT}/complete", "execute"),
+    Route("GET", "/api/calendar/upcoming", "read"),
+    Route("GET", "/api/calendar/overdue", "read"),
+    Route("GET", "/api/calendar/stats", "read"),
+    Route("POST", MILESTONES, "execute", THE_MILESTONES),
     Route("POST", TASKS, "execute", A_TASK),
     Route("GET", TASKS, "read"),
     Route("GET", f"{TASKS}/dead-letters", "read"),

@@ -37,6 +37,8 @@ API_FUNCTIONS = (
     "experiments",
     "rebuild",
     "realtime",
+    "calendar",
+    "agenda",
     "metrics",
     "streams",
     "stream_items",

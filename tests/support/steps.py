@@ -37,6 +37,9 @@ A_STREAM = {"name": "Fintechs of the north", "target_metrics": {"companies_to_fi
 AN_ITEM = {"name": "Acme Ltd", "company_id": "acme"}
 CAMPAIGNS = "/api/campaigns"
 A_CAMPAIGN = {"name": "Summer", "campaignType": "EMAIL", "goals": {"clicks": 100}, "budget": 250}
+EVENTS, MILESTONES = "/api/calendar/events", "/api/calendar/campaign/milestones"
+AN_EVENT = {"title": "A post on sails", "type": "content_publish", "startTime": "2026-07-01T09:00:00Z"}
+THE_MILESTONES = {"campaignId": "spring", "title": "Spring", "startDate": "2026-07-01T09:00:00Z", "duration": 30}
 COMPANIES = "/api/companies"
 DOCUMENTS = "/api/documents"
 A_DOCUMENT = {"title": "Envíos", "text": "Enviamos a toda España en dos días.", "source": "web"}
@@ -202,6 +205,11 @@ def a_campaign(service: Service, key: str, **fields: Any) -> str:
     """Have a campaign made; its id."""
     campaign_id: str = made(service.request("POST", CAMPAIGNS, A_CAMPAIGN | fields, key=key))["id"]
     return campaign_id
+
+
+def an_event(service: Service, key: str, **fields: Any) -> dict[str, Any]:
+    """Plan an event; what was answered."""
+    return made(service.request("POST", EVENTS, AN_EVENT | fields, key=key))
 
 
 def report(service: Service, key: str) -> str:

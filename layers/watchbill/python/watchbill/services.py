@@ -17,6 +17,8 @@ from watchbill.platform.queue import Queue
 
 if TYPE_CHECKING:
     from watchbill.budgets.service import BudgetService
+    from watchbill.calendar.models import Known
+    from watchbill.calendar.service import CalendarService
     from watchbill.campaigns.measuring import CampaignMetrics
     from watchbill.campaigns.running import CampaignRunner
     from watchbill.campaigns.service import CampaignService
@@ -130,6 +132,20 @@ class Services(Executing):
         return CampaignService(self._campaign_store, self._rollup_store, self.registry, self.metrics, self._cursors)
 
     @cached_property
+    def calendar(self) -> "CalendarService":
+        """Its calendar."""
+        from watchbill.calendar.service import CalendarService
+        from watchbill.calendar.store import CalendarStore
+
+        return CalendarService(
+            self._table.organisation,
+            CalendarStore(self._table),
+            lambda: self.identity.organisation().time_zone,
+            self._course_of,
+            self._cursors,
+        )
+
+    @cached_property
     def campaign_runner(self) -> "CampaignRunner":
         """Its agents, as they run for campaigns."""
         from watchbill.campaigns.locks import LockStore
@@ -153,6 +169,12 @@ class Services(Executing):
         return CampaignMetrics(
             self.registry, self.runs, self.metrics, self.campaigns, self._campaign_store, self._cursors
         )
+
+    def _course_of(self, campaign_id: str) -> "Known":
+        from watchbill.calendar.models import Known
+
+        campaign = self.campaigns.campaign(campaign_id)
+        return Known(campaign.name, campaign.start_date, campaign.end_date)
 
     @cached_property
     def exposition(self) -> "ExpositionService":

@@ -11,7 +11,7 @@ from watchbill_client.cli.session import Session, command
 if TYPE_CHECKING:
     from watchbill_client.following import LiveEvent
 
-_ROOMS = ("runs", "tasks", "anomalies", "agents", "reports", "campaigns", "budgets", "streams")
+_ROOMS = ("runs", "tasks", "anomalies", "agents", "reports", "campaigns", "budgets", "calendar", "streams")
 _MOST = 160
 """Characters of an event's data that a line shows."""
 _STYLES = {"anomalies": "red", "budgets": "yellow", "runs": "green", "system": "bold", "tasks": "cyan"}

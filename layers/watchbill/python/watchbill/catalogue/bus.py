@@ -1,6 +1,6 @@
 """The events on the bus: of each detail-type when it is put there, and what it says."""
 
-from watchbill.catalogue import examples, models
+from watchbill.catalogue import examples, models, planned
 from watchbill.catalogue.values import Told
 from watchbill.platform.events import EventType
 from watchbill.platform.wire import Model
@@ -50,6 +50,7 @@ EVENTS: tuple[Told, ...] = (
     _told(EventType.STOP_REQUESTED, f"somebody stops the agent {_WORK}", models.WorkData),
     _told(EventType.STREAM_INSIGHT, "there is something worth knowing of a stream", models.InsightData),
     _told(EventType.STREAM_COMPLETED, "a stream has reached its goal", models.InsightData),
+    _told(EventType.CALENDAR_UPDATE, "events of the calendar are planned, changed or removed", planned.CalendarData),
     _told(EventType.SYSTEM_NOTIFICATION, "an operator tells everybody something", models.NotificationData),
     _told(EventType.USER_MESSAGE, "a person says something through a socket", models.UserMessageData),
 )

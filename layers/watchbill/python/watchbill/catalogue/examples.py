@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from watchbill.catalogue import models
+from watchbill.catalogue import models, planned
 from watchbill.platform.wire import Model
 
 _AT, _LATER = "2026-03-10T12:00:00.000Z", "2026-03-10T12:00:04.000Z"
@@ -149,6 +149,38 @@ OF: Mapping[type[Model], dict[str, Any]] = {
         "message": "All 40 items are done.",
         "suggested_action": "Close the stream, or set its next goal.",
         "created_at": _AT,
+    },
+    planned.CalendarData: {
+        "events": [
+            {
+                "event_id": _EVENT,
+                "type": "event_created",
+                "session_id": "user-session-123",
+                "event": {
+                    "id": "01KAJ9B3D5F7H9K1M3P5R7T9V1",
+                    "title": "Rye bread, in pictures",
+                    "description": None,
+                    "type": "content_publish",
+                    "status": "scheduled",
+                    "priority": "medium",
+                    "metadata": {
+                        "contentId": None,
+                        "campaignId": _CAMPAIGN,
+                        "channels": ["instagram"],
+                        "contentType": "image",
+                        "assignedAgent": "post-scheduler",
+                    },
+                    "sessionId": "user-session-123",
+                    "reminders": [{"minutes": 30, "type": "notification"}],
+                    "startTime": "2026-03-12T17:00:00.000Z",
+                    "endTime": "2026-03-12T17:30:00.000Z",
+                    "timeZone": "Europe/Madrid",
+                    "completedAt": None,
+                    "createdAt": _AT,
+                    "updatedAt": _AT,
+                },
+            }
+        ]
     },
     models.NotificationData: {
         "notification_id": "01KAJ8R2T4Y6U8I0O1P3A5S7D9",

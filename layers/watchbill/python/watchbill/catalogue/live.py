@@ -1,6 +1,6 @@
 """The events that are told live: in which room, session or socket each is told, when, and what it says."""
 
-from watchbill.catalogue import examples, models
+from watchbill.catalogue import examples, models, planned
 from watchbill.catalogue.values import Told
 from watchbill.platform.wire import Model
 
@@ -26,6 +26,7 @@ EVENTS: tuple[Told, ...] = (
     _told("agents", "agent_changed", "its project or type changes", models.AgentData),
     _told("agents", "version_registered", "a version of it is announced", models.VersionData),
     _told("campaigns", "campaign_update", "something happens to a task of a campaign", models.CampaignUpdate),
+    _told("calendar", "calendar_update", "events are planned, changed or removed", planned.CalendarData),
     _told("budgets", "budget_warned", "the first share of a budget is spent, 80 % of it", models.BudgetData),
     _told("budgets", "budget_held", "it is spent, and holds tasks", models.BudgetData, spent=10.02, share=1.002),
     _told("reports", "report_generated", "a report is there", models.ReportData),
@@ -38,6 +39,7 @@ EVENTS: tuple[Told, ...] = (
     _told(SESSION, "agent_update", "an agent at work for the session goes on", models.AgentUpdate),
     _told(SESSION, "campaign_update", "an agent has come so far with a campaign for the session", models.CampaignStep),
     _told(SESSION, "content_scheduled", "an agent has scheduled content for the session", models.ContentScheduled),
+    _told(SESSION, "calendar_update", "events are planned, changed or removed for it", planned.CalendarData),
     _answer("connection_established", "the socket is open", models.Connected),
     _answer("room_joined", "`join_room` is answered; what was missed follows", models.Joined),
     _answer("session_joined", "`join_session` is answered; what was missed follows", models.Joined),

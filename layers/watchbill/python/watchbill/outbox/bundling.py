@@ -1,7 +1,8 @@
-"""Events of runs and tasks told together. Pure: a bus that asks a price for each would cost more than the runs do.
+"""Events of runs, tasks and the calendar told together. Pure.
 
-The runs of one batch of the stream are in one event, or in as many as are needed, and so are its tasks. A batch that
-comes again may be cut differently: what tells one happening from another is the `event_id` that each of them has.
+A bus that asks a price for each would cost more than the runs do. The runs of one batch of the stream are in one event,
+or in as many as are needed, and so are its tasks and what is planned. A batch that comes again may be cut differently:
+what tells one happening from another is the `event_id` that each of them has.
 """
 
 import json
@@ -13,7 +14,12 @@ from watchbill.platform.events import Event, EventType
 MOST_TOGETHER = 100
 MOST_BYTES = 60_000
 """Of what is in an event: EventBridge counts an event once for every 64 KB."""
-_TOGETHER = {EventType.RUNS_RECORDED: "runs", EventType.RUNS_UPDATED: "runs", EventType.TASKS_CHANGED: "tasks"}
+_TOGETHER = {
+    EventType.RUNS_RECORDED: "runs",
+    EventType.RUNS_UPDATED: "runs",
+    EventType.TASKS_CHANGED: "tasks",
+    EventType.CALENDAR_UPDATE: "events",
+}
 """What is told together, by the name under which an event lists it."""
 
 

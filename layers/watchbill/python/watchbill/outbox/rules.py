@@ -13,6 +13,7 @@ from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
 from watchbill.outbox.dispatching import ENDED, budgets_of, to_dispatch
+from watchbill.outbox.planned import of_event
 from watchbill.outbox.tasks import of_task
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
@@ -69,6 +70,9 @@ def events_of(record: Record) -> Iterator[Event]:
         return
     if entity in (keys.TASK, keys.BUDGET):
         yield from of_task(record) if entity is keys.TASK else _of_budget(record)
+        return
+    if entity is keys.CALENDAR_EVENT:
+        yield of_event(record)
         return
     created, changed, removed = _OF_ENTITY.get(entity, (None, None, None))
     kind = created if record.before is None else removed if record.after is None else changed

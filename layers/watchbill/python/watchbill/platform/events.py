@@ -43,6 +43,7 @@ class EventType(StrEnum):
     STREAM_COMPLETED = "stream_completed"
     SYSTEM_NOTIFICATION = "system_notification"
     USER_MESSAGE = "user_message"
+    CALENDAR_UPDATE = "calendar_update"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,10 @@
     CAMPAIGN      {organisation}#CAMPAIGNS                                  CAMPAIGN#{campaign}         get, list
     AGENT_CAMPAIGN {organisation}#AGENTCAMPAIGNS#{agent}                    {updated}#{campaign}        newest first
     CAMPAIGN_LOCK {organisation}#CAMPAIGNLOCK#{agent}                       CAMPAIGNLOCK                get
+    CALENDAR_EVENT {organisation}#CALENDAREVENT#{event}                     CALENDAREVENT               get
+    EVENT_PLACE   {organisation}#CALENDAR#{month}                           {start}#{event}             range of time
+    SUBJECT_EVENT {organisation}#EVENTSOF#{kind}#{subject}                  {start}#{event}             range of time
+    OPEN_EVENT    {organisation}#OPENEVENTS                                 {end}#{event}               those over
     TICKET        {organisation}#TICKET#{ticket}                            TICKET                      get
     CONNECTION    {organisation}#CONNECTION#{connection}                    CONNECTION                  get
     ROOM          {organisation}#ROOM#{room}                                ROOM                        with its members
@@ -91,8 +95,8 @@ so that a key parses back into what it was made of and two entities cannot colli
 organisation's id. `subject` is an agent's id, of executions also a stream's, or `*` for the organisation itself;
 of metrics it is as metrics.rules.subjects_of has it.
 `opened` is the hour in which an episode opened. `urgency` is 10 less the priority, so that the most urgent task comes
-first; `created`, `due`, `ended` and `updated` are instants to the millisecond; `position` is a number of ten digits,
-`seq` one of 13, and `block` its thousands.
+first; `created`, `due`, `end`, `ended`, `start` and `updated` are instants to the millisecond; `position` is a number
+of ten digits, `seq` one of 13, and `block` its thousands.
 """
 
 from watchbill.platform.entities import LAST as LAST
@@ -180,6 +184,10 @@ DUE_AGENT = Entity("DUE_AGENT", "{organisation}#DUEAGENTS", "{due}#{stream}#{age
 CAMPAIGN = Entity("CAMPAIGN", "{organisation}#CAMPAIGNS", "CAMPAIGN#{campaign}")
 AGENT_CAMPAIGN = Entity("AGENT_CAMPAIGN", "{organisation}#AGENTCAMPAIGNS#{agent}", "{updated}#{campaign}")
 CAMPAIGN_LOCK = Entity("CAMPAIGN_LOCK", "{organisation}#CAMPAIGNLOCK#{agent}", "CAMPAIGNLOCK")
+CALENDAR_EVENT = Entity("CALENDAR_EVENT", "{organisation}#CALENDAREVENT#{event}", "CALENDAREVENT")
+EVENT_PLACE = Entity("EVENT_PLACE", "{organisation}#CALENDAR#{month}", "{start}#{event}")
+SUBJECT_EVENT = Entity("SUBJECT_EVENT", "{organisation}#EVENTSOF#{kind}#{subject}", "{start}#{event}")
+OPEN_EVENT = Entity("OPEN_EVENT", "{organisation}#OPENEVENTS", "{end}#{event}")
 TICKET = Entity("TICKET", "{organisation}#TICKET#{ticket}", "TICKET")
 CONNECTION = Entity("CONNECTION", "{organisation}#CONNECTION#{connection}", "CONNECTION")
 ROOM = Entity("ROOM", "{organisation}#ROOM#{room}", "ROOM")

@@ -15,6 +15,7 @@ SCOPES: dict[str, Scope] = {
     "alerts": Scope.ADMIN,
     "anomalies": Scope.READ,
     "budgets": Scope.READ,
+    "calendar": Scope.READ,
     "campaigns": Scope.READ,
     "keys": Scope.ADMIN,
     "reports": Scope.READ,
@@ -60,6 +61,7 @@ _TOGETHER = {
     EventType.RUNS_RECORDED: ("runs", "run_recorded", "runs"),
     EventType.RUNS_UPDATED: ("runs", "run_updated", "runs"),
     EventType.TASKS_CHANGED: ("tasks", "task_update", "tasks"),
+    EventType.CALENDAR_UPDATE: ("calendar", "calendar_update", "events"),
 }
 _OF_CAMPAIGNS = frozenset({*_OF_AGENTS, EventType.STOP_REQUESTED})
 
@@ -118,6 +120,17 @@ def _update(event_type: EventType, detail: Detail) -> tuple[str, dict[str, Any]]
     return "agent_update", {"type": kind, "progress": _PROGRESS.get(kind), said: data} | named
 
 
+def _planned_for_sessions(_: EventType, detail: Detail) -> Iterator[Happening]:
+    """What is planned for sessions, as the people of each are told of it."""
+    sessions: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for part in detail["events"]:
+        if part["session_id"]:
+            sessions.setdefault(part["session_id"], {})[part["event_id"]] = part
+    for session, parts in sessions.items():
+        room = Room(Kind.SESSION, session)
+        yield Happening(room, "calendar_update", parts, detail.get("correlation_id"), "events")
+
+
 def _own(detail: Detail) -> dict[str, Any]:
     return {name: value for name, value in detail.items() if name not in _OURS}
 
@@ -127,4 +140,5 @@ _PLACES: tuple[tuple[frozenset[EventType], Callable[[EventType, Detail], Iterato
     (frozenset(_TOGETHER), _together),
     (_OF_CAMPAIGNS, _of_campaign),
     (frozenset(_OF_AGENTS), _of_session),
+    (frozenset({EventType.CALENDAR_UPDATE}), _planned_for_sessions),
 )

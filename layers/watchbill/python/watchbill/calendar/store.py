@@ -1,0 +1,173 @@
+"""Events in the table, and beside them where they are looked for: by time, campaign, session, and while they are open.
+
+The places follow from the event: whatever changes one moves it there in the same transaction.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from watchbill.calendar.models import LONGEST, CalendarEvent, EventKind, EventStatus
+from watchbill.calendar.packing import from_event, to_event
+from watchbill.calendar.rules import Outline, Window
+from watchbill.platform import clock, keys
+from watchbill.platform.items import REVISION, Item
+from watchbill.platform.keys import Key
+from watchbill.platform.table import AlreadyExists, Changed, Table
+from watchbill.platform.table import Stored as StoredItem
+from watchbill.platform.writes import Create, Delete, Put, Replace, Write
+
+WRITES = 5
+"""How many writes an event is at most."""
+CAMPAIGN, SESSION = "campaign", "session"
+"""What has events of its own, besides the organisation."""
+_READ_AT_ONCE = 50
+_TRIES = 5
+
+Subject = tuple[str, str]
+"""A campaign or session by which events are listed."""
+Place = tuple[str, str]
+"""Where an event stands in a list: the instant it begins or ends at, and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event as it was read."""
+
+    event: CalendarEvent
+    revision: int
+
+
+class CalendarStore:
+    """One organisation's events."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._organisation = table.organisation
+
+    def event(self, event_id: str) -> Stored | None:
+        """An event, or None."""
+        item = self._table.get(self._key(event_id))
+        return _to_stored(item) if item else None
+
+    def events(self, event_ids: Iterable[str]) -> Iterator[CalendarEvent]:
+        """Those of the events that exist, in the order of the ids, read as they are taken."""
+        wanted = iter(event_ids)
+        while chunk := [self._key(event_id) for event_id in islice(wanted, _READ_AT_ONCE)]:
+            found = self._table.get_many(chunk)
+            yield from (to_event(found[key]) for key in chunk if key in found)
+
+    def outlines(self, window: Window, subject: Subject | None, behind: Place | None = None) -> Iterator[Outline]:
+        """The events of a campaign, a session or all that touch a window, in the order of their beginnings.
+
+        They are those behind a place, if one is given.
+        """
+        span = (window.since - LONGEST, window.until)
+        for stored in self._of_subject(subject, span, behind) if subject else self._of_months(span, behind):
+            values = (keys.SUBJECT_EVENT if subject else keys.EVENT_PLACE).parse(stored.key) or {}
+            outline = _to_outline(values, stored.item)
+            if window.touches(outline.start, outline.end):
+                yield outline
+
+    def overdue(self, now: datetime, behind: Place | None = None) -> Iterator[tuple[str, Place]]:
+        """The ids of the events that are open and over, the one that ended first at first, each with its place."""
+        partition = keys.OPEN_EVENT.partition(self._organisation)
+        last = keys.OPEN_EVENT.last(clock.to_text(now))
+        after = keys.OPEN_EVENT(self._organisation, *behind).sk if behind else None
+        for stored in self._table.query(partition, after=after, page_size=_READ_AT_ONCE):
+            if stored.key.sk > last:
+                return
+            values = keys.OPEN_EVENT.parse(stored.key) or {}
+            yield values["event"], (values["end"], values["event"])
+
+    def create(self, event: CalendarEvent) -> None:
+        """Store a new event. Raises AlreadyExists."""
+        self._table.transact(self.creation(event))
+
+    def create_together(self, events: Sequence[CalendarEvent]) -> None:
+        """Store a few new events, all or none. Raises AlreadyExists."""
+        self._table.transact([write for event in events for write in self.creation(event)])
+
+    def keep(self, events: Sequence[CalendarEvent]) -> None:
+        """Store those of a few events that are not there yet, together. Raises Changed when others are in the way."""
+        for _ in range(_TRIES):
+            there = self._table.get_many(self._key(event.id) for event in events)
+            absent = [event for event in events if self._key(event.id) not in there]
+            if not absent:
+                return
+            try:
+                self.create_together(absent)
+            except AlreadyExists:
+                continue
+            return
+        raise Changed(None)
+
+    def creation(self, event: CalendarEvent) -> list[Write]:
+        """What creates an event, for a transaction: at most `WRITES` writes."""
+        places = [Put(key, item) for key, item in self._places(event).items()]
+        return [Create(self._key(event.id), from_event(event) | {REVISION: 1}), *places]
+
+    def replace(self, before: Stored, after: CalendarEvent) -> None:
+        """Store an event over the one that was read. Raises Changed."""
+        there, here = self._places(before.event), self._places(after)
+        gone: list[Write] = [Delete(key) for key in there if key not in here]
+        come = [Put(key, item) for key, item in here.items() if there.get(key) != item]
+        self._table.transact([Replace(self._key(after.id), from_event(after), before.revision), *gone, *come])
+
+    def remove(self, stored: Stored) -> None:
+        """Forget an event as it was read. Raises Changed."""
+        places = [Delete(key) for key in self._places(stored.event)]
+        self._table.transact([Delete(self._key(stored.event.id), stored.revision), *places])
+
+    def _of_months(self, span: tuple[datetime, datetime], behind: Place | None) -> Iterator[StoredItem]:
+        first, last = (keys.EVENT_PLACE.prefix(clock.to_text(bound)) for bound in span)
+        for month in _months(behind[0] if behind else first, last):
+            partition = keys.EVENT_PLACE.partition(self._organisation, month)
+            after = keys.EVENT_PLACE(self._organisation, month, *behind).sk if behind else first
+            yield from self._before(partition, after, last)
+
+    def _of_subject(
+        self, subject: Subject, span: tuple[datetime, datetime], behind: Place | None
+    ) -> Iterator[StoredItem]:
+        first, last = (keys.SUBJECT_EVENT.prefix(clock.to_text(bound)) for bound in span)
+        partition = keys.SUBJECT_EVENT.partition(self._organisation, *subject)
+        after = keys.SUBJECT_EVENT(self._organisation, *subject, *behind).sk if behind else first
+        yield from self._before(partition, after, last)
+
+    def _before(self, partition: str, after: str, last: str) -> Iterator[StoredItem]:
+        for stored in self._table.query(partition, after=after, page_size=_READ_AT_ONCE):
+            if stored.key.sk >= last:
+                return
+            yield stored
+
+    def _places(self, event: CalendarEvent) -> dict[Key, Item]:
+        start, end = clock.to_text(event.start_time), clock.to_text(event.end_time)
+        outline = {"end": end, "type": event.type.value, "status": event.status.value}
+        places = {keys.EVENT_PLACE(self._organisation, start[:7], start, event.id): outline}
+        for kind, subject in ((CAMPAIGN, event.metadata.campaign_id), (SESSION, event.session_id)):
+            if subject:
+                places[keys.SUBJECT_EVENT(self._organisation, kind, subject, start, event.id)] = outline
+        if event.status.open:
+            places[keys.OPEN_EVENT(self._organisation, end, event.id)] = {}
+        return places
+
+    def _key(self, event_id: str) -> Key:
+        return keys.CALENDAR_EVENT(self._organisation, event_id)
+
+
+def _to_stored(item: Item) -> Stored:
+    return Stored(to_event(item), item[REVISION])
+
+
+def _to_outline(values: dict[str, str], item: Item) -> Outline:
+    start, end = clock.from_text(values["start"]), clock.from_text(item["end"])
+    return Outline(values["event"], start, end, EventKind(item["type"]), EventStatus(item["status"]))
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    """The months from one instant's to another's, as text."""
+    month = clock.from_text(f"{first[:7]}-01T00:00:00.000Z")
+    while (text := clock.to_text(month)[:7]) <= last[:7]:
+        yield text
+        month = (month + timedelta(days=31)).replace(day=1)

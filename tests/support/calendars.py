@@ -1,0 +1,17 @@
+"""The calendar as a tour of it, for tests of what its functions need."""
+
+from tests.support.service import Service
+from tests.support.steps import EVENTS, MILESTONES, a_campaign, an_event, get
+
+
+def drive_calendar(service: Service, key: str) -> None:
+    """Have an event moved, done, listed, and removed, and milestones of a campaign that says its own dates."""
+    dates = {"startDate": "2026-07-01T00:00:00Z", "endDate": "2026-08-01T00:00:00Z"}
+    wish = {"campaignId": a_campaign(service, key, **dates)}
+    service.request("POST", MILESTONES, wish, key=key, headers={"Idempotency-Key": "milestones"})
+    event = f"{EVENTS}/{an_event(service, key)['id']}"
+    service.request("PATCH", event, {"startTime": "2020-06-01T09:00:00Z", "sessionId": "s"}, key=key)
+    get(service, key, f"{EVENTS}?sessionId=s")
+    get(service, key, "/api/calendar/overdue")
+    service.request("POST", f"{event}/complete", key=key)
+    service.request("DELETE", event, key=key)
