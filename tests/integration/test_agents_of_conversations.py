@@ -9,10 +9,15 @@ from tests.support.bedrock import THROTTLED, filling, saying
 from tests.support.feeds import NEWS, feed
 from tests.support.steps import a_campaign, a_document, post_metric
 from tests.support.tasks import tasks_of
+from watchbill.execution.models import Task
+from watchbill.execution.worker import NotRunnable
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
+from watchbill.registry.models import AgentSettings, BuiltinType
+from watchbill.services import services
 
 NOVA = "amazon.nova-lite-v1:0"
+KINDS = ("trend-scanner", "video-scriptor", "analytics-reporter", "faq-responder", "post-scheduler")
 TALK = {
     "message": "Quiero vender más zapatillas",
     "language": "es",
@@ -44,31 +49,36 @@ def done(tasks, kind, configuration=None, **payload):
     return tasks.get(f"/api/tasks/{made['id']}")
 
 
-@pytest.mark.parametrize("kind", ["trend-scanner", "video-scriptor", "analytics-reporter", "faq-responder"])
-def test_what_a_conversation_says_is_understood_by_every_agent(tasks, model_service, kind):
-    task = done(tasks, kind, **TALK)
+def test_what_a_conversation_says_is_understood_by_every_agent(tasks, model_service):
+    ended = {kind: done(tasks, kind, **TALK) for kind in KINDS}
 
-    assert task["status"] == "completed", task["error"]
+    assert {kind: task["error"] for kind, task in ended.items() if task["status"] != "completed"} == {}
     assert model_service.asked == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "payload", "said"),
-    [
-        ("trend-scanner", {"limit": "many"}, "limit: "),
-        ("trend-scanner", {"topic": ["a"]}, "topic: "),
-        ("video-scriptor", {"platform": "cinema"}, "platform: "),
-        ("video-scriptor", {"context": {"preferences": {"tone": 3}}}, "context.preferences.tone: "),
-        ("analytics-reporter", {"period": "Q3"}, "period: 'Q3' is none of 24h, 7d, 30d"),
-        ("faq-responder", {}, "question: there is nothing to answer"),
-        ("faq-responder", {"question": 5}, "question: "),
-    ],
+WRONG = (
+    ("trend-scanner", {"limit": "many"}, "limit: "),
+    ("trend-scanner", {"topic": ["a"]}, "topic: "),
+    ("video-scriptor", {"platform": "cinema"}, "platform: "),
+    ("video-scriptor", {"context": {"preferences": {"tone": 3}}}, "context.preferences.tone: "),
+    ("analytics-reporter", {"period": "Q3"}, "period: 'Q3' is none of 24h, 7d, 30d"),
+    ("post-scheduler", {"time": "soon"}, "time: it looks like 2026-03-10"),
+    ("post-scheduler", {"time": "2020-01-01T10:00"}, "time: '2020-01-01T10:00' lies in the past"),
+    ("post-scheduler", {"context": {"preferences": {"timezone": "Mars"}}}, "context.preferences.timezone: "),
+    ("faq-responder", {}, "question: there is nothing to answer"),
+    ("faq-responder", {"question": 5}, "question: "),
 )
-def test_what_is_wrong_about_a_payload_is_said_with_its_place(tasks, kind, payload, said):
-    task = done(tasks, kind, **payload)
 
-    assert (task["status"], task["error"]["retryable"]) == ("failed", False)
-    assert task["error"]["message"].startswith(said)
+
+def test_what_is_wrong_about_a_payload_is_said_with_its_place(service, key):
+    for kind, payload, said in WRONG:
+        task = Task(id="t", agent_id="a", org_id="demo", task_type="x", payload=payload, created_at=clock.now())
+        agent = services("demo")._builtin_of(BuiltinType(kind), AgentSettings())
+
+        with pytest.raises(NotRunnable) as refused:
+            agent.run(task, {}, print)
+
+        assert str(refused.value).startswith(said)
 
 
 def test_a_scan_tells_what_feeds_turn_to_about_a_topic_and_on_a_platform(tasks):

@@ -212,7 +212,13 @@ class Services(Executing):
     def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
         from watchbill.agents.catalogue import Catalogue, Sources
 
-        sources = Sources(lambda: self.analytics, lambda: self.campaigns, lambda: self.documents)
+        sources = Sources(
+            analytics=lambda: self.analytics,
+            calendar=lambda: self.calendar,
+            campaigns=lambda: self.campaigns,
+            documents=lambda: self.documents,
+            zone=lambda: self._zone().key,
+        )
         return Catalogue(self.streams, self.companies, self.registry, sources).agent(kind, settings)
 
     @cached_property

@@ -15,17 +15,20 @@ from watchbill.streams.service import StreamService
 if TYPE_CHECKING:
     from watchbill.agents.asking import Models
     from watchbill.analytics.service import AnalyticsService
+    from watchbill.calendar.service import CalendarService
     from watchbill.campaigns.service import CampaignService
     from watchbill.documents.service import DocumentService
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What only some agents ask, each made when it is asked for."""
+    """What only some agents ask, each made when it is asked for; `zone` is the organisation's."""
 
     analytics: Callable[[], "AnalyticsService"]
+    calendar: Callable[[], "CalendarService"]
     campaigns: Callable[[], "CampaignService"]
     documents: Callable[[], "DocumentService"]
+    zone: Callable[[], str]
 
 
 class Catalogue:
@@ -64,6 +67,8 @@ class Catalogue:
                 return self._analytics_reporter(configured)
             case BuiltinType.FAQ_RESPONDER:
                 return self._faq_responder(configured)
+            case BuiltinType.POST_SCHEDULER:
+                return self._post_scheduler(configured)
 
     def _opportunity_bot(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.opportunity import OpportunityBot
@@ -129,6 +134,11 @@ class Catalogue:
         from watchbill.agents.faq_responder import FaqResponder
 
         return FaqResponder(configured, self._sources.documents(), _models())
+
+    def _post_scheduler(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.post_scheduler import PostScheduler
+
+        return PostScheduler(configured, self._sources.calendar(), self._sources.zone)
 
 
 def _models() -> "Models":

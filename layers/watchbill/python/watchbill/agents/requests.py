@@ -6,12 +6,14 @@ the right kind; a configuration, which is for one agent only, holds nothing else
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from watchbill.decisions.models import Channel, Language
 from watchbill.execution.worker import Upstream
+from watchbill.identity.models import TimeZone
 from watchbill.platform.wire import CamelModel
 
 MOST_TEXT = 2_000
@@ -40,7 +42,7 @@ class Preferences(_Lenient):
     """How the user wants things."""
 
     tone: Said | None = None
-    timezone: Said | None = None
+    timezone: TimeZone | None = None
 
 
 class Context(_Lenient):
@@ -52,11 +54,23 @@ class Context(_Lenient):
     preferences: Preferences | None = None
 
 
+class _Days(_Lenient):
+    """Days that a message names."""
+
+    start: date
+
+
 class Named(_Lenient):
     """What a message names."""
 
     channels: Channels | None = None
     product: Said | None = None
+    dates: Annotated[tuple[_Days, ...], Field(max_length=50)] | None = None
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The first of each of the days that it names."""
+        return tuple(one.start for one in self.dates or ())
 
 
 class Conversed(_Lenient):
@@ -81,6 +95,11 @@ class Conversed(_Lenient):
     def tone(self) -> str | None:
         """How the user wants to sound."""
         return (self.about.preferences or Preferences()).tone or None
+
+    @property
+    def time_zone(self) -> str | None:
+        """Whose clock the user goes by."""
+        return (self.about.preferences or Preferences()).timezone
 
     @property
     def channels(self) -> tuple[Channel, ...]:

@@ -40,7 +40,12 @@ class Brief:
     @property
     def formal(self) -> bool:
         """Whether people are addressed formally."""
-        return not _FORMAL.isdisjoint(words_of(self.tone or ""))
+        return is_formal(self.tone)
+
+
+def is_formal(tone: str | None) -> bool:
+    """Whether a tone addresses people formally."""
+    return not _FORMAL.isdisjoint(words_of(tone or ""))
 
 
 class Scene(CamelModel):
@@ -172,6 +177,13 @@ def of_templates(brief: Brief, note: str | None = None) -> Script:
         engine=Engine.TEMPLATE,
         note=note,
     )
+
+
+def post_of(language: Language, tone: str | None, product: str | None) -> str:
+    """A post from our own lines: a question about a product, and where to answer it."""
+    book = book_of(language, is_formal(tone))
+    hook, action = book.hooks[Aim.ENGAGEMENT], book.actions[Aim.ENGAGEMENT]
+    return f"{hook.voice} {action.voice}".format(product=_one_line(product) or book.product)
 
 
 def _script(

@@ -44,6 +44,7 @@ class BuiltinType(StrEnum):
     VIDEO_SCRIPTOR = "video-scriptor"
     ANALYTICS_REPORTER = "analytics-reporter"
     FAQ_RESPONDER = "faq-responder"
+    POST_SCHEDULER = "post-scheduler"
 
 
 class BuiltinRuntime(Model):
