@@ -98,10 +98,9 @@ def agent():
     return PostScheduler(AgentSettings(), services("demo").calendar, lambda: "Europe/Madrid")
 
 
-def attempt(payload, upstream, told):
-    task = Task(
-        id="t-1", agent_id="a", org_id="demo", task_type="post", payload=payload, created_at=clock.from_text(TODAY)
-    )
+def attempt(payload, upstream, told, task_id="t-1"):
+    at = clock.from_text(TODAY)
+    task = Task(id=task_id, agent_id="a", org_id="demo", task_type="post", payload=payload, created_at=at)
     return agent().run(task, upstream, told.append).output
 
 
@@ -139,6 +138,19 @@ def test_content_fills_what_a_campaign_has_planned_for_it_and_plans_nothing_besi
     assert event["metadata"] == wish["metadata"] | {"contentId": "t-1", "assignedAgent": None}
     assert [one["events"][0]["id"] for one in outputs] == [event_id] * 2
     assert outputs[0]["campaignId"] == "spring"
+
+
+def test_another_task_fills_the_next_event_and_not_what_somebody_has_filled(tasks, service, key):
+    wish = {"title": "Post", "type": "content_publish", "startTime": "2026-04-03T10:00:00Z"}
+    plan = [{"eventId": made(service.request("POST", EVENTS, wish, key=key))["id"]} for _ in range(2)]
+    upstream = {"campaign": {"campaignId": "spring", "contentCalendar": plan}}
+
+    for task_id, text in (("t-1", "Uno"), ("t-2", "Dos"), ("t-3", "Tres")):
+        attempt({"content": text, "channels": ["youtube"]}, upstream, [], task_id)
+
+    filled = {one["id"]: one["description"] for one in planned(tasks)}
+    assert [filled.pop(item["eventId"]) for item in plan] == ["Uno", "Dos"]
+    assert list(filled.values()) == ["Tres"]
 
 
 def test_a_plan_whose_event_is_gone_gets_an_event_of_its_own(tasks):

@@ -69,14 +69,21 @@ class PostScheduler:
         return Done(brought.model_dump(mode="json", by_alias=True), Metrics(items_processed=len(events)))
 
     def _filled(self, upstream: Upstream, content: Content, task: Task) -> Iterator[CalendarEvent]:
-        """The events of a campaign's plan that the content fills, if they are still there."""
+        """The event that the content fills of each campaign's plan: the first that nobody has filled."""
         for output in upstream_of(upstream, "contentCalendar"):
-            for item in posting.fillable(output["contentCalendar"], content.kind):
+            items = posting.fillable(output["contentCalendar"], content.kind)
+            free = next((item.event_id for item in items if self._is_free(item.event_id, task)), None)
+            if free:
                 change = EventChange(description=content.text, metadata=EventMetadata(content_id=task.id))
-                try:
-                    yield self._calendar.amend(item.event_id, change)
-                except NotFound:
-                    continue
+                yield self._calendar.amend(free, change)
+
+    def _is_free(self, event_id: str, task: Task) -> bool:
+        """Whether an event is still there, and has no content but what an attempt before this one gave it."""
+        try:
+            event = self._calendar.event(event_id)
+        except NotFound:
+            return False
+        return event.status.open and event.metadata.content_id in (None, task.id)
 
     def _planned(
         self, task: Task, wish: Wish, said: Conversed, content: Content, campaign_id: str | None

@@ -108,10 +108,10 @@ def posts(channels: Sequence[Channel], asked: datetime | date | None, now: datet
 
 
 def fillable(plan: Any, kind: str) -> list[PlannedItem]:
-    """The items of a plan that content fills: the first that has none yet of its kind, or else the very first."""
+    """The items of a plan that content may fill, in order: those of its kind, or else all that have none yet."""
     items = [item for item in _items(plan) if not item.content]
     same = [item for item in items if item.content_type.casefold() == kind.casefold()]
-    return (same or items)[:1]
+    return same or items
 
 
 def title_of(text: str) -> str:
