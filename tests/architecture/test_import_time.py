@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from collections.abc import MutableMapping
 
 met = {"environment": [], "clients": [], "connections": [], "threads": []}
 
-root = sys.argv[3]
+root = sys.argv[1]
 
 class Watched(MutableMapping):
     def __getitem__(self, name):
@@ -41,25 +42,45 @@ botocore.session.Session.create_client = lambda self, service, *_, **__: met["cl
 threading.Thread.start = lambda self: met["threads"].append(self.name)
 sys.addaudithook(lambda event, _: met["connections"].append(event) if event.startswith("socket.") else None)
 
-sys.path[:0] = json.loads(sys.argv[1])
-__import__(sys.argv[2])
-print(json.dumps(met))
+# Others' packages are imported once, and watched while they are: whoever is forked begins with what they did.
+import aws_lambda_powertools.event_handler, aws_lambda_powertools.utilities.batch, pydantic
+
+for line in sys.stdin:
+    path, module = json.loads(line)
+    if not os.fork():
+        sys.path[:0] = path
+        __import__(module)
+        print(json.dumps(met), flush=True)
+        os._exit(0)
+    if os.wait()[1]:
+        print("null", flush=True)
 """
 
 
-def what_importing_does(module: str, *folders: Path) -> dict[str, Any]:
-    """What a module does while it is imported in a Python of its own, with no environment."""
-    path = json.dumps([str(folder) for folder in (*folders, ROOT)])
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, path, module, str(ROOT)], env={}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    met: dict[str, Any] = json.loads(done.stdout)
-    return met
+WhatImportingDoes = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def what_importing_does() -> Iterator[WhatImportingDoes]:
+    """Tells what a module does while it is imported in a Python of its own, with no environment."""
+    command = [sys.executable, "-c", PROBE, str(ROOT)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env={}, stdin=pipe, stdout=pipe, text=True) as probe:
+        assert probe.stdin
+        assert probe.stdout
+
+        def tell(module: str, *folders: Path) -> dict[str, Any]:
+            print(json.dumps([[str(folder) for folder in (*folders, ROOT)], module]), file=probe.stdin, flush=True)
+            met: dict[str, Any] | None = json.loads(probe.stdout.readline())
+            assert met is not None, f"{module} cannot be imported"
+            return met
+
+        yield tell
+        probe.stdin.close()
 
 
 @pytest.mark.parametrize("name", [function.name for function in FUNCTIONS])
-def test_importing_a_handler_starts_nothing(name: str) -> None:
+def test_importing_a_handler_starts_nothing(name: str, what_importing_does: WhatImportingDoes) -> None:
     met = what_importing_does(f"functions.{name}.handler")
 
     assert met == {"environment": [], "clients": [], "connections": [], "threads": []}
@@ -77,7 +98,9 @@ def test_importing_a_handler_starts_nothing(name: str) -> None:
         ("import threading\nthreading.Thread().start()", "threads"),
     ],
 )
-def test_a_module_that_starts_something_is_noticed(code: str, noticed: str, tmp_path: Path) -> None:
+def test_a_module_that_starts_something_is_noticed(
+    code: str, noticed: str, tmp_path: Path, what_importing_does: WhatImportingDoes
+) -> None:
     (tmp_path / "hasty.py").write_text(code)
 
     assert what_importing_does("hasty", tmp_path)[noticed]
