@@ -3,20 +3,30 @@
 A query looks at one partition, where moto looks at every item of the table. What a transaction may have to undo is
 kept as lists of items, where moto copies the whole table and its stream for each item of the transaction: this is the
 same as long as items are replaced, never changed, in a transaction, and `Table` puts, deletes and checks there.
+Whose a request is, moto asks a hundred patterns each time, and what a service can do, by looking through its class.
 """
 
 import copy
 from collections import defaultdict
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
-from moto.core import models
+from moto import backends
+from moto.core import exceptions, models, responses
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.core.request import normalize_request
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models.table import StreamShard, Table
 
 _query = Table.query
 _all_items = Table.all_items
 _get_value = ResponseSerializer.get_value
+_process_request = BotocoreStubber.process_request
+AT_ONE_ADDRESS = ("dynamodb", "events", "sqs")
+"""Services all of whose requests are posted to one address, and say in JSON what they want."""
 _partition: ContextVar[Any] = ContextVar("partition", default=None)
 
 
@@ -53,9 +63,47 @@ def _value_of_its_type(self: Any, value: Any, key: str, shape: Any) -> Any:
     return value.get(key) if attribute else _get_value(self, value, key, shape)
 
 
+@cache
+def _who_answers(address: str) -> Any:
+    """Which of moto's functions answers what is posted to an address; None where it is to look for it."""
+    host, _, path = address.removeprefix("https://").partition("/")
+    service, _, region = host.removesuffix(".amazonaws.com").partition(".")
+    if path or service not in AT_ONE_ADDRESS:
+        return None
+    return next(iter(backends.get_backend(service)[ACCOUNT][region].urls.values()))  # type: ignore[call-overload]
+
+
+def _answer(self: Any, request: Any) -> Any:
+    answers = _who_answers(request.url)
+    if answers is None:
+        return _process_request(self, request)
+    sent = normalize_request(request)
+    try:
+        return answers(sent, sent.raw_url, sent.headers)
+    except exceptions.HTTPException as refusal:  # type: ignore[attr-defined]
+        return refusal.code, refusal.get_headers(), refusal.get_body()
+
+
+def _form(body: str, **options: Any) -> list[tuple[str, str]]:
+    """The fields of a form, which JSON is not."""
+    return [] if body.startswith("{") else parse_qsl(body, **options)
+
+
+def _numbered(headers: Any = None) -> str:
+    """The id of a request, drawn letter by letter otherwise."""
+    if headers is not None:
+        headers["x-amzn-requestid"] = "request"
+    return "request"
+
+
 def use() -> None:
     """Have moto work this way from now on."""
     models.RESPONSES_METHODS.clear()
+    BotocoreStubber.process_request = _answer  # type: ignore[method-assign]
+    steps: Any = responses
+    steps.method_names_from_class = cache(steps.method_names_from_class)
+    steps.gen_amzn_requestid_long = _numbered
+    steps.parse_qsl = _form
     ResponseSerializer.get_value = _value_of_its_type  # type: ignore[method-assign]
     Table.query = _query_one_partition  # type: ignore[method-assign]
     Table.all_items = _items_of_the_partition  # type: ignore[method-assign]
