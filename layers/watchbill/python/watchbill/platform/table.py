@@ -253,6 +253,11 @@ def each(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
         return list(pool.map(work, tasks))
 
 
+def together(**parts: Callable[[], Any]) -> dict[str, Any]:
+    """What each part comes to, by its name; several are made at a time."""
+    return dict(zip(parts, each(lambda part: part(), list(parts.values())), strict=True))
+
+
 def _sort_condition(
     prefix: str, between: tuple[str, str] | None, before: str | None, after: str | None
 ) -> tuple[str, dict[str, dict[str, str]]]:

@@ -1,16 +1,15 @@
 """One agent: how it is, what it does and costs, and which of its versions is better."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from watchbill.analytics import fleet
 from watchbill.analytics.models import Cell, Rollup
-from watchbill.analytics.views import Range
+from watchbill.analytics.views import Range, RangeFilter
 from watchbill.dashboard import charts, rows, versions
 from watchbill.dashboard.charts import Timeline
-from watchbill.dashboard.pages.overview import RangeAsked
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.spending import by_model
 from watchbill.dashboard.versions import Side
@@ -18,7 +17,7 @@ from watchbill.dashboard.visits import Answer, Visit
 from watchbill.experiments.models import ExperimentState
 from watchbill.experiments.views import ExperimentReport, ShownExperiment
 from watchbill.platform import clock
-from watchbill.platform.table import each
+from watchbill.platform.table import each, together
 from watchbill.registry.models import UNVERSIONED, Version
 from watchbill.runs.views import Run
 from watchbill.services import Services
@@ -31,7 +30,7 @@ _MOST_VERSIONS = 20
 _Part = Annotated[str, Field(max_length=200)]
 
 
-class AgentAsked(RangeAsked):
+class AgentAsked(RangeFilter):
     """How far back figures go, and which versions are compared."""
 
     left: _Part = ""
@@ -44,7 +43,7 @@ def agent(visit: Visit, agent: str) -> Answer:
     use, asked = visit.services, visit.asked(AgentAsked)
     shown = use.registry.detail(agent)
     window = fleet.window_of(asked.range, clock.now())
-    made = _together(
+    made = together(
         hours=lambda: use.analytics.worked([shown.id], window)[shown.id],
         registered=lambda: use.registry.versions(shown.id, NEWEST, None).items,
         anomalies=lambda: [one for one in use.anomalies.open_ones() if one.strand_id == shown.id],
@@ -76,10 +75,6 @@ def agent(visit: Visit, agent: str) -> Answer:
 def health(visit: Visit, agent: str) -> Answer:
     """How an agent is, by the running hour too: that is judged when it is asked for, which takes its time."""
     return visit.page("parts/health.html", health=visit.services.health.strand(visit.services.registry.agent(agent).id))
-
-
-def _together(**parts: Callable[[], Any]) -> dict[str, Any]:
-    return dict(zip(parts, each(lambda part: part(), list(parts.values())), strict=True))
 
 
 def _names(registered: Iterable[Version], cells: Container[str]) -> list[str]:

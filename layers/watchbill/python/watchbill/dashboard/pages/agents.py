@@ -9,9 +9,8 @@ from pydantic import Field
 from watchbill.analytics import fleet
 from watchbill.analytics.cards import Window
 from watchbill.analytics.models import Rollup
-from watchbill.analytics.views import Range
+from watchbill.analytics.views import Range, RangeFilter
 from watchbill.dashboard import rows
-from watchbill.dashboard.pages.overview import RangeAsked
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.rows import AgentRow
 from watchbill.dashboard.visits import Answer, Visit
@@ -25,7 +24,7 @@ _ON_A_PAGE = 50
 _Part = Annotated[str, Field(max_length=200)]
 
 
-class AgentsAsked(RangeAsked):
+class AgentsAsked(RangeFilter):
     """Which agents are shown, and where to go on: behind a name."""
 
     name: _Part = ""

@@ -1,6 +1,5 @@
 """Campaigns: where each is, what was spent beside what may be, what was done for it, and having an agent run for it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from watchbill.analytics.views import Range
@@ -12,7 +11,7 @@ from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.visits import Answer, Visit
 from watchbill.execution.views import ExecutionQuery
 from watchbill.platform.access import Scope
-from watchbill.platform.table import each
+from watchbill.platform.table import together
 from watchbill.platform.wire import Model
 from watchbill.services import Services
 
@@ -56,20 +55,19 @@ def campaign(visit: Visit, campaign: str) -> Answer:
     """One campaign: what was done for it, over its whole time and over a range."""
     use, asked = visit.services, visit.asked(RangeAsked)
     there = use.campaigns.campaign(campaign)
-    parts: list[Callable[[], Any]] = [
-        lambda: use.campaigns.performance(campaign, asked.range),
-        lambda: _executions(use, campaign),
-    ]
-    performance, executions = each(lambda part: part(), parts)
+    made = together(
+        performance=lambda: use.campaigns.performance(campaign, asked.range),
+        executions=lambda: _executions(use, campaign),
+    )
     return visit.page(
         "campaign.html",
         campaign=there,
         range=asked.range,
         ranges=list(Range),
-        charts=charts.of_campaign(performance.time_series or ()),
+        charts=charts.of_campaign(made["performance"].time_series or ()),
         suggested=use.registry.agents(_SUGGESTED, None).items,
-        executions=executions,
-        **_figures(use, performance, there.agents),
+        executions=made["executions"],
+        **_figures(use, made["performance"], there.agents),
     )
 
 

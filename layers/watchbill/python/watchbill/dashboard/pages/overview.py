@@ -1,39 +1,28 @@
 """The first page: how things are, at a glance, and what is happening now."""
 
-from collections.abc import Callable
-from typing import Any
-
 from watchbill.analytics import fleet
-from watchbill.analytics.views import Range
+from watchbill.analytics.views import Range, RangeFilter
 from watchbill.dashboard import charts
 from watchbill.dashboard.charts import Chart, Timeline
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.visits import Answer, Visit
 from watchbill.platform import clock
-from watchbill.platform.table import each
-from watchbill.platform.wire import Model
+from watchbill.platform.table import together
 from watchbill.services import Services
 
 pages = Pages()
 
 
-class RangeAsked(Model):
-    """How far back figures go."""
-
-    range: Range = Range.DAY
-
-
 @pages.get("")
 def overview(visit: Visit) -> Answer:
     """Figures, charts, open anomalies, recent activity; health, for which each agent is asked, comes behind it."""
-    use, asked = visit.services, visit.asked(RangeAsked)
-    parts: dict[str, Callable[[], Any]] = {
-        "cards": use.analytics.stats,
-        "charts": lambda: _work(use, asked.range),
-        "anomalies": use.anomalies.open_ones,
-        "activity": use.analytics.recent_activity,
-    }
-    made = dict(zip(parts, each(lambda part: part(), list(parts.values())), strict=True))
+    use, asked = visit.services, visit.asked(RangeFilter)
+    made = together(
+        cards=use.analytics.stats,
+        charts=lambda: _work(use, asked.range),
+        anomalies=use.anomalies.open_ones,
+        activity=use.analytics.recent_activity,
+    )
     return visit.page("overview.html", range=asked.range, ranges=list(Range), **made)
 
 

@@ -1,13 +1,12 @@
 """Streams: how far each is, who works on it and waits for whom, its items by stage, and what is worth knowing."""
 
-from collections.abc import Callable
 from typing import Any
 
 from watchbill.dashboard.graphs import drawing
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.visits import Answer, Visit
 from watchbill.platform.access import Scope
-from watchbill.platform.table import each
+from watchbill.platform.table import together
 from watchbill.platform.wire import Model, PageQuery
 from watchbill.services import Services
 from watchbill.streams.models import GoalStatus, ItemQuery, ItemStatus, Priority
@@ -83,13 +82,12 @@ def execute(visit: Visit, stream: str, agent: str) -> Answer:
 
 def _now(use: Services, stream_id: str) -> dict[str, Any]:
     """What changes of a stream while one looks."""
-    parts: dict[str, Callable[[], Any]] = {
-        "workflow": lambda: use.workflows.workflow(stream_id),
-        "assigned": lambda: {one.agent_id: one for one in use.workflows.assigned(stream_id).items},
-        "board": lambda: use.streams.board(stream_id, _ON_A_BOARD),
-        "reviewed": lambda: _reviewed(use, stream_id),
-    }
-    made = dict(zip(parts, each(lambda part: part(), list(parts.values())), strict=True))
+    made = together(
+        workflow=lambda: use.workflows.workflow(stream_id),
+        assigned=lambda: {one.agent_id: one for one in use.workflows.assigned(stream_id).items},
+        board=lambda: use.streams.board(stream_id, _ON_A_BOARD),
+        reviewed=lambda: _reviewed(use, stream_id),
+    )
     nodes, edges = made["workflow"].nodes, made["workflow"].edges
     graph = drawing([node.agent_id for node in nodes], [(edge.source, edge.target) for edge in edges])
     return {**made, "graph": graph, "tones": TONES}

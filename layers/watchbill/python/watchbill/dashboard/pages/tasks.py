@@ -1,6 +1,6 @@
 """Tasks: side by side by where they are, one with why it waits, those that failed for good, and the runner."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from watchbill.dashboard.filled import Chosen, FilledTask
@@ -9,7 +9,7 @@ from watchbill.dashboard.visits import Answer, Visit
 from watchbill.execution.models import HIGHEST_PRIORITY, Task, TaskStatus
 from watchbill.execution.views import RunnerAction, RunnerWish, TaskQuery
 from watchbill.platform.access import Scope
-from watchbill.platform.table import each
+from watchbill.platform.table import together
 from watchbill.registry.models import Agent
 from watchbill.reports import words
 from watchbill.services import Services
@@ -26,9 +26,9 @@ _SUGGESTED = 200
 def tasks(visit: Visit) -> Answer:
     """Tasks by where they are, or a list of those of a status."""
     use, asked = visit.services, visit.asked(TaskQuery)
-    parts: list[Callable[[], Any]] = [use.tasks.runner, lambda: agents_of(use), lambda: _asked_for(use, asked)]
-    runner, suggested, shown = each(lambda part: part(), parts)
-    return visit.page("tasks.html", asked=asked, statuses=list(TaskStatus), runner=runner, suggested=suggested, **shown)
+    made = together(runner=use.tasks.runner, suggested=lambda: agents_of(use), shown=lambda: _asked_for(use, asked))
+    shown = made.pop("shown")
+    return visit.page("tasks.html", asked=asked, statuses=list(TaskStatus), **made, **shown)
 
 
 @pages.get("/parts/tasks")
