@@ -7,6 +7,7 @@ import pytest
 from tests.support.alert_steps import subscribed_to_topic
 from tests.support.bedrock import ENDPOINT, Bedrock, bedrock
 from tests.support.channels import make_channels
+from tests.support.pages import Visitor
 from tests.support.service import Service
 from watchbill import services
 from watchbill.platform import aws, settings
@@ -22,6 +23,12 @@ def service(cloud: None) -> Service:
 def key(service: Service) -> str:
     """The admin key of the organisation `demo`."""
     return service.organisation("demo")
+
+
+@pytest.fixture
+def visitor(key: str) -> Visitor:
+    """Somebody at the page who has signed in with the admin key."""
+    return Visitor().sign_in(key)
 
 
 @pytest.fixture

@@ -12,11 +12,6 @@ from watchbill.platform import clock
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
-@pytest.fixture
-def visitor(key):
-    return Visitor().sign_in(key)
-
-
 def report(service, key, agent, version, count, failed=0, **fields):
     told = {"created": clock.to_text(clock.now()), "duration_ms": 1_200, "cost": 0.25, "models": ["m-1"], **fields}
     runs = [{**told, "id": f"{version}-{n}", "status": "failed" if n < failed else "completed"} for n in range(count)]

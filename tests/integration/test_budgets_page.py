@@ -11,11 +11,6 @@ BUDGETS = "/dashboard/budgets"
 
 
 @pytest.fixture
-def visitor(key):
-    return Visitor().sign_in(key)
-
-
-@pytest.fixture
 def world(service, key, channels, monkeypatch):
     return tasks_of(service, key, monkeypatch)
 

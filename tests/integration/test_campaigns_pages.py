@@ -19,11 +19,6 @@ def tasks(service, key, channels, monkeypatch):
     return tasks_of(service, key, monkeypatch)
 
 
-@pytest.fixture
-def visitor(key):
-    return Visitor().sign_in(key)
-
-
 def page_of(campaign):
     return f"/dashboard/campaigns/{campaign}"
 

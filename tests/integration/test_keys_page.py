@@ -12,8 +12,7 @@ KEYS = "/dashboard/keys"
 
 
 @pytest.fixture
-def visitor(key):
-    visitor = Visitor().sign_in(key)
+def visitor(visitor):
     visitor.get(KEYS)
     return visitor
 

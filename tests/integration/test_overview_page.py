@@ -2,14 +2,9 @@
 
 import pytest
 
-from tests.support.pages import Visitor, words_of
+from tests.support.pages import words_of
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def visitor(key):
-    return Visitor().sign_in(key)
 
 
 def record(service, key, strand="my-agent", success=1, **metrics):

@@ -18,11 +18,6 @@ BOSS = "invoke_agent writer"
 
 
 @pytest.fixture
-def visitor(key):
-    return Visitor().sign_in(key)
-
-
-@pytest.fixture
 def traced(service, key):
     """A run with a run within it, told by telemetry."""
     said = {"gen_ai__conversation__id": "a/b", "gen_ai__input__messages": HOSTILE}

@@ -16,8 +16,7 @@ CONFIGURE = f"{SETTINGS}/configuration"
 
 
 @pytest.fixture
-def visitor(key):
-    visitor = Visitor().sign_in(key)
+def visitor(visitor):
     visitor.get(SETTINGS)
     return visitor
 

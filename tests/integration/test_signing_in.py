@@ -10,11 +10,6 @@ from watchbill.dashboard.visits import SESSION_COOKIE
 from watchbill.platform import clock
 
 
-@pytest.fixture
-def visitor(key):
-    return Visitor().sign_in(key)
-
-
 def test_who_has_not_signed_in_is_asked_to_and_then_led_to_what_they_wanted(key):
     visitor = Visitor()
 

@@ -18,11 +18,6 @@ def tasks(service, key, channels, monkeypatch):
 
 
 @pytest.fixture
-def visitor(key):
-    return Visitor().sign_in(key)
-
-
-@pytest.fixture
 def flow(tasks):
     """A stream of a hostile name with a chain of two agents; the first is executed by hand."""
     flow = workflow_of(tasks, "scout", "scorer", name=HOSTILE, target_metrics={"companies_to_find": 4})

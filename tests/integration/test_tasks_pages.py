@@ -15,11 +15,6 @@ def tasks(service, key, channels, monkeypatch):
     return tasks_of(service, key, monkeypatch)
 
 
-@pytest.fixture
-def visitor(key):
-    return Visitor().sign_in(key)
-
-
 def stop_runner(tasks):
     tasks.post("/api/agents/task-runner", {"action": "stop"})
 
