@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from watchbill.calendar.models import Known
     from watchbill.calendar.service import CalendarService
     from watchbill.campaigns.measuring import CampaignMetrics
+    from watchbill.campaigns.planner import CampaignPlanner
     from watchbill.campaigns.running import CampaignRunner
     from watchbill.campaigns.service import CampaignService
     from watchbill.campaigns.store import CampaignStore
@@ -162,6 +163,13 @@ class Services(Executing):
         )
 
     @cached_property
+    def campaign_planner(self) -> "CampaignPlanner":
+        """Its campaigns, for agents that plan them."""
+        from watchbill.campaigns.planner import CampaignPlanner
+
+        return CampaignPlanner(self._campaign_store, self.campaigns)
+
+    @cached_property
     def campaign_metrics(self) -> "CampaignMetrics":
         """What its agents did for campaigns, as metrics."""
         from watchbill.campaigns.measuring import CampaignMetrics
@@ -210,16 +218,9 @@ class Services(Executing):
         return self.identity.organisation().zone
 
     def _builtin_of(self, kind: "BuiltinType", settings: "AgentSettings") -> "RunnableAgent":
-        from watchbill.agents.catalogue import Catalogue, Sources
+        from watchbill.agents.catalogue import Catalogue
 
-        sources = Sources(
-            analytics=lambda: self.analytics,
-            calendar=lambda: self.calendar,
-            campaigns=lambda: self.campaigns,
-            documents=lambda: self.documents,
-            zone=lambda: self._zone().key,
-        )
-        return Catalogue(self.streams, self.companies, self.registry, sources).agent(kind, settings)
+        return Catalogue(self.streams, self.companies, self.registry, self).agent(kind, settings)
 
     @cached_property
     def _starter(self) -> "Starter":

@@ -1,8 +1,6 @@
 """Which agent is behind each of the built-in types. Each is imported when it is to run: some bring large libraries."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from watchbill.companies.service import CompanyService
 from watchbill.execution.worker import Agent
@@ -16,19 +14,27 @@ if TYPE_CHECKING:
     from watchbill.agents.asking import Models
     from watchbill.analytics.service import AnalyticsService
     from watchbill.calendar.service import CalendarService
+    from watchbill.campaigns.planner import CampaignPlanner
     from watchbill.campaigns.service import CampaignService
     from watchbill.documents.service import DocumentService
+    from watchbill.identity.service import IdentityService
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What only some agents ask, each made when it is asked for; `zone` is the organisation's."""
+class Sources(Protocol):
+    """What only some agents ask, each made when it is asked for."""
 
-    analytics: Callable[[], "AnalyticsService"]
-    calendar: Callable[[], "CalendarService"]
-    campaigns: Callable[[], "CampaignService"]
-    documents: Callable[[], "DocumentService"]
-    zone: Callable[[], str]
+    @property
+    def analytics(self) -> "AnalyticsService": ...
+    @property
+    def calendar(self) -> "CalendarService": ...
+    @property
+    def campaign_planner(self) -> "CampaignPlanner": ...
+    @property
+    def campaigns(self) -> "CampaignService": ...
+    @property
+    def documents(self) -> "DocumentService": ...
+    @property
+    def identity(self) -> "IdentityService": ...
 
 
 class Catalogue:
@@ -69,6 +75,8 @@ class Catalogue:
                 return self._faq_responder(configured)
             case BuiltinType.POST_SCHEDULER:
                 return self._post_scheduler(configured)
+            case BuiltinType.CAMPAIGN_AGENT:
+                return self._campaign_agent(configured)
 
     def _opportunity_bot(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.opportunity import OpportunityBot
@@ -105,7 +113,7 @@ class Catalogue:
         from watchbill.agents.trend_agent import TrendAgent
 
         outgoing = Outgoing(local=settings().private_targets)
-        return TrendAgent(configured, self._sources.analytics(), self._registry, outgoing)
+        return TrendAgent(configured, self._sources.analytics, self._registry, outgoing)
 
     def _writer(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.language import LanguageModels
@@ -118,7 +126,7 @@ class Catalogue:
         from watchbill.agents.trend_scanner import TrendScanner
 
         outgoing = Outgoing(local=settings().private_targets)
-        return TrendScanner(configured, self._sources.analytics(), self._registry, outgoing)
+        return TrendScanner(configured, self._sources.analytics, self._registry, outgoing)
 
     def _video_scriptor(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.video_scriptor import VideoScriptor
@@ -128,17 +136,28 @@ class Catalogue:
     def _analytics_reporter(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.analytics_reporter import AnalyticsReporter
 
-        return AnalyticsReporter(configured, self._sources.analytics(), self._sources.campaigns())
+        return AnalyticsReporter(configured, self._sources.analytics, self._sources.campaigns)
 
     def _faq_responder(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.faq_responder import FaqResponder
 
-        return FaqResponder(configured, self._sources.documents(), _models())
+        return FaqResponder(configured, self._sources.documents, _models())
+
+    def _campaign_agent(self, configured: AgentSettings) -> Agent:
+        from watchbill.agents.campaign import CampaignAgent, Desk
+
+        desk = Desk(self._sources.campaign_planner, self._sources.calendar, _models(), self._zone())
+        return CampaignAgent(configured, desk)
 
     def _post_scheduler(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.post_scheduler import PostScheduler
 
-        return PostScheduler(configured, self._sources.calendar(), self._sources.zone)
+        return PostScheduler(
+            configured, self._sources.calendar, lambda: self._sources.identity.organisation().time_zone
+        )
+
+    def _zone(self) -> str:
+        return self._sources.identity.organisation().time_zone
 
 
 def _models() -> "Models":

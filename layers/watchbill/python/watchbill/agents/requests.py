@@ -14,9 +14,10 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from watchbill.decisions.models import Channel, Language
 from watchbill.execution.worker import Upstream
 from watchbill.identity.models import TimeZone
-from watchbill.platform.wire import CamelModel
+from watchbill.platform.wire import CamelModel, Money
 
 MOST_TEXT = 2_000
+_MOST_TRENDS = 3
 
 Said = Annotated[str, Field(max_length=MOST_TEXT)]
 Words = Annotated[str, Field(min_length=1, max_length=500)]
@@ -43,6 +44,7 @@ class Preferences(_Lenient):
 
     tone: Said | None = None
     timezone: TimeZone | None = None
+    content_types: Annotated[tuple[Said, ...], Field(max_length=20)] | None = None
 
 
 class Context(_Lenient):
@@ -54,18 +56,29 @@ class Context(_Lenient):
     preferences: Preferences | None = None
 
 
-class _Days(_Lenient):
-    """Days that a message names."""
+class NamedDates(_Lenient):
+    """Days that a message names, the first and the last."""
 
     start: date
+    end: date | None = None
+
+
+class NamedBudget(_Lenient):
+    """What may be spent, in a currency by its ISO 4217 code; in none where only the amount was named."""
+
+    amount: Money
+    currency: Said | None = None
 
 
 class Named(_Lenient):
-    """What a message names."""
+    """What a message names. `duration` is in days."""
 
     channels: Channels | None = None
     product: Said | None = None
-    dates: Annotated[tuple[_Days, ...], Field(max_length=50)] | None = None
+    audience: Said | None = None
+    dates: Annotated[tuple[NamedDates, ...], Field(max_length=50)] | None = None
+    duration: Annotated[int, Field(ge=1)] | None = None
+    budget: NamedBudget | None = None
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -95,6 +108,11 @@ class Conversed(_Lenient):
     def tone(self) -> str | None:
         """How the user wants to sound."""
         return (self.about.preferences or Preferences()).tone or None
+
+    @property
+    def content_types(self) -> tuple[str, ...]:
+        """Which content the user wants, in their words."""
+        return (self.about.preferences or Preferences()).content_types or ()
 
     @property
     def time_zone(self) -> str | None:
@@ -134,3 +152,15 @@ def upstream_of(upstream: Upstream, field: str) -> Iterator[dict[str, Any]]:
     for output in upstream.values():
         if isinstance(output, dict) and field in output:
             yield output
+
+
+def trends_of(upstream: Upstream) -> tuple[str, ...]:
+    """What people talk more about, as the agents before have found; what agents do themselves is nothing to talk of."""
+    found = (one for output in upstream_of(upstream, "trends") for one in _listed(output["trends"]))
+    told = (one for one in found if isinstance(one, dict) and one.get("source", "feeds") == "feeds")
+    keywords = [one["keyword"] for one in told if isinstance(one.get("keyword"), str) and one.get("certain", True)]
+    return tuple(keyword[:100] for keyword in keywords[:_MOST_TRENDS] if keyword.strip())
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

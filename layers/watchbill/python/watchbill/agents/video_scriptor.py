@@ -9,7 +9,7 @@ from watchbill.agents.asking import Models, Question
 from watchbill.agents.builtin import not_runnable
 from watchbill.agents.formats import format_of
 from watchbill.agents.objectives import aim_of
-from watchbill.agents.requests import ChannelWord, Conversed, Said, conversed, fields_of, upstream_of, without_model
+from watchbill.agents.requests import ChannelWord, Conversed, Said, conversed, fields_of, trends_of, without_model
 from watchbill.agents.scripts import Brief, Script
 from watchbill.decisions.models import Language
 from watchbill.execution.happenings import Tell
@@ -17,8 +17,6 @@ from watchbill.execution.models import Metrics, Task
 from watchbill.execution.worker import Done, Failed, Outcome, Upstream
 from watchbill.platform.wire import CamelModel, Label
 from watchbill.registry.models import AgentSettings
-
-_MOST_TRENDS = 3
 
 
 class Wish(CamelModel):
@@ -75,20 +73,8 @@ def _brief(wish: Wish, said: Conversed, upstream: Upstream) -> Brief:
         product=wish.product or said.named.product or said.about.business,
         objective=objective,
         tone=wish.tone or said.tone,
-        trends=_trends(upstream),
+        trends=trends_of(upstream),
     )
-
-
-def _trends(upstream: Upstream) -> tuple[str, ...]:
-    """What people talk more about, as the agents before have found; what agents do themselves is nothing to talk of."""
-    found = (one for output in upstream_of(upstream, "trends") for one in _listed(output["trends"]))
-    told = (one for one in found if isinstance(one, dict) and one.get("source", "feeds") == "feeds")
-    keywords = [one["keyword"] for one in told if isinstance(one.get("keyword"), str) and one.get("certain", True)]
-    return tuple(keyword[:100] for keyword in keywords[:_MOST_TRENDS] if keyword.strip())
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def _done(script: Script, metrics: Metrics | None) -> Done:

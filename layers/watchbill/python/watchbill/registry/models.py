@@ -45,6 +45,7 @@ class BuiltinType(StrEnum):
     ANALYTICS_REPORTER = "analytics-reporter"
     FAQ_RESPONDER = "faq-responder"
     POST_SCHEDULER = "post-scheduler"
+    CAMPAIGN_AGENT = "campaign-agent"
 
 
 class BuiltinRuntime(Model):
