@@ -29,6 +29,7 @@ TOLD = (
     EventType.RETRY_ATTEMPT,
     EventType.STOP_REQUESTED,
     EventType.CUSTOM_EVENT,
+    EventType.ORCHESTRATION_COMPLETED,
     EventType.STREAM_INSIGHT,
     EventType.STREAM_COMPLETED,
     EventType.SYSTEM_NOTIFICATION,

@@ -1,4 +1,4 @@
-"""The functions of workflows, as data: assignments, what follows by itself, and the list of what was done."""
+"""The functions of workflows and orchestrations, as data: assignments, what follows by itself, what was done."""
 
 from infra.declarations import READ, WRITE, Api, Function, Messages
 from watchbill.platform.queue import Queue
@@ -24,6 +24,25 @@ WORKFLOWS = (
         ),
         table=(*READ, *WRITE, "ConditionCheckItem"),
         timeout=25,
+    ),
+    Function(
+        name="orchestrations",
+        trigger=Api(
+            (
+                "POST /api/admin/orchestrate",
+                "GET /api/admin/orchestrations",
+                "GET /api/admin/orchestrations/{orchestrationId}",
+            )
+        ),
+        table=(*READ, *WRITE, "ConditionCheckItem"),
+        sends_to=(Queue.DISPATCH,),
+        timeout=25,
+    ),
+    Function(
+        name="orchestration_worker",
+        trigger=Messages(Queue.ORCHESTRATIONS),
+        table=(*READ, "PutItem"),
+        timeout=30,
     ),
     Function(
         name="workflow_worker",

@@ -87,7 +87,10 @@ CALENDAR = "CALENDAREVENT"
     ("name", "sort_keys"),
     [
         ("rollups", [RUNS, METRICS, TASKS, LAYOUT]),
-        ("outbox", [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, IMPORTS, EXPORTS, *FOLLOWED, CALENDAR]),
+        (
+            "outbox",
+            [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, "ORCHESTRATION", IMPORTS, EXPORTS, *FOLLOWED, CALENDAR],
+        ),
     ],
 )
 def test_a_consumer_is_woken_by_its_own_items_only(development, name, sort_keys):

@@ -13,6 +13,7 @@ from tests.support.bad_documents import BAD_DOCUMENTS
 from tests.support.bad_experiments import BAD_EXPERIMENTS
 from tests.support.bad_exports import BAD_EXPORTS
 from tests.support.bad_metrics import BAD_METRICS
+from tests.support.bad_orchestrations import BAD_ORCHESTRATIONS
 from tests.support.bad_prices import BAD_PRICES
 from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSIONS
 from tests.support.bad_streams import BAD_STREAMS
@@ -33,6 +34,7 @@ ALL_BAD = (
     *BAD_COMPANIES,
     *BAD_DOCUMENTS,
     *BAD_METRICS,
+    *BAD_ORCHESTRATIONS,
     *BAD_STREAMS,
     *BAD_EXPERIMENTS,
     *BAD_EXPORTS,

@@ -17,6 +17,7 @@ from tests.support.channels import received
 from tests.support.deliveries import delivered_to
 from tests.support.exporting import drive_exports
 from tests.support.local_table import Stream
+from tests.support.orchestrating import drive_orchestrations
 from tests.support.routes import ROUTES
 from tests.support.service import Service
 from tests.support.sockets import drive_live
@@ -141,6 +142,7 @@ def drive(service, monkeypatch):
     drive_tasks(tasks)
     drive_exports(tasks)
     drive_workflow(tasks)
+    drive_orchestrations(tasks)
     service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
     drive_schedules(tasks)
     drive_campaigns(service, key)

@@ -25,6 +25,7 @@ from tests.support.steps import (
     an_export,
     an_import,
     an_item,
+    an_orchestration,
     company,
     get,
     issue_key,
@@ -173,6 +174,10 @@ class Things:
     @cached_property
     def document_id(self):
         return a_document(self.service, self.key)
+
+    @cached_property
+    def orchestration_id(self):
+        return an_orchestration(self.service, self.key)
 
     @cached_property
     def event_id(self):

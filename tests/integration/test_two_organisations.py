@@ -25,6 +25,7 @@ from tests.support.steps import (
     an_export,
     an_import,
     an_item,
+    an_orchestration,
     announce,
     company,
     get,
@@ -70,6 +71,8 @@ class Party:
         self.company_import = an_import(service, self.key, description=f"{name}-company")
         register(service, self.key, A_TASK["agent_id"], project=f"{name}-project")
         self.task = a_task(service, self.key, task_type=f"{name}-type")
+        params = {"message": f"{name}-message"}
+        self.orchestration = an_orchestration(service, self.key, agents=[A_TASK["agent_id"]], params=params)
         for share in AN_EXPERIMENT["versions"]:
             announce(service, self.key, AGENT, share["version"], cluster=f"{name}-cluster")
         self.experiment = an_experiment(service, self.key, AGENT, name=f"{name}-experiment")
@@ -105,6 +108,7 @@ class Party:
             self.company,
             self.document,
             self.company_import,
+            self.orchestration,
         )
 
     def _facts(self, i):
@@ -121,6 +125,7 @@ class Party:
         known["experiment_id"] = self.experiment
         known["task_id"] = known["execution_id"] = self.task
         known["document_id"] = self.document
+        known["orchestration_id"] = self.orchestration
         known |= {"company_id": self.company, "import_id": self.company_import}
         known["stream_id"] = self.stream
         known["item_id"] = self.item

@@ -23,6 +23,7 @@ from tests.support.steps import (
     AN_EXPERIMENT,
     AN_EXPORT,
     AN_ITEM,
+    AN_ORCHESTRATION,
     BUDGETS,
     CAMPAIGNS,
     COMPANIES,
@@ -266,6 +267,9 @@ ROUTES = (
     Route("PATCH", "/api/organisation", "admin", {"name": "Other"}),
     Route("POST", "/api/admin/rebuild", "admin", {}),
     Route("GET", "/api/admin/rebuild", "admin"),
+    Route("POST", "/api/admin/orchestrate", "admin", AN_ORCHESTRATION, done=202),
+    Route("GET", "/api/admin/orchestrations", "admin"),
+    Route("GET", "/api/admin/orchestrations/<orchestration_id>", "admin"),
     Route("POST", "/api/realtime/tickets", "read"),
     Route("POST", "/api/admin/broadcast", "admin", {"message": "hello"}, done=202),
 )

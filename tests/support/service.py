@@ -36,6 +36,7 @@ API_FUNCTIONS = (
     "deliveries",
     "experiments",
     "rebuild",
+    "orchestrations",
     "realtime",
     "calendar",
     "agenda",

@@ -30,6 +30,7 @@ AN_EXPORT = {"format": "csv", "from": "2023-07-01T00:00:00Z", "to": "2023-09-01T
 TASKS = "/api/tasks"
 AN_EXPERIMENT = {"name": "another model", "versions": [{"version": "1.0.2"}, {"version": "1.0.3", "weight": 2}]}
 EXPERIMENTS = f"/api/v1/agents/{AGENT}/experiments"
+AN_ORCHESTRATION = {"agents": [AGENT], "params": {"message": "hello"}}
 A_TASK = {"agent_id": AGENT, "task_type": "research"}
 STREAMS = "/api/streams"
 AN_ASSIGNMENT = {"agent_id": "colleague", "assignment_role": "scoring"}
@@ -145,6 +146,15 @@ def make_runnable(service: Service, key: str, agent: str = AGENT) -> None:
     runtime = {"kind": "lambda", "function": "watchbill-agent-test"}
     answer = service.request("PATCH", f"/api/v1/agents/{agent}", {"runtime": runtime}, key=key)
     assert answer.status == 200, answer.text
+
+
+def an_orchestration(service: Service, key: str, **fields: Any) -> str:
+    """Have agents work together, one of which is made runnable; the id of the orchestration."""
+    make_runnable(service, key)
+    answer = service.request("POST", "/api/admin/orchestrate", AN_ORCHESTRATION | fields, key=key)
+    assert answer.status == 202, answer.text
+    orchestration_id: str = answer.json["orchestrationId"]
+    return orchestration_id
 
 
 def a_task(service: Service, key: str, **fields: Any) -> str:

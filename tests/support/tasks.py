@@ -20,6 +20,7 @@ CONSUMERS = {
     Queue.FIRINGS: "firing_worker",
     Queue.IMPORTS: "import_worker",
     Queue.WORKFLOWS: "workflow_worker",
+    Queue.ORCHESTRATIONS: "orchestration_worker",
     Queue.STREAMS: "stream_worker",
     Queue.TRACES: "trace_worker",
     Queue.PRICES: "price_worker",

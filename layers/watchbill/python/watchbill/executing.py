@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from watchbill.execution.store import TaskStore
     from watchbill.execution.worker import Agent as RunnableAgent
     from watchbill.execution.worker import Worker
+    from watchbill.orchestrations.service import OrchestrationService
     from watchbill.registry.models import AgentSettings, BuiltinType, HttpRuntime
 
 
@@ -79,6 +80,18 @@ class Executing(Observing, ABC):
         from watchbill.execution.history import ExecutionHistory
 
         return ExecutionHistory(self._task_store, self.registry, self._cursors)
+
+    @cached_property
+    def orchestrations(self) -> "OrchestrationService":
+        """Its agents at work together."""
+        from watchbill.orchestrations.service import OrchestrationService
+        from watchbill.orchestrations.store import OrchestrationStore
+
+        return OrchestrationService(OrchestrationStore(self._table), self.tasks, self.registry, self._cursors)
+
+    def conclude_orchestration(self, orchestration_id: str) -> None:
+        """Say what came of agents that worked together, if all have ended."""
+        self.orchestrations.conclude(orchestration_id)
 
     def _wake(self) -> None:
         queue.send_ahead(Queue.DISPATCH, [{"organisation": self._table.organisation}])

@@ -1,6 +1,6 @@
 """The events on the bus: of each detail-type when it is put there, and what it says."""
 
-from watchbill.catalogue import examples, models, planned
+from watchbill.catalogue import examples, models, planned, together
 from watchbill.catalogue.values import Told
 from watchbill.platform.events import EventType
 from watchbill.platform.wire import Model
@@ -48,6 +48,11 @@ EVENTS: tuple[Told, ...] = (
         data={"type": "Timeout", "message": "the agent took longer than 300 seconds"},
     ),
     _told(EventType.STOP_REQUESTED, f"somebody stops the agent {_WORK}", models.WorkData),
+    _told(
+        EventType.ORCHESTRATION_COMPLETED,
+        "all agents that worked together have ended, however",
+        together.OrchestrationData,
+    ),
     _told(EventType.STREAM_INSIGHT, "there is something worth knowing of a stream", models.InsightData),
     _told(EventType.STREAM_COMPLETED, "a stream has reached its goal", models.InsightData),
     _told(EventType.CALENDAR_UPDATE, "events of the calendar are planned, changed or removed", planned.CalendarData),

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from watchbill.catalogue import models, planned
+from watchbill.catalogue import models, planned, together
 from watchbill.platform.wire import Model
 
 _AT, _LATER = "2026-03-10T12:00:00.000Z", "2026-03-10T12:00:04.000Z"
 _AGENT, _TASK, _EVENT = "9c1f6f0a2b7d4e58a1c03d92", "01KAJ7T0C3QW8M5V2N6X9ZB4RD", "5f2d1c9e8b7a60433a1d2e4f"
+_ORCHESTRATION = "01KAJ9B0N1M2Q3W4E5R6T7Y8V9"
 _CAMPAIGN = "01KAJ6Z7J9D2F4G6H8K0M2N4P6"
 _FAILED = {
     "task_id": _TASK,
@@ -139,6 +140,23 @@ OF: Mapping[type[Model], dict[str, Any]] = {
     },
     models.WorkData: _WORK,
     models.CampaignUpdate: {"type": "execution_started"} | _WORK,
+    together.OrchestrationData: {
+        "orchestration_id": _ORCHESTRATION,
+        "session_id": "user-session-123",
+        "status": "partial",
+        "agents": [
+            {"agent": "trend-scanner", "agent_id": _AGENT, "task_id": _TASK, "status": "completed", "error": None},
+            {
+                "agent": "video-scriptor",
+                "agent_id": "4e58a1c03d929c1f6f0a2b7d",
+                "task_id": "01KAJ7T0C3QW8M5V2N6X9ZB4RE",
+                "status": "failed",
+                "error": _FAILED["error"],
+            },
+        ],
+        "created_at": _AT,
+        "concluded_at": _LATER,
+    },
     models.InsightData: {
         "insight_id": "8d6b4f2a0c1e3957d5b3f1a9",
         "stream_id": "01KAJ3M5N7B9V1C3X5Z7L9K1J3",
@@ -203,13 +221,25 @@ OF: Mapping[type[Model], dict[str, Any]] = {
         "progress": 0,
         "data": {},
     },
-    models.CampaignStep: {
+    together.CampaignStep: {
         "step": "strategy_created",
         "agent": "campaign-agent",
         "taskId": _TASK,
         "data": {"approach": "brand_awareness"},
     },
-    models.ContentScheduled: {"agent": "post-scheduler", "taskId": _TASK, "data": {"events": 3}},
+    together.ContentScheduled: {"agent": "post-scheduler", "taskId": _TASK, "data": {"events": 3}},
+    together.OrchestrationError: {
+        "orchestrationId": _ORCHESTRATION,
+        "status": "partial",
+        "failed": [
+            {
+                "agent": "video-scriptor",
+                "taskId": "01KAJ7T0C3QW8M5V2N6X9ZB4RE",
+                "status": "failed",
+                "error": _FAILED["error"],
+            }
+        ],
+    },
     models.Connected: {"connectionId": "Zm9vYmFyLWJhei0x"},
     models.Joined: {"seq": 17, "complete": True, "replayed": 3},
     models.Left: {},

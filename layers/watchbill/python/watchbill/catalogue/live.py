@@ -1,6 +1,6 @@
 """The events that are told live: in which room, session or socket each is told, when, and what it says."""
 
-from watchbill.catalogue import examples, models, planned
+from watchbill.catalogue import examples, models, planned, together
 from watchbill.catalogue.values import Told
 from watchbill.platform.wire import Model
 
@@ -37,8 +37,16 @@ EVENTS: tuple[Told, ...] = (
     _told("keys", "key_revoked", "a key is revoked", models.KeyData),
     _told("system", "system_notification", "an operator tells everybody something", models.NotificationData),
     _told(SESSION, "agent_update", "an agent at work for the session goes on", models.AgentUpdate),
-    _told(SESSION, "campaign_update", "an agent has come so far with a campaign for the session", models.CampaignStep),
-    _told(SESSION, "content_scheduled", "an agent has scheduled content for the session", models.ContentScheduled),
+    _told(
+        SESSION, "campaign_update", "an agent has come so far with a campaign for the session", together.CampaignStep
+    ),
+    _told(SESSION, "content_scheduled", "an agent has scheduled content for the session", together.ContentScheduled),
+    _told(
+        SESSION,
+        "orchestration_error",
+        "agents have worked together for the session, and not all succeeded",
+        together.OrchestrationError,
+    ),
     _told(SESSION, "calendar_update", "events are planned, changed or removed for it", planned.CalendarData),
     _answer("connection_established", "the socket is open", models.Connected),
     _answer("room_joined", "`join_room` is answered; what was missed follows", models.Joined),

@@ -219,23 +219,6 @@ class AgentUpdate(CamelModel):
     error: dict[str, Any] | None = None
 
 
-class CampaignStep(CamelModel):
-    """How far the campaign is that an agent makes for a session, and what the agent tells of it."""
-
-    step: Literal["strategy_created", "content_calendar_created", "campaign_completed"]
-    agent: str
-    task_id: str
-    data: dict[str, Any]
-
-
-class ContentScheduled(CamelModel):
-    """What an agent has scheduled for a session."""
-
-    agent: str
-    task_id: str
-    data: dict[str, Any]
-
-
 class Connected(CamelModel):
     """The socket is open."""
 

@@ -17,5 +17,10 @@ def from_task(task: Task) -> Item:
     told = task.model_dump_json(exclude_none=True, exclude=set(Task.model_computed_fields))
     packed = zlib.compress(told.encode())
     item = {"task": packed, "status": task.status.value, "agent_id": task.agent_id, "waits": task.waits}
-    more = {"campaign_id": task.campaign_id, "session_id": task.session_id, "dependents": list(task.dependents)}
+    more = {
+        "campaign_id": task.campaign_id,
+        "session_id": task.session_id,
+        "orchestration_id": task.orchestration_id,
+        "dependents": list(task.dependents),
+    }
     return item | {name: value for name, value in more.items() if value}

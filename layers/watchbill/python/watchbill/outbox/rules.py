@@ -13,6 +13,7 @@ from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
 from watchbill.outbox.dispatching import ENDED, budgets_of, to_dispatch
+from watchbill.outbox.orchestrations import of_orchestration, to_conclude
 from watchbill.outbox.planned import of_event
 from watchbill.outbox.tasks import of_task
 from watchbill.platform import ids, keys
@@ -67,6 +68,9 @@ def events_of(record: Record) -> Iterator[Event]:
     entity, values = keys.parse(record.key)
     if entity in (keys.EPISODE, keys.INSIGHT):
         yield from _of_episode(record) if entity is keys.EPISODE else _of_insight(record)
+        return
+    if entity is keys.ORCHESTRATION:
+        yield from of_orchestration(record)
         return
     if entity in (keys.TASK, keys.BUDGET):
         yield from of_task(record) if entity is keys.TASK else _of_budget(record)
@@ -141,7 +145,8 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
     An organisation is dispatched once for all of a batch, also when a budget holds its tasks no more, and told which
     tasks waited for one that has ended. An agent's schedule that changed is kept. An import goes on with its next
     part, an export with its next step. The end of a task on a stream is followed, and who worked on a removed one
-    forgotten. A trace is looked after whose parts met, or whose run is to settle.
+    forgotten; the end of one of agents who work together is looked at. A trace is looked after whose parts met, or
+    whose run is to settle.
     """
     to_schedule: list[dict[str, Any]] = []
     to_import: list[dict[str, Any]] = []
@@ -164,6 +169,7 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
         Queue.SCHEDULES: to_schedule,
         Queue.IMPORTS: to_import,
         Queue.WORKFLOWS: to_follow,
+        Queue.ORCHESTRATIONS: to_conclude(records),
         Queue.STREAMS: _reviews_of(records),
         **_of_telemetry(records),
         Queue.EXPORTS: _steps_of(records),

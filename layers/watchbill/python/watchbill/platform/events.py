@@ -39,6 +39,7 @@ class EventType(StrEnum):
     RETRY_ATTEMPT = "retry_attempt"
     STOP_REQUESTED = "stop_requested"
     CUSTOM_EVENT = "custom_event"
+    ORCHESTRATION_COMPLETED = "orchestration_completed"
     STREAM_INSIGHT = "stream_insight"
     STREAM_COMPLETED = "stream_completed"
     SYSTEM_NOTIFICATION = "system_notification"

@@ -72,6 +72,8 @@
     ASSIGNMENT    {organisation}#WORKFLOW#{stream}                          ASSIGNMENT#{agent}          list
     FOLLOWED      {organisation}#FOLLOWED#{task}                            {ending}                    get
     DUE_AGENT     {organisation}#DUEAGENTS                                  {due}#{stream}#{agent}      those due
+    ORCHESTRATION {organisation}#ORCHESTRATION#{orchestration}              ORCHESTRATION               get
+    ORCHESTRATION_ENTRY {organisation}#ORCHESTRATIONS#{month}               {created}#{orchestration}   newest first
     CAMPAIGN      {organisation}#CAMPAIGNS                                  CAMPAIGN#{campaign}         get, list
     AGENT_CAMPAIGN {organisation}#AGENTCAMPAIGNS#{agent}                    {updated}#{campaign}        newest first
     CAMPAIGN_LOCK {organisation}#CAMPAIGNLOCK#{agent}                       CAMPAIGNLOCK                get
@@ -181,6 +183,10 @@ WORKFLOW = Entity("WORKFLOW", "{organisation}#WORKFLOW#{stream}", "WORKFLOW")
 ASSIGNMENT = Entity("ASSIGNMENT", "{organisation}#WORKFLOW#{stream}", "ASSIGNMENT#{agent}")
 FOLLOWED = Entity("FOLLOWED", "{organisation}#FOLLOWED#{task}", "{ending}")
 DUE_AGENT = Entity("DUE_AGENT", "{organisation}#DUEAGENTS", "{due}#{stream}#{agent}")
+ORCHESTRATION = Entity("ORCHESTRATION", "{organisation}#ORCHESTRATION#{orchestration}", "ORCHESTRATION")
+ORCHESTRATION_ENTRY = Entity(
+    "ORCHESTRATION_ENTRY", "{organisation}#ORCHESTRATIONS#{month}", "{created}#{orchestration}"
+)
 CAMPAIGN = Entity("CAMPAIGN", "{organisation}#CAMPAIGNS", "CAMPAIGN#{campaign}")
 AGENT_CAMPAIGN = Entity("AGENT_CAMPAIGN", "{organisation}#AGENTCAMPAIGNS#{agent}", "{updated}#{campaign}")
 CAMPAIGN_LOCK = Entity("CAMPAIGN_LOCK", "{organisation}#CAMPAIGNLOCK#{agent}", "CAMPAIGNLOCK")

@@ -41,6 +41,7 @@ class Queue(StrEnum):
     FIRINGS = "firings"
     IMPORTS = "imports"
     WORKFLOWS = "workflows"
+    ORCHESTRATIONS = "orchestrations"
     STREAMS = "streams"
     TRACES = "traces"
     PRICES = "prices"

@@ -64,8 +64,12 @@ _TOGETHER = {
     EventType.CALENDAR_UPDATE: ("calendar", "calendar_update", "events"),
 }
 _OF_CAMPAIGNS = frozenset({*_OF_AGENTS, EventType.STOP_REQUESTED})
+_OF_ORCHESTRATIONS = frozenset({EventType.ORCHESTRATION_COMPLETED})
+_SUCCEEDED = "completed"
+_SAD = frozenset({"failed", "partial"})
+"""What may have come of agents who work together that their session is told as an error."""
 
-TOLD = (*_ALONE, *_TOGETHER, *sorted(_OF_CAMPAIGNS))
+TOLD = (*_ALONE, *_TOGETHER, *sorted(_OF_CAMPAIGNS), *_OF_ORCHESTRATIONS)
 """The events of the bus that are told in rooms."""
 
 Detail = Mapping[str, Any]
@@ -131,6 +135,20 @@ def _planned_for_sessions(_: EventType, detail: Detail) -> Iterator[Happening]:
         yield Happening(room, "calendar_update", parts, detail.get("correlation_id"), "events")
 
 
+def _of_orchestration(_: EventType, detail: Detail) -> Iterator[Happening]:
+    """Which of the agents that worked together for a session brought nothing, and why."""
+    session = detail.get("session_id")
+    if not session or detail["status"] not in _SAD:
+        return
+    failed = [
+        {"agent": one["agent"], "taskId": one["task_id"], "status": one["status"], "error": one["error"]}
+        for one in detail["agents"]
+        if one["status"] != _SUCCEEDED
+    ]
+    told = {"orchestrationId": detail["orchestration_id"], "status": detail["status"], "failed": failed}
+    yield Happening(Room(Kind.SESSION, session), "orchestration_error", {detail["id"]: told})
+
+
 def _own(detail: Detail) -> dict[str, Any]:
     return {name: value for name, value in detail.items() if name not in _OURS}
 
@@ -141,4 +159,5 @@ _PLACES: tuple[tuple[frozenset[EventType], Callable[[EventType, Detail], Iterato
     (_OF_CAMPAIGNS, _of_campaign),
     (frozenset(_OF_AGENTS), _of_session),
     (frozenset({EventType.CALENDAR_UPDATE}), _planned_for_sessions),
+    (_OF_ORCHESTRATIONS, _of_orchestration),
 )

@@ -1,0 +1,43 @@
+"""What writes mean for agents that work together: when to look whether all have ended, and what came of them. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from watchbill.orchestrations.models import OrchestrationStatus
+from watchbill.orchestrations.packing import to_orchestration
+from watchbill.outbox.dispatching import ENDED
+from watchbill.platform import ids, keys
+from watchbill.platform.events import Event, EventType
+from watchbill.platform.items import to_item
+from watchbill.platform.stream import Record
+
+_TOLD = {"session_id", "status", "created_at", "concluded_at"}
+_OF_AGENT = {"agent", "agent_id", "task_id", "status", "error"}
+
+
+def to_conclude(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """The orchestrations of which a task has ended, each once for all of a batch."""
+    found = dict.fromkeys((record.organisation, one) for record in records for one in _ended(record))
+    return [{"organisation": organisation, "orchestration": one} for organisation, one in found]
+
+
+def of_orchestration(record: Record) -> Iterator[Event]:
+    """That agents have worked together, once, with what came of each."""
+    before, after = (to_item(image) if image else {} for image in (record.before, record.after))
+    running = (None, OrchestrationStatus.RUNNING.value)
+    if before.get("status") not in running or after.get("status") in running:
+        return
+    orchestration = to_orchestration(after)
+    agents = [member.model_dump(mode="json", include=_OF_AGENT) for member in orchestration.members]
+    data = {"orchestration_id": orchestration.id, "agents": agents}
+    data |= orchestration.model_dump(mode="json", include=_TOLD)
+    event_id = ids.derived_id("event", *record.key, EventType.ORCHESTRATION_COMPLETED)
+    yield Event(event_id, EventType.ORCHESTRATION_COMPLETED, record.organisation, data, record.cause)
+
+
+def _ended(record: Record) -> list[str]:
+    if record.key.sk != keys.TASK.sk or not record.after:
+        return []
+    before, after = ((image or {}).get("status", {}).get("S") for image in (record.before, record.after))
+    named = record.after.get("orchestration_id", {}).get("S")
+    return [named] if named and after in ENDED and after != before else []
