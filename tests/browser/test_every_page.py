@@ -23,6 +23,7 @@ PAGES = (
     "/tasks/dead-letters",
     "/streams",
     "/campaigns",
+    "/calendar",
     "/anomalies",
     "/reports",
     "/budgets",

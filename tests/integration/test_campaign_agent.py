@@ -99,6 +99,12 @@ def test_a_plan_leaves_a_campaign_and_its_calendar(service, key, tasks):
     assert (campaign["startDate"], campaign["endDate"]) == (plan["startDate"], plan["endDate"]) == dates
     assert [one["eventId"] for one in plan["contentCalendar"]] == [one["id"] for one in content]
     assert [one["type"] for one in milestones] == ["campaign_milestone", "review", "campaign_milestone", "analysis"]
+    assert [one["startTime"][:16] for one in milestones] == [
+        "2026-03-20T10:00",
+        "2026-03-27T10:00",
+        "2026-04-03T10:00",
+        "2026-04-05T10:00",
+    ]
     assert {one["sessionId"] for one in (*content, *milestones)} == {"s-1"}
     first = content[0]
     assert (first["startTime"], first["metadata"]["channels"]) == (

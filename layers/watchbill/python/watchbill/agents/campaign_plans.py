@@ -5,8 +5,9 @@ Pure.
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError
 
@@ -25,6 +26,7 @@ from watchbill.platform.wire import CamelModel, Label, Moment
 _MOST_SHOWN = 12_000
 """Bytes of the content that a task brings: the rest is in the calendar."""
 _MOST_KEPT, _MOST_OBJECTIVE = 7_500, 300
+_WORKING, _MORNING = range(8, 18), time(10)
 _Engine = Literal["language_model", "template"]
 
 
@@ -147,7 +149,7 @@ def milestones_of(brief: Brief, organisation: str, campaign: Campaign, now: date
         return []
     course = Course(campaign.name, campaign.start_date, campaign.end_date)
     found = milestones(organisation, campaign.id, course, brief.zone.key, brief.session_id, brief.language)
-    return [drafted(one.event, one.id, now) for one in found]
+    return [drafted(_at_work(one.event, brief.zone), one.id, now) for one in found]
 
 
 def plan_of(
@@ -176,6 +178,16 @@ def plan_of(
         notes=(*brief.notes, *([kept.note] if kept.note else [])),
     )
     return plan.model_dump(mode="json", by_alias=True)
+
+
+def _at_work(milestone: NewEvent, zone: ZoneInfo) -> NewEvent:
+    """A milestone when people work: in the morning of its day, where it would be at night."""
+    local = milestone.start_time.astimezone(zone)
+    if local.hour in _WORKING:
+        return milestone
+    start = datetime.combine(local.date(), _MORNING, zone).astimezone(UTC)
+    lasts = (milestone.end_time or milestone.start_time) - milestone.start_time
+    return milestone.model_copy(update={"start_time": start, "end_time": start + lasts})
 
 
 def _shown(event: CalendarEvent) -> PlannedItem:
