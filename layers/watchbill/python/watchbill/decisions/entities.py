@@ -108,15 +108,13 @@ def entities_of(
     language: Language,
     today: date,
     channels: tuple[Channel, ...],
-    media: tuple[str, ...],
+    media: tuple[Medium, ...],
 ) -> Entities:
     """What a message names; talk names no channel, and only what is to be made has a medium."""
     plain = message.plain
     return Entities(
         channels=() if intent == Intent.SMALLTALK else channels,
-        media=tuple(Medium(name) for name in media)
-        if intent in (Intent.MEDIA_GENERATION, Intent.CAMPAIGN, Intent.SINGLE_POST)
-        else (),
+        media=media if intent in (Intent.MEDIA_GENERATION, Intent.CAMPAIGN, Intent.SINGLE_POST) else (),
         dates=dates_in(plain, message.text, today, language),
         duration=duration_in(plain),
         budget=budget_in(plain),

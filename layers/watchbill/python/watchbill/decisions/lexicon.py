@@ -2,13 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from itertools import product
 
-from watchbill.decisions.models import Intent
 from watchbill.decisions.text import Word
 
 LONGEST_PHRASE = 6
@@ -57,23 +56,20 @@ _SOUNDS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """What words stand for: its name, what it does in a clause, and the intents that it tells, with weights."""
+    """What words stand for: its name, and what it does in a clause."""
 
     name: str
     role: str
-    tells: Mapping[Intent, float]
-    governs: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A concept found in a message: where, of how many words, and how sure."""
+    """A concept found in a message: where, and of how many words."""
 
     concept: Concept
     at: int
     length: int
     words: tuple[Word, ...]
-    weight: float = 1.0
 
     @property
     def written(self) -> str:
@@ -119,7 +115,7 @@ class Lexicon:
         if concept:
             return Find(concept, at, 1, (word,))
         guess = self._heard(word.folded) or self._mistaken(word.folded)
-        return Find(guess, at, 1, (word,), weight=0.9) if guess else None
+        return Find(guess, at, 1, (word,)) if guess else None
 
     def _by_stem(self, word: str) -> Concept | None:
         for length in range(len(word), max(2, len(word) - _LONGEST_ENDING) - 1, -1):
@@ -227,8 +223,7 @@ def lexicon() -> Lexicon:
     table = tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8"))
     made = Lexicon()
     for name, entry in table.items():
-        tells = {Intent(intent): float(weight) for intent, weight in entry.get("tells", {}).items()}
-        concept = Concept(name, entry["role"], tells, entry.get("governs", 1.0))
+        concept = Concept(name, entry["role"])
         for word in entry["words"].split():
             made.add(word, concept)
     return made

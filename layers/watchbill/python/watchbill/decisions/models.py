@@ -112,11 +112,21 @@ class Facts(CamelModel):
     language: Language | None = None
 
 
+class Spent(CamelModel):
+    """What asking a language model took, whether or not its answer could be used; `cost` is null where unknown."""
+
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cost: Figure | None = None
+
+
 class Decision(CamelModel):
     """What a message is taken to want, and what is to be done about it.
 
     `primary_agent` is null where no agent is needed. `confidence` is the calibrated chance that the intent is right,
-    `estimated_duration` in minutes, `reasoning` in the language of the message.
+    `estimated_duration` in minutes, `reasoning` in the language of the message. `engine` is the one that decided;
+    `spent` what a language model took, also one that answered nothing of use.
     """
 
     intent: Intent
@@ -134,6 +144,7 @@ class Decision(CamelModel):
     estimated_duration: int
     required_resources: tuple[str, ...]
     engine: EngineName
+    spent: Spent | None = None
 
 
 def whole(amount: Decimal) -> Decimal:

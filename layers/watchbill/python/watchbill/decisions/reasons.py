@@ -3,7 +3,7 @@
 from watchbill.decisions.evidence import Verdict
 from watchbill.decisions.models import Entities, Intent, Language
 
-_MOST_WORDS = 4
+_MOST_WORDS, _WORTH_NAMING = 4, 0.05
 _INTENTS = {
     Language.SPANISH: {
         Intent.CAMPAIGN: "una campaña", Intent.SINGLE_POST: "una publicación",
@@ -31,19 +31,15 @@ _PHRASES = {
 }  # fmt: skip
 
 
-def reasoning(verdict: Verdict, entities: Entities, confidence: float, language: Language) -> str:
+def reasoning(verdict: Verdict, entities: Entities, language: Language) -> str:
     """One sentence on what decided."""
     say, intents = _PHRASES[language], _INTENTS[language]
-    pieces = sorted(
-        (piece for piece in verdict.pieces if piece.intent == verdict.intent), key=lambda piece: -piece.weight
-    )
-    words = _listed(tuple(dict.fromkeys(piece.words for piece in pieces if piece.words)))
     parts = [
-        say["sure"].format(intent=intents[verdict.intent], confidence=confidence),
-        say["by"].format(words=words) if words else say["nothing"],
+        say["sure"].format(intent=intents[verdict.intent], confidence=verdict.confidence),
+        say["by"].format(words=_listed(verdict.words)) if verdict.words else say["nothing"],
     ]
     second = verdict.ranked[1]
-    if verdict.scores[second] > 0:
+    if verdict.chances[second] >= _WORTH_NAMING:
         parts.append(say["second"].format(second=intents[second]))
     if verdict.denied:
         parts.append(say["denied"].format(words=_listed(verdict.denied)))

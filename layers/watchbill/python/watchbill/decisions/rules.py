@@ -6,7 +6,18 @@ The numbers of complexity, urgency and priority are those of the system that thi
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from watchbill.decisions.models import Channel, Facts, Intent, Medium, Priority
+from watchbill.decisions.models import (
+    Channel,
+    Decision,
+    EngineName,
+    Entities,
+    Facts,
+    Intent,
+    Language,
+    Medium,
+    Priority,
+    Sentiment,
+)
 
 MOST_COMPLEX, PLAIN_COMPLEXITY = 10, 5
 LONG, VERY_LONG = 200, 500
@@ -51,6 +62,42 @@ PLANS = {
     Intent.QUESTION: Plan("question_answering", "faq-responder", (), 1),
     Intent.SMALLTALK: Plan("conversation", None, (), 1),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What an engine makes of a message; all else of a decision follows from it."""
+
+    intent: Intent
+    confidence: float
+    reasoning: str
+    entities: Entities
+    language: Language
+    sentiment: Sentiment
+    urgency: int
+    engine: EngineName
+
+
+def decision_on(text: str, understood: Understood, facts: Facts) -> Decision:
+    """The decision on a message that was so understood."""
+    plan, named = PLANS[understood.intent], understood.entities
+    return Decision(
+        intent=understood.intent,
+        task_type=plan.task_type,
+        primary_agent=plan.primary,
+        supporting_agents=plan.supporting,
+        confidence=understood.confidence,
+        reasoning=understood.reasoning,
+        entities=named,
+        language=understood.language,
+        sentiment=understood.sentiment,
+        urgency=understood.urgency,
+        complexity=complexity_of(len(text), named.channels, facts),
+        priority=priority_of(understood.urgency),
+        estimated_duration=minutes_of(understood.intent, named.channels),
+        required_resources=resources_of(understood.intent, named.channels, named.media),
+        engine=understood.engine,
+    )
 
 
 def complexity_of(characters: int, channels: Sequence[Channel], facts: Facts) -> int:
