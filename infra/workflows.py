@@ -34,14 +34,14 @@ WORKFLOWS = (
                 "GET /api/admin/orchestrations/{orchestrationId}",
             )
         ),
-        table=(*READ, *WRITE, "ConditionCheckItem"),
+        table=(*READ, *WRITE),
         sends_to=(Queue.DISPATCH,),
         timeout=25,
     ),
     Function(
         name="orchestration_worker",
         trigger=Messages(Queue.ORCHESTRATIONS),
-        table=(*READ, "PutItem"),
+        table=("GetItem", "BatchGetItem", "PutItem"),
         timeout=30,
     ),
     Function(

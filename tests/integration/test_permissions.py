@@ -140,11 +140,9 @@ def drive(service, monkeypatch):
     drive_page(key, known, traced.key)
     tasks = tasks_of(service, service.organisation("tasked"), monkeypatch)
     drive_tasks(tasks)
-    drive_exports(tasks)
-    drive_workflow(tasks)
-    drive_orchestrations(tasks)
+    for drive in (drive_exports, drive_workflow, drive_schedules, drive_orchestrations):
+        drive(tasks)
     service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
-    drive_schedules(tasks)
     drive_campaigns(service, key)
     drive_calendar(service, key)
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
@@ -211,8 +209,9 @@ def drive_tasks(tasks):
 
 
 def put_aside(tasks):
-    """Have a task's message put aside by its queue twice."""
+    """Have a task's message put aside by its queue twice, while another task waits for it."""
     lost = tasks.make()["id"]
+    tasks.make(depends_on=[lost])
     tasks.start_only()
     for _ in range(2):
         tasks.service.invoke("dead_letters", dead_letter(lost, "tasked"))
