@@ -25,7 +25,7 @@ from infra.declarations import Api, Events, Function, Messages, Schedule
 from infra.functions import FUNCTIONS
 from infra.packaging import ROOT
 from tests.support.service import LambdaContext, http_event
-from watchbill.alerts.models import Channel, NewSubscription
+from watchbill.alerts.models import AlertChannel, NewSubscription
 from watchbill.identity.models import Provision
 from watchbill.platform import clock
 from watchbill.services import services
@@ -127,7 +127,7 @@ def first_events(runs: Any) -> dict[str, dict[str, Any]]:
         event["requestContext"]["authorizer"] = {"lambda": caller}
         return event
 
-    wish = NewSubscription(channel=Channel.WEBHOOK, target="https://1.1.1.1/hook", kinds=["daily-summary"])
+    wish = NewSubscription(channel=AlertChannel.WEBHOOK, target="https://1.1.1.1/hook", kinds=["daily-summary"])
     subscription = services(ORGANISATION).alerts.subscribe(wish).id
     events = {each.name: get(asked(each, subscription)) for each in FUNCTIONS if isinstance(each.trigger, Api)}
     return events | {

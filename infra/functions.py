@@ -7,6 +7,7 @@ a function its own log group, its traces, and the actions below on the table and
 from itertools import chain
 
 from infra.campaigns import CAMPAIGNS
+from infra.conversations import CONVERSATIONS
 from infra.declarations import READ, WRITE, Api, Authorizer, DeadLetters, Direct, Function, Messages, Schedule, Stream
 from infra.live import LIVE, SOCKET_AUTHORIZER
 from infra.schedules import SCHEDULES
@@ -275,7 +276,9 @@ FOUNDATION = (
     ),
     Function(
         name="rollups",
-        trigger=Stream(items=(keys.RUN, keys.METRIC, keys.TASK, keys.LAYOUT), batch_size=1000, window_seconds=900),
+        trigger=Stream(
+            items=(keys.RUN, keys.METRIC, keys.TASK, keys.LAYOUT, keys.MESSAGE), batch_size=1000, window_seconds=900
+        ),
         table=(*READ, "PutItem"),
         timeout=60,
     ),
@@ -304,6 +307,8 @@ FOUNDATION = (
                 keys.SPANS,
                 keys.REPRICING,
                 keys.CALENDAR_EVENT,
+                keys.CONVERSATION,
+                keys.MESSAGE,
             ),
             batch_size=1000,
         ),
@@ -353,6 +358,7 @@ STACKS: dict[str, tuple[Function, ...]] = {
     "Work": WORK,
     "Page": PAGE,
     "Live": LIVE,
+    "Conversations": CONVERSATIONS,
 }
 """The stacks within the service's own, by name. A function stays in its stack: decision 13 says why."""
 

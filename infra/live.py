@@ -34,6 +34,9 @@ TOLD = (
     EventType.STREAM_COMPLETED,
     EventType.SYSTEM_NOTIFICATION,
     EventType.CALENDAR_UPDATE,
+    EventType.DECISION_MADE,
+    EventType.CHAT_RESPONSE,
+    EventType.SESSION_EXPIRED,
 )
 """What is told in rooms."""
 

@@ -41,7 +41,8 @@ WORKFLOWS = (
     Function(
         name="orchestration_worker",
         trigger=Messages(Queue.ORCHESTRATIONS),
-        table=("GetItem", "BatchGetItem", "PutItem"),
+        # The oldest message of a session goes when the one is stored that says what came of it.
+        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
         timeout=30,
     ),
     Function(

@@ -1,4 +1,4 @@
-"""Stream consumer: counts runs into rollups and budgets, metrics into tallies, and keeps tasks' counts and records."""
+"""Stream consumer: counts runs into rollups and budgets, metrics into tallies, keeps records of tasks and messages."""
 
 from typing import Any
 
@@ -16,4 +16,5 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         ours.budget_reviewer.take_in(records)
         ours.metric_follower.take_in(records, stream.shard_of(event))
         ours.task_follower.take_in(records, stream.shard_of(event))
+        ours.message_follower.take_in(records)
     return stream.taken(event)

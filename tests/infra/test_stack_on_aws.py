@@ -79,17 +79,30 @@ TOLD = [{"prefix": f"{name}#"} for name in ("AGENT", "SETTINGS", "VERSION", "KEY
 REPORTS, TASKS, RUNNER, IMPORTS, LAYOUT = "REPORT", "TASK", "RUNNER", "IMPORT", "LAYOUT"
 EXPORTS = {"prefix": "EXPORT#"}
 BUDGETS = {"prefix": "BUDGET#"}
+MESSAGES = {"prefix": "MESSAGE#"}
 FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE", "SPANS", "REPRICING"]
-CALENDAR = "CALENDAREVENT"
+LATEST = ["CALENDAREVENT", "CONVERSATION", MESSAGES]
 
 
 @pytest.mark.parametrize(
     ("name", "sort_keys"),
     [
-        ("rollups", [RUNS, METRICS, TASKS, LAYOUT]),
+        ("rollups", [RUNS, METRICS, TASKS, LAYOUT, MESSAGES]),
         (
             "outbox",
-            [RUNS, *TOLD, REPORTS, TASKS, RUNNER, BUDGETS, "ORCHESTRATION", IMPORTS, EXPORTS, *FOLLOWED, CALENDAR],
+            [
+                RUNS,
+                *TOLD,
+                REPORTS,
+                TASKS,
+                RUNNER,
+                BUDGETS,
+                "ORCHESTRATION",
+                IMPORTS,
+                EXPORTS,
+                *FOLLOWED,
+                *LATEST,
+            ],
         ),
     ],
 )

@@ -120,7 +120,7 @@ def test_events_are_put_into_the_queues_of_those_who_want_them_and_what_could_no
             "source": ["watchbill"],
             "detail-type": [kind.value for kind in declared.trigger.events],
         }
-    assert {declared.name for declared in FED} == {"broadcaster"}
+    assert {declared.name for declared in FED} == {"broadcaster", "conversation_worker"}
 
 
 def test_agents_schedules_are_written_by_those_declared_to_under_the_stage_s_name_with_one_role_only(development):

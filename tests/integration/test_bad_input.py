@@ -8,6 +8,7 @@ from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_calendar import BAD_CALENDAR
 from tests.support.bad_campaigns import BAD_CAMPAIGNS
+from tests.support.bad_chat import BAD_CHAT
 from tests.support.bad_companies import BAD_COMPANIES
 from tests.support.bad_documents import BAD_DOCUMENTS
 from tests.support.bad_experiments import BAD_EXPERIMENTS
@@ -31,6 +32,7 @@ ALL_BAD = (
     *BAD_PRICES,
     *BAD_CALENDAR,
     *BAD_CAMPAIGNS,
+    *BAD_CHAT,
     *BAD_COMPANIES,
     *BAD_DOCUMENTS,
     *BAD_METRICS,

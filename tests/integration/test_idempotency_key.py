@@ -65,6 +65,7 @@ OTHER_BODIES = {
     "subscriptions": A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/other"},
     "budgets": A_BUDGET | {"limit": 60},
     "secret": {"overlap_hours": 1},
+    "chat": {"message": "Gracias"},
 }
 
 creating = pytest.mark.parametrize("route", [route for route in ROUTES if route.creates], ids=str)

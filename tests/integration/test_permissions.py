@@ -14,13 +14,13 @@ from tests.support.alert_steps import drive_alerts
 from tests.support.bus import work
 from tests.support.calendars import drive_calendar
 from tests.support.channels import received
+from tests.support.conversing import drive_sessions
 from tests.support.deliveries import delivered_to
 from tests.support.exporting import drive_exports
 from tests.support.local_table import Stream
 from tests.support.orchestrating import drive_orchestrations
 from tests.support.routes import ROUTES
 from tests.support.service import Service
-from tests.support.sockets import drive_live
 from tests.support.steps import (
     A_BUDGET,
     A_METRIC,
@@ -148,12 +148,11 @@ def drive(service, monkeypatch):
     service.request("DELETE", f"/api/streams/{stream_id}/items/{known['item_id']}", key=key)
     drive_campaign_runs(tasks_of(service, service.organisation("campaigning"), monkeypatch))
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
-    drive_live(service, "connected", monkeypatch)
+    drive_sessions(service, monkeypatch)
     removed = a_stream(service, key)
     an_item(service, key, removed)
     service.request("DELETE", f"/api/streams/{removed}", key=key)
-    key_id = get(service, key, "/api/keys")["items"][0]["id"]
-    service.request("DELETE", f"/api/keys/{key_id}", key=key)
+    service.request("DELETE", f"/api/keys/{get(service, key, '/api/keys')['items'][0]['id']}", key=key)
     service.invoke("outbox", {"Records": delivered_to("outbox", written.records())})
     work(service, "stream_worker", Queue.STREAMS)
     service.request("GET", "/api/docs", key=None)

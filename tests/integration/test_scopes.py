@@ -18,6 +18,7 @@ from tests.support.steps import (
     a_campaign,
     a_document,
     a_price,
+    a_session,
     a_stream,
     a_task,
     an_event,
@@ -120,6 +121,10 @@ class Things:
     @property
     def key_id(self):
         return get(self.service, self.key, "/api/keys")["items"][-1]["id"]
+
+    @cached_property
+    def session_id(self):
+        return a_session(self.service, self.key)["sessionId"]
 
     @cached_property
     def subscription_id(self):

@@ -7,7 +7,7 @@ from tests.support.streams import StreamOf
 from watchbill.platform.errors import NotFound
 from watchbill.platform.table import Changed
 from watchbill.services import services
-from watchbill.streams.models import ItemChange, NewItem, Priority
+from watchbill.streams.models import ItemChange, ItemPriority, NewItem
 from watchbill.streams.store import StreamStore
 from watchbill.streams.values import MOST_ITEMS
 
@@ -214,9 +214,9 @@ def test_a_change_made_from_an_outdated_reading_is_made_again(stream, streams, m
     monkeypatch.setattr(StreamStore, "_replace", outrun)
     changed = streams.change(stream.id, item["id"], lambda there: there.model_copy(update={"stage": "outreach"}))
 
-    assert (changed.stage, changed.priority, changed.revision) == ("outreach", Priority.CRITICAL, 3)
+    assert (changed.stage, changed.priority, changed.revision) == ("outreach", ItemPriority.CRITICAL, 3)
     assert [(place.stage, place.priority) for place in streams._store.places(stream.id)] == [
-        ("outreach", Priority.CRITICAL)
+        ("outreach", ItemPriority.CRITICAL)
     ]
 
 
@@ -257,12 +257,12 @@ def test_a_new_order_is_the_same_when_it_is_made_again_and_finished_when_it_was_
 
     items = list(streams.items(stream.id))
     assert [(item.name, item.position) for item in items] == [("e", 1), ("c", 2), ("a", 3), ("b", 4), ("d", 5)]
-    assert [item.name for item in items if item.priority is Priority.CRITICAL] == ["e", "c"]
+    assert [item.name for item in items if item.priority is ItemPriority.CRITICAL] == ["e", "c"]
     assert max(item.revision for item in items) == 2
 
 
 def important(item):
-    return item.model_copy(update={"priority": Priority.CRITICAL})
+    return item.model_copy(update={"priority": ItemPriority.CRITICAL})
 
 
 def test_what_is_asked_of_an_unknown_stream_or_item_is_not_found(service, key, stream):

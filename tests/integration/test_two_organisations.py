@@ -18,6 +18,7 @@ from tests.support.steps import (
     a_document,
     a_price,
     a_run,
+    a_session,
     a_stream,
     a_task,
     an_event,
@@ -82,6 +83,7 @@ class Party:
         self.export = an_export(service, self.key)
         self.campaign = a_campaign(service, self.key, name=f"{name}-campaign", agents=[AGENT])
         self.event = an_event(service, self.key, title=f"{name}-event", startTime="2026-03-10T14:00:00Z")["id"]
+        a_session(service, self.key, negocio=f"{name}-business")
         post_metric(service, self.key, name=f"{name}-metric", campaignId=f"{name}-campaign", agentId=AGENT)
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
         self.budget = a_budget(service, self.key, subject=f"{name}-user")["id"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from watchbill.alerts.models import Channel, Kind, Order, Subscriber, Subscription
+from watchbill.alerts.models import AlertChannel, Kind, Order, Subscriber, Subscription
 from watchbill.platform.calls import Answer, NoAnswer
 from watchbill.platform.errors import NotFound
 from watchbill.platform.outgoing import Outgoing
@@ -49,12 +49,12 @@ def another_critical(anomaly: str) -> dict[str, Any]:
     return CRITICAL | {"id": f"event of {anomaly}", "anomaly": AN_ANOMALY | {"id": anomaly}}
 
 
-def a_subscriber(channel: Channel = Channel.WEBHOOK, **fields: Any) -> Subscriber:
+def a_subscriber(channel: AlertChannel = AlertChannel.WEBHOOK, **fields: Any) -> Subscriber:
     """A subscription to everything."""
-    target = "https://hooks.example.com/t0k3n" if channel is Channel.WEBHOOK else "ops@example.com"
+    target = "https://hooks.example.com/t0k3n" if channel is AlertChannel.WEBHOOK else "ops@example.com"
     known = {"id": "sub-1", "channel": channel, "target": target, "kinds": tuple(Kind), "description": None}
     state = {"enabled": True, "disabled_reason": None, "created_at": NOW, "updated_at": NOW}
-    signing = Signing(SECRET) if channel is Channel.WEBHOOK else None
+    signing = Signing(SECRET) if channel is AlertChannel.WEBHOOK else None
     return Subscriber(Subscription(**(known | state | fields)), signing, enabled_since=NOW)
 
 

@@ -48,6 +48,7 @@ API_FUNCTIONS = (
     "tasks",
     "executions",
     "workflows",
+    "chat",
     "documentation",
 )
 

@@ -116,7 +116,7 @@ class Gateway:
 
     def tell(self, *events: Mapping[str, Any]) -> Any:
         """Put events of the bus, as they are there, into the broadcaster's queue, and have it work on them."""
-        return self.service.invoke("broadcaster", {"Records": [_record(i, each) for i, each in enumerate(events)]})
+        return self.service.invoke("broadcaster", {"Records": [as_message(each, i) for i, each in enumerate(events)]})
 
     def greet(self) -> int:
         """Have the broadcaster work on what is in its queue; how many messages there were."""
@@ -215,7 +215,8 @@ def seqs(events: Iterable[Mapping[str, Any]]) -> list[int]:
     return [each["seq"] for each in events]
 
 
-def _record(number: int, event: Mapping[str, Any]) -> dict[str, Any]:
+def as_message(event: Mapping[str, Any], number: int = 0) -> dict[str, Any]:
+    """An event of the bus as a queue hands it over that the bus puts it into."""
     return {
         "messageId": str(number),
         "receiptHandle": str(number),

@@ -45,6 +45,8 @@ COMPANIES = "/api/companies"
 DOCUMENTS = "/api/documents"
 A_DOCUMENT = {"title": "Envíos", "text": "Enviamos a toda España en dos días.", "source": "web"}
 A_COMPANY = {"name": "Ada Analytics", "website": "https://ada.example"}
+CHAT = "/api/chat"
+A_MESSAGE = {"message": "Hola", "context": {"sessionId": "a-session", "negocio": "Panadería"}}
 METRICS = "/api/metrics"
 A_METRIC = {"name": "revenue", "value": 12.5, "unit": "EUR", "campaignId": "spring", "agentId": AGENT, "id": "metric-1"}
 RUNS = f"/api/v1/agents/{AGENT}/versions/{VERSION}/runs"
@@ -185,6 +187,15 @@ def a_document(service: Service, key: str, **fields: Any) -> str:
     """Keep a document; its id."""
     document_id: str = made(service.request("POST", DOCUMENTS, A_DOCUMENT | fields, key=key))["id"]
     return document_id
+
+
+def a_session(service: Service, key: str, message: str = "Hola", **context: Any) -> dict[str, Any]:
+    """Say something in the session `a-session`; what is answered."""
+    wish = {"message": message, "context": {"sessionId": "a-session", **context}}
+    answer = service.request("POST", CHAT, wish, key=key)
+    assert answer.status == 202, answer.text
+    said: dict[str, Any] = answer.json
+    return said
 
 
 def an_import(service: Service, key: str, **fields: Any) -> str:

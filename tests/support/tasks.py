@@ -26,6 +26,7 @@ CONSUMERS = {
     Queue.PRICES: "price_worker",
     Queue.EXPORTS: "export_worker",
     Queue.LIVE: "broadcaster",
+    Queue.CONVERSATIONS: "conversation_worker",
 }
 FUNCTION = "watchbill-agent-test"
 

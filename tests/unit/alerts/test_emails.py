@@ -9,14 +9,14 @@ from tests.support.alerting import AN_ANOMALY, CRITICAL, NOW, REPORT, a_subscrib
 from tests.unit.alerts.test_notices import BUDGET, DISABLED, FAILED
 from tests.unit.reports.material import a_run, material
 from watchbill.alerts import emails, notices
-from watchbill.alerts.models import Channel, Kind
+from watchbill.alerts.models import AlertChannel, Kind
 from watchbill.reports import rules
 from watchbill.reports.models import ReportFilters, ReportType
 from watchbill.reports.pages import page
 from watchbill.reports.rules import Wish
 
 TEMPLATES = Path(emails.__file__).parent / "templates"
-TO = a_subscriber(Channel.EMAIL).subscription
+TO = a_subscriber(AlertChannel.EMAIL).subscription
 
 
 def mail(event_type, detail):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.alerting import AN_ANOMALY, CRITICAL, NOW, REPORT, a_subscriber, another_critical
 from watchbill.alerts import notices
-from watchbill.alerts.models import Channel, Kind
+from watchbill.alerts.models import AlertChannel, Kind
 
 SUBSCRIPTION = a_subscriber().subscription
 DISABLED = {
@@ -74,7 +74,7 @@ def test_a_subscription_that_we_disabled_is_told_of_but_not_told():
 def test_what_is_said_of_a_disabled_subscription_proves_nothing_to_its_endpoint():
     item = {
         "id": "sub-1",
-        "channel": Channel.WEBHOOK.value,
+        "channel": AlertChannel.WEBHOOK.value,
         "target": "https://user.hooks.example.com:8443/services/T0K3N?key=K3Y",
         "kinds": ["daily-summary"],
         "secret": "whsec_SECRET",

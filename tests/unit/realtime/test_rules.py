@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchbill.catalogue import bus
+from watchbill.catalogue.schemas import message_of
 from watchbill.platform.events import EventType
 from watchbill.platform.writes import MOST_WRITES
 from watchbill.realtime import frames, rooms, rules
@@ -80,11 +82,9 @@ def test_an_event_that_is_more_than_a_socket_takes_says_that_it_is() -> None:
 
 
 def test_every_event_of_the_bus_that_is_told_is_told_in_a_room_that_can_be_joined() -> None:
-    task = {"task_id": "t", "agent_id": "a", "campaign_id": "c", "session_id": "s", "data": {}}
-    planned = [{"event_id": "3", "session_id": "s"}, {"event_id": "4", "session_id": None}]
-    listed = {"runs": [{"event_id": "1"}], "tasks": [{"event_id": "2"}], "events": planned}
     for kind in rooms.TOLD:
-        told = rooms.happenings(kind, {"id": "e", "organisation": "demo", "correlation_id": "c"} | task | listed)
+        (entry,) = (entry for entry in bus.EVENTS if entry.event == kind)
+        told = rooms.happenings(kind, message_of(entry)["detail"])
         assert told
         for happening in told:
             assert happening.room.kind is Kind.SESSION or happening.room.name in rooms.SCOPES

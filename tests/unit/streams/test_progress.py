@@ -11,9 +11,9 @@ from watchbill.streams import progress
 from watchbill.streams.models import (
     DEFAULT_STAGES,
     GoalStatus,
+    ItemPriority,
     ItemStatus,
     Place,
-    Priority,
     Stream,
     TargetMetrics,
 )
@@ -40,7 +40,7 @@ def stream(
 def place(
     stage: str = "discover", status: ItemStatus = ItemStatus.OPEN, quality: float | None = None, number: int = 0
 ) -> Place:
-    return Place(f"i{number}", number, stage, Priority.MEDIUM, status, quality)
+    return Place(f"i{number}", number, stage, ItemPriority.MEDIUM, status, quality)
 
 
 def standing(of: Stream, places: list[Place], day: float = 0) -> progress.Standing:

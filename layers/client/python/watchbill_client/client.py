@@ -10,6 +10,7 @@ from watchbill_client.resources.agents import Agents
 from watchbill_client.resources.alerts import Alerts
 from watchbill_client.resources.budgets import Budgets
 from watchbill_client.resources.campaigns import Campaigns
+from watchbill_client.resources.chat import Chat, Sessions
 from watchbill_client.resources.exports import Exports
 from watchbill_client.resources.keys import Keys
 from watchbill_client.resources.metrics import CustomMetrics
@@ -59,6 +60,8 @@ class Watchbill:
         self.runs = Runs(self._connection)
         self.traces = Traces(self._connection)
         self.tasks = Tasks(self._connection)
+        self.chat = Chat(self._connection)
+        self.sessions = Sessions(self._connection)
         self.budgets = Budgets(self._connection)
         self.prices = Prices(self._connection)
         self.campaigns = Campaigns(self._connection)

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from watchbill.executing import Executing
+from watchbill.conversing import Conversing
 from watchbill.platform import queue
 from watchbill.platform.access import Principal
 from watchbill.platform.queue import Queue
@@ -45,7 +45,7 @@ _LOOKED_AT = 1_000
 """How many of the tasks that wait are looked at to say how many a budget holds."""
 
 
-class Services(Executing):
+class Services(Conversing):
     """The use cases of one organisation; each is made when it is first asked for."""
 
     @cached_property

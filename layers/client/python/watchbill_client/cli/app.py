@@ -8,6 +8,7 @@ from watchbill_client.cli import (
     agents,
     alerts,
     budgets,
+    chat,
     exports,
     keys,
     rebuild,
@@ -40,6 +41,7 @@ exports.add_to(app)
 rebuild.add_to(app)
 reprice.add_to(app)
 watch.add_to(app)
+chat.add_to(app)
 worker.add_to(app)
 
 

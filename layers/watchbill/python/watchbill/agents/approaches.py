@@ -7,11 +7,11 @@ from datetime import datetime
 from watchbill.agents.prospects import noticed_of
 from watchbill.companies.models import Description
 from watchbill.platform.wire import Model
-from watchbill.streams.models import Contact, Item, Priority, Signal, Strength
+from watchbill.streams.models import Contact, Item, ItemPriority, Signal, Strength
 
 MOST_RECOMMENDED = 50
 MOST_REASONS = 5
-_URGENCY = {Priority.CRITICAL: 3, Priority.HIGH: 2, Priority.MEDIUM: 1, Priority.LOW: 0}
+_URGENCY = {ItemPriority.CRITICAL: 3, ItemPriority.HIGH: 2, ItemPriority.MEDIUM: 1, ItemPriority.LOW: 0}
 _STRENGTHS = {Strength.VERY_STRONG: 1.0, Strength.STRONG: 0.75, Strength.MODERATE: 0.5, Strength.WEAK: 0.25}
 _ROLES: tuple[tuple[int, tuple[str, ...]], ...] = (
     (3, ("founder", "co-founder", "owner", "ceo", "chief executive", "managing director", "president")),
@@ -36,7 +36,7 @@ class Recommendation(Model):
     order: int
     item_id: str
     company: str
-    priority: Priority
+    priority: ItemPriority
     quality: float | None
     who: Who | None
     action: str

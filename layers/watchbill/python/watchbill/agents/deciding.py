@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from watchbill.agents.language import LanguageModel, LanguageModels, NotAnswered
 from watchbill.decisions.modelled import ANSWER_TOKENS, SECONDS, Answer, Asked, NotUnderstood
-from watchbill.decisions.models import Spent
+from watchbill.decisions.models import ModelSpend
 from watchbill.execution.worker import NotRunnable
 
 
@@ -38,11 +38,11 @@ class DecidingModel:
         except NotAnswered as nothing:
             raise NotUnderstood(str(nothing), self.spent()) from nothing
 
-    def spent(self) -> Spent:
+    def spent(self) -> ModelSpend:
         """What the answers took."""
         metrics = self._model.metrics()
         tokens = metrics.tokens
-        return Spent(
+        return ModelSpend(
             model=self._model.name,
             input_tokens=tokens.input or 0 if tokens else 0,
             output_tokens=tokens.output or 0 if tokens else 0,

@@ -12,7 +12,7 @@ from watchbill.agents.prospects import criteria_of, noticed_of
 from watchbill.companies import matching
 from watchbill.companies.matching import Entry
 from watchbill.companies.models import NETWORKS, Description
-from watchbill.streams.models import GoalCriteria, Item, Priority, Signal, Strength
+from watchbill.streams.models import GoalCriteria, Item, ItemPriority, Signal, Strength
 
 HIGH_QUALITY = 4.0
 COMPLETE = (
@@ -28,7 +28,7 @@ COMPLETE = (
 )
 """What is to be known of a company."""
 _STRENGTHS = {Strength.VERY_STRONG: 1.0, Strength.STRONG: 0.75, Strength.MODERATE: 0.5, Strength.WEAK: 0.25}
-_PRIORITIES = ((4.5, Priority.CRITICAL), (4.0, Priority.HIGH), (3.0, Priority.MEDIUM))
+_PRIORITIES = ((4.5, ItemPriority.CRITICAL), (4.0, ItemPriority.HIGH), (3.0, ItemPriority.MEDIUM))
 _GOOD_SOCIAL, _GOOD_GROWTH = 50, 10
 _NOTHING = (None, "", ())
 
@@ -63,9 +63,9 @@ def parts_of(item: Item, known: Description, goal: GoalCriteria, now: datetime) 
     )
 
 
-def priority_of(quality: float) -> Priority:
+def priority_of(quality: float) -> ItemPriority:
     """How much an item of a quality matters."""
-    return next((priority for least, priority in _PRIORITIES if quality >= least), Priority.LOW)
+    return next((priority for least, priority in _PRIORITIES if quality >= least), ItemPriority.LOW)
 
 
 def known_of(item: Item) -> Description:

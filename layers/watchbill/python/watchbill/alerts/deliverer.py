@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from watchbill.alerts import emails, rules, webhooks
 from watchbill.alerts.emails import ReportOf
-from watchbill.alerts.models import TEST, Channel, DeliveryState, Order, Outcome, Subscriber
+from watchbill.alerts.models import TEST, AlertChannel, DeliveryState, Order, Outcome, Subscriber
 from watchbill.alerts.rules import Claimed, Early, Ended, Progress
 from watchbill.alerts.store import AlertStore
 from watchbill.platform import clock
@@ -53,7 +53,7 @@ class Deliverer:
 
     def _sent(self, order: Order, subscriber: Subscriber) -> Outcome:
         target, signing = subscriber.subscription.target, subscriber.signing
-        if subscriber.subscription.channel is Channel.EMAIL or signing is None:
+        if subscriber.subscription.channel is AlertChannel.EMAIL or signing is None:
             return emails.send(self._organisation, target, order, self._report_of)
         return webhooks.send(self._outgoing, target, signing, order)
 

@@ -16,7 +16,7 @@ MOST_SUBSCRIPTIONS = 50
 """Of an organisation."""
 
 
-class Channel(StrEnum):
+class AlertChannel(StrEnum):
     """How a subscription is told."""
 
     WEBHOOK = "webhook"
@@ -44,7 +44,7 @@ TargetText = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
 class NewSubscription(Model):
     """The wish for a subscription: `target` is an https address or an e-mail address, as the channel says."""
 
-    channel: Channel
+    channel: AlertChannel
     target: TargetText
     kinds: Kinds
     description: Label | None = None
@@ -63,7 +63,7 @@ class Subscription(Model):
     """Who is told of what. `disabled_reason` says why we disabled it, null when nobody or its owner did."""
 
     id: str
-    channel: Channel
+    channel: AlertChannel
     target: str
     kinds: tuple[Kind, ...]
     description: str | None

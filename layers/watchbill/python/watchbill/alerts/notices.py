@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from watchbill.alerts.models import TEST, Channel, Kind, Notice, Order, Subscription
+from watchbill.alerts.models import TEST, AlertChannel, Kind, Notice, Order, Subscription
 from watchbill.platform import clock, ids
 from watchbill.platform.events import EventType
 
@@ -92,7 +92,7 @@ def disabled_data(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _shown(channel: str, target: str) -> str:
     """A target as others may see it: of an endpoint its host, because the path is often what proves who may call."""
-    return f"https://{urlsplit(target).hostname}" if channel == Channel.WEBHOOK else target
+    return f"https://{urlsplit(target).hostname}" if channel == AlertChannel.WEBHOOK else target
 
 
 def bounded(value: Any) -> Any:

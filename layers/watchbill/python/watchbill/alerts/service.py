@@ -7,7 +7,7 @@ from watchbill.alerts import notices, rules
 from watchbill.alerts.models import (
     MOST_SUBSCRIPTIONS,
     Accepted,
-    Channel,
+    AlertChannel,
     DeliveryList,
     IssuedSubscription,
     Kind,
@@ -69,7 +69,7 @@ class AlertService:
             created_at=now,
             updated_at=now,
         )
-        signed_by = Signing(signing.new_secret()) if wish.channel is Channel.WEBHOOK else None
+        signed_by = Signing(signing.new_secret()) if wish.channel is AlertChannel.WEBHOOK else None
         self._store.add(Subscriber(subscription, signed_by, enabled_since=now))
         return _issued(subscription, signed_by)
 
@@ -132,8 +132,8 @@ class AlertService:
         shown, more = first_page(self._store.deliveries(subscription_id, before, page_size=limit + 1), limit)
         return DeliveryList(items=tuple(shown), next_cursor=self._cursors.close(more, query))
 
-    def _check_target(self, channel: Channel, target: str) -> None:
-        if channel is Channel.EMAIL:
+    def _check_target(self, channel: AlertChannel, target: str) -> None:
+        if channel is AlertChannel.EMAIL:
             if not rules.is_mail_address(target):
                 raise _bad_target("an e-mail address looks like name@example.com")
             if not self._sender:
@@ -173,7 +173,7 @@ def _changed(there: Subscriber, change: SubscriptionChange) -> Subscriber:
     return replace(there, subscription=subscription, enabled_since=now if anew else there.enabled_since)
 
 
-def _check_distinct(there: Sequence[Subscription], channel: Channel, target: str) -> None:
+def _check_distinct(there: Sequence[Subscription], channel: AlertChannel, target: str) -> None:
     for subscription in there:
         if (subscription.channel, subscription.target) == (channel, target):
             raise Conflict(f"subscription {subscription.id!r} tells this target already; change its kinds instead")

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from watchbill.alerts.models import (
+    AlertChannel,
     Attempt,
-    Channel,
     Delivery,
     DeliveryState,
     Ending,
@@ -148,7 +148,7 @@ def _from_subscriber(subscriber: Subscriber) -> Item:
 def _to_subscriber(item: Item) -> Subscriber:
     subscription = Subscription(
         id=item["id"],
-        channel=Channel(item["channel"]),
+        channel=AlertChannel(item["channel"]),
         target=item["target"],
         kinds=tuple(map(Kind, item["kinds"])),
         description=item.get("description"),

@@ -1,6 +1,6 @@
 """The events on the bus: of each detail-type when it is put there, and what it says."""
 
-from watchbill.catalogue import examples, models, planned, together
+from watchbill.catalogue import conversed, examples, models, planned, together
 from watchbill.catalogue.values import Told
 from watchbill.platform.events import EventType
 from watchbill.platform.wire import Model
@@ -58,5 +58,8 @@ EVENTS: tuple[Told, ...] = (
     _told(EventType.CALENDAR_UPDATE, "events of the calendar are planned, changed or removed", planned.CalendarData),
     _told(EventType.SYSTEM_NOTIFICATION, "an operator tells everybody something", models.NotificationData),
     _told(EventType.USER_MESSAGE, "a person says something through a socket", models.UserMessageData),
+    _told(EventType.DECISION_MADE, "work begins on a message of a session", conversed.DecisionData),
+    _told(EventType.CHAT_RESPONSE, "a message of a session is answered", conversed.AnswerData),
+    _told(EventType.SESSION_EXPIRED, "a session is over", conversed.SessionOverData),
 )
 """Every event on the bus, those of one area together."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from watchbill.catalogue import models, planned, together
+from watchbill.catalogue import conversed, models, planned, together
 from watchbill.platform.wire import Model
 
 _AT, _LATER = "2026-03-10T12:00:00.000Z", "2026-03-10T12:00:04.000Z"
@@ -240,6 +240,7 @@ OF: Mapping[type[Model], dict[str, Any]] = {
             }
         ],
     },
+    **conversed.EXAMPLES,
     models.Connected: {"connectionId": "Zm9vYmFyLWJhei0x"},
     models.Joined: {"seq": 17, "complete": True, "replayed": 3},
     models.Left: {},

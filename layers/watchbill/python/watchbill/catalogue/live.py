@@ -1,6 +1,6 @@
 """The events that are told live: in which room, session or socket each is told, when, and what it says."""
 
-from watchbill.catalogue import examples, models, planned, together
+from watchbill.catalogue import conversed, examples, models, planned, together
 from watchbill.catalogue.values import Told
 from watchbill.platform.wire import Model
 
@@ -48,6 +48,9 @@ EVENTS: tuple[Told, ...] = (
         together.OrchestrationError,
     ),
     _told(SESSION, "calendar_update", "events are planned, changed or removed for it", planned.CalendarData),
+    _told(SESSION, "decision_made", "work begins on a message", conversed.DecisionMade),
+    _told(SESSION, "chat_response", "a message is answered", conversed.ChatResponse),
+    _told(SESSION, "session_expired", "the session is over", conversed.SessionOver),
     _answer("connection_established", "the socket is open", models.Connected),
     _answer("room_joined", "`join_room` is answered; what was missed follows", models.Joined),
     _answer("session_joined", "`join_session` is answered; what was missed follows", models.Joined),

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from watchbill.alerts.models import Channel, Kind
+from watchbill.alerts.models import AlertChannel, Kind
 from watchbill.anomalies.models import Anomaly
 from watchbill.budgets.models import BudgetPeriod, BudgetScope
 from watchbill.execution.happenings import TaskEventType
@@ -80,7 +80,7 @@ class SubscriptionData(Model):
     """A subscription that Watchbill has disabled, and why; of an endpoint only its host is told."""
 
     subscription: str
-    channel: Channel
+    channel: AlertChannel
     target: str
     kinds: tuple[Kind, ...]
     description: str | None

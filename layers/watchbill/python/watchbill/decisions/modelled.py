@@ -27,9 +27,9 @@ from watchbill.decisions.models import (
     Intent,
     Language,
     Medium,
+    ModelSpend,
     Score,
     Sentiment,
-    Spent,
 )
 from watchbill.decisions.rules import Understood, decision_on
 from watchbill.platform.wire import Model
@@ -61,7 +61,7 @@ else 5. Give your reason in one sentence, in the language of the message.\
 class NotUnderstood(Exception):
     """A language model gave nothing to decide by; the message says why, `spent` what it took all the same."""
 
-    def __init__(self, why: str, spent: Spent | None = None) -> None:
+    def __init__(self, why: str, spent: ModelSpend | None = None) -> None:
         super().__init__(why)
         self.spent = spent
 
@@ -72,7 +72,7 @@ class Asked(Protocol):
     def ask(self, shape: type[Answer], instructions: str, material: str) -> Answer:
         """An answer of the given shape about the material. Raises NotUnderstood."""
 
-    def spent(self) -> Spent:
+    def spent(self) -> ModelSpend:
         """What the answers took."""
 
 

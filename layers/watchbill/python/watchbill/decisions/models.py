@@ -112,7 +112,7 @@ class Facts(CamelModel):
     language: Language | None = None
 
 
-class Spent(CamelModel):
+class ModelSpend(CamelModel):
     """What asking a language model took, whether or not its answer could be used; `cost` is null where unknown."""
 
     model: str
@@ -144,7 +144,7 @@ class Decision(CamelModel):
     estimated_duration: int
     required_resources: tuple[str, ...]
     engine: EngineName
-    spent: Spent | None = None
+    spent: ModelSpend | None = None
 
 
 def whole(amount: Decimal) -> Decimal:

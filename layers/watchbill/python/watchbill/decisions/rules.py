@@ -40,7 +40,7 @@ class Plan:
 PLANS = {
     Intent.CAMPAIGN: Plan(
         "campaign_creation",
-        "campaign",
+        "campaign-agent",
         ("trend-scanner", "video-scriptor", "post-scheduler", "analytics-reporter"),
         30,
         ("calendar_service", "database_storage"),

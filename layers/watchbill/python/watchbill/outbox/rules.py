@@ -12,6 +12,7 @@ from watchbill.budgets.models import BudgetState
 from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
+from watchbill.outbox.conversations import of_message, of_session
 from watchbill.outbox.dispatching import ENDED, budgets_of, to_dispatch
 from watchbill.outbox.orchestrations import of_orchestration, to_conclude
 from watchbill.outbox.planned import of_event
@@ -77,6 +78,9 @@ def events_of(record: Record) -> Iterator[Event]:
         return
     if entity is keys.CALENDAR_EVENT:
         yield of_event(record)
+        return
+    if entity in (keys.MESSAGE, keys.CONVERSATION):
+        yield from of_message(record) if entity is keys.MESSAGE else of_session(record)
         return
     created, changed, removed = _OF_ENTITY.get(entity, (None, None, None))
     kind = created if record.before is None else removed if record.after is None else changed

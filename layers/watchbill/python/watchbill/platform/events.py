@@ -45,6 +45,9 @@ class EventType(StrEnum):
     SYSTEM_NOTIFICATION = "system_notification"
     USER_MESSAGE = "user_message"
     CALENDAR_UPDATE = "calendar_update"
+    DECISION_MADE = "decision_made"
+    CHAT_RESPONSE = "chat_response"
+    SESSION_EXPIRED = "session_expired"
 
 
 @dataclass(frozen=True, slots=True)

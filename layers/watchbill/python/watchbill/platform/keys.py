@@ -87,6 +87,9 @@
     MEMBER        {organisation}#ROOM#{room}                                MEMBER#{connection}         with their room
     ROOM_EVENT    {organisation}#ROOMEVENTS#{room}#{block}                  {seq}                       get
     TOLD          {organisation}#TOLD#{room}#{cause}                        TOLD                        get
+    CONVERSATION  {organisation}#CONVERSATION#{session}                     CONVERSATION                get
+    MESSAGE       {organisation}#MESSAGES#{life}                            MESSAGE#{number}            newest first
+    HEARD         {organisation}#HEARD#{session}                            HEARD#{message}             get
 
 Every partition key begins with the organisation, so that nothing can be read across organisations; what belongs to the
 deployment as a whole, the directory of organisations, belongs to one of its own, `~`. Values are escaped (`%` and `#`),
@@ -200,6 +203,9 @@ ROOM = Entity("ROOM", "{organisation}#ROOM#{room}", "ROOM")
 MEMBER = Entity("MEMBER", "{organisation}#ROOM#{room}", "MEMBER#{connection}")
 ROOM_EVENT = Entity("ROOM_EVENT", "{organisation}#ROOMEVENTS#{room}#{block}", "{seq}")
 TOLD = Entity("TOLD", "{organisation}#TOLD#{room}#{cause}", "TOLD")
+CONVERSATION = Entity("CONVERSATION", "{organisation}#CONVERSATION#{session}", "CONVERSATION")
+MESSAGE = Entity("MESSAGE", "{organisation}#MESSAGES#{life}", "MESSAGE#{number}")
+HEARD = Entity("HEARD", "{organisation}#HEARD#{session}", "HEARD#{message}")
 
 ENTITIES = tuple(entity for entity in list(globals().values()) if isinstance(entity, Entity))
 """All of the above, in their order."""

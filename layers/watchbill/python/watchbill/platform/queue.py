@@ -47,6 +47,7 @@ class Queue(StrEnum):
     PRICES = "prices"
     EXPORTS = "exports"
     LIVE = "live"
+    CONVERSATIONS = "conversations"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

@@ -17,12 +17,16 @@ ONLY_SHARD = "shard"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An item before and after one write, in DynamoDB's JSON. A shard's sequence numbers grow from write to write."""
+    """An item before and after one write, in DynamoDB's JSON. A shard's sequence numbers grow from write to write.
+
+    `expired` says that the table has removed it, because its time had come.
+    """
 
     key: Key
     sequence: int
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    expired: bool = False
 
     @property
     def organisation(self) -> str:
@@ -46,13 +50,17 @@ def shard_of(event: dict[str, Any]) -> str:
 
 
 def records_of(event: dict[str, Any]) -> Iterator[Record]:
-    """The event's records in their order, without those of items that expired: what has been counted stays counted."""
+    """The event's records in their order, without those of items that expired: what has been counted stays counted.
+
+    That a session has expired is news.
+    """
     for raw in event["Records"]:
-        if not _expired(raw):
-            change = raw["dynamodb"]
+        change, expired = raw["dynamodb"], _expired(raw)
+        key = to_key(change["Keys"])
+        if not expired or key.sk == keys.CONVERSATION.sk:
             sequence = int(change["SequenceNumber"])
             before, after = (_image(change.get(name)) for name in ("OldImage", "NewImage"))
-            yield Record(to_key(change["Keys"]), sequence, before, after)
+            yield Record(key, sequence, before, after, expired)
 
 
 def by_organisation(event: dict[str, Any]) -> dict[str, list[Record]]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from watchbill.platform.access import Scope
 from watchbill.platform.events import EventType
 from watchbill.realtime.models import Happening, Kind, Room
@@ -63,13 +65,14 @@ _TOGETHER = {
     EventType.TASKS_CHANGED: ("tasks", "task_update", "tasks"),
     EventType.CALENDAR_UPDATE: ("calendar", "calendar_update", "events"),
 }
+_OF_SESSIONS = frozenset({EventType.DECISION_MADE, EventType.CHAT_RESPONSE, EventType.SESSION_EXPIRED})
 _OF_CAMPAIGNS = frozenset({*_OF_AGENTS, EventType.STOP_REQUESTED})
 _OF_ORCHESTRATIONS = frozenset({EventType.ORCHESTRATION_COMPLETED})
 _SUCCEEDED = "completed"
 _SAD = frozenset({"failed", "partial"})
 """What may have come of agents who work together that their session is told as an error."""
 
-TOLD = (*_ALONE, *_TOGETHER, *sorted(_OF_CAMPAIGNS), *_OF_ORCHESTRATIONS)
+TOLD = (*_ALONE, *_TOGETHER, *sorted(_OF_CAMPAIGNS), *_OF_ORCHESTRATIONS, *sorted(_OF_SESSIONS))
 """The events of the bus that are told in rooms."""
 
 Detail = Mapping[str, Any]
@@ -149,6 +152,12 @@ def _of_orchestration(_: EventType, detail: Detail) -> Iterator[Happening]:
     yield Happening(Room(Kind.SESSION, session), "orchestration_error", {detail["id"]: told})
 
 
+def _in_session(event_type: EventType, detail: Detail) -> Iterator[Happening]:
+    """What is told in a session under the bus's name for it, with names as pages have them."""
+    told = {to_camel(name): value for name, value in _own(detail).items() if name != "session_id"}
+    yield Happening(Room(Kind.SESSION, detail["session_id"]), event_type.value, {detail["id"]: told})
+
+
 def _own(detail: Detail) -> dict[str, Any]:
     return {name: value for name, value in detail.items() if name not in _OURS}
 
@@ -160,4 +169,5 @@ _PLACES: tuple[tuple[frozenset[EventType], Callable[[EventType, Detail], Iterato
     (frozenset(_OF_AGENTS), _of_session),
     (frozenset({EventType.CALENDAR_UPDATE}), _planned_for_sessions),
     (_OF_ORCHESTRATIONS, _of_orchestration),
+    (_OF_SESSIONS, _in_session),
 )

@@ -44,7 +44,7 @@ class GoalWish(StrEnum):
     IN_PROGRESS = "in_progress"
 
 
-class Priority(StrEnum):
+class ItemPriority(StrEnum):
     """How much an item matters, the most first."""
 
     CRITICAL = "critical"
@@ -172,7 +172,7 @@ Contacts = Annotated[tuple[Contact, ...], Field(max_length=20)]
 class ItemFacts(Model):
     """What is known of an item, by whoever found it."""
 
-    priority: Priority = Priority.MEDIUM
+    priority: ItemPriority = ItemPriority.MEDIUM
     status: ItemStatus = ItemStatus.OPEN
     metadata: Metadata = Field(default_factory=dict)
     scores: Scores = Field(default_factory=dict)
@@ -218,7 +218,7 @@ class ItemChange(Model):
     name: Label | None = None
     stage: Word | None = None
     position: Position | None = None
-    priority: Priority | None = None
+    priority: ItemPriority | None = None
     status: ItemStatus | None = None
     metadata: Metadata | None = None
     scores: Scores | None = None
@@ -253,7 +253,7 @@ class ItemQuery(PageQuery):
     """Which items are listed: of a stage, a priority, a status, or all."""
 
     stage: Word | None = None
-    priority: Priority | None = None
+    priority: ItemPriority | None = None
     status: ItemStatus | None = None
 
 
@@ -271,7 +271,7 @@ class Place:
     item_id: str
     position: int
     stage: str
-    priority: Priority
+    priority: ItemPriority
     status: ItemStatus
     quality: float | None
 

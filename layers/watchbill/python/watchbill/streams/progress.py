@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from math import floor, fsum
 
-from watchbill.streams.models import CurrentProgress, GoalStatus, ItemStatus, Place, Priority, Stream
+from watchbill.streams.models import CurrentProgress, GoalStatus, ItemPriority, ItemStatus, Place, Stream
 
 _REACHING = ("qualified", "closed")
 _TICK = timedelta(milliseconds=1)
@@ -22,7 +22,7 @@ class Counts:
     """A stream's items counted; those that are cancelled as such, and nowhere else."""
 
     by_stage: Mapping[str, int]
-    by_priority: Mapping[Priority, int]
+    by_priority: Mapping[ItemPriority, int]
     completed: int
     cancelled: int
     scored: int
@@ -85,7 +85,7 @@ def counted(stream: Stream, places: Iterable[Place]) -> Counts:
     qualities = [place.quality for place in counts if place.quality is not None]
     return Counts(
         by_stage={**dict.fromkeys(stream.stages, 0), **Counter(place.stage for place in counts)},
-        by_priority={**dict.fromkeys(Priority, 0), **Counter(place.priority for place in counts)},
+        by_priority={**dict.fromkeys(ItemPriority, 0), **Counter(place.priority for place in counts)},
         completed=sum(place.stage in reached or place.status is ItemStatus.COMPLETED for place in counts),
         cancelled=len(there) - len(counts),
         scored=len(qualities),

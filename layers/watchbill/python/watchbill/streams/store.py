@@ -16,7 +16,7 @@ from watchbill.platform.keys import Key
 from watchbill.platform.table import AlreadyExists, Changed, Stored, Table
 from watchbill.platform.writes import MOST_WRITES, Check, Create, Delete, Put, Replace, Write
 from watchbill.streams import rules
-from watchbill.streams.models import GoalStatus, Item, ItemStatus, Place, Priority, Stream
+from watchbill.streams.models import GoalStatus, Item, ItemPriority, ItemStatus, Place, Stream
 from watchbill.streams.progress import Reviewed, Standing
 from watchbill.streams.views import StreamInsight
 
@@ -254,7 +254,7 @@ def _to_place(stored: Stored) -> Place:
         values["item"],
         int(values["position"]),
         stored.item["stage"],
-        Priority(stored.item["priority"]),
+        ItemPriority(stored.item["priority"]),
         ItemStatus(stored.item["status"]),
         None if quality is None else float(quality),
     )

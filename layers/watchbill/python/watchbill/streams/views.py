@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from watchbill.platform.wire import Model, Moment
-from watchbill.streams.models import CurrentProgress, GoalStatus, Priority
+from watchbill.streams.models import CurrentProgress, GoalStatus, ItemPriority
 
 
 class StreamProgress(Model):
@@ -21,7 +21,7 @@ class StreamProgress(Model):
     items: int
     cancelled: int
     by_stage: dict[str, int]
-    by_priority: dict[Priority, int]
+    by_priority: dict[ItemPriority, int]
     scored: int
     average_quality: float | None
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from pydantic import Field
 
-from watchbill.alerts.models import Channel, Kind
+from watchbill.alerts.models import AlertChannel, Kind
 from watchbill.dashboard.forms import days
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.visits import HTML, Answer, Visit
@@ -46,7 +46,7 @@ def reports(visit: Visit) -> Answer:
         types=list(ReportType),
         asked=visit.asked(ReportsAsked),
         subscriptions=[one for one in subscriptions if Kind.DAILY_SUMMARY in one.kinds],
-        channels=list(Channel),
+        channels=list(AlertChannel),
         hour=use.configuration.effective().report_hour,
         zone=use.identity.organisation().time_zone,
     )

@@ -1,6 +1,6 @@
 """The organisation, how its runs are kept and watched, and what holds for a single agent."""
 
-from watchbill.alerts.models import Channel, Delivery, Kind, Subscription
+from watchbill.alerts.models import AlertChannel, Delivery, Kind, Subscription
 from watchbill.configuration.models import ContentMode, OrganisationOverrides
 from watchbill.dashboard.forms import as_change
 from watchbill.dashboard.routing import Pages
@@ -27,7 +27,7 @@ def settings(visit: Visit) -> Answer:
         modes=list(ContentMode),
         subscriptions=subscriptions,
         deliveries=_newest(use, subscriptions),
-        channels=list(Channel),
+        channels=list(AlertChannel),
         kinds=list(Kind),
     )
 

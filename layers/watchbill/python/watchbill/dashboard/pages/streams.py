@@ -9,7 +9,7 @@ from watchbill.platform.access import Scope
 from watchbill.platform.table import together
 from watchbill.platform.wire import Model, PageQuery
 from watchbill.services import Services
-from watchbill.streams.models import GoalStatus, ItemQuery, ItemStatus, Priority
+from watchbill.streams.models import GoalStatus, ItemPriority, ItemQuery, ItemStatus
 from watchbill.streams.views import StreamInsightList, StreamProgress
 from watchbill.workflows.models import ExecutionWish, NodeState
 
@@ -67,7 +67,7 @@ def items(visit: Visit, stream: str) -> Answer:
         asked=asked,
         stream=use.streams.stream(stream),
         listed=use.streams.listed(stream, asked),
-        priorities=list(Priority),
+        priorities=list(ItemPriority),
         statuses=list(ItemStatus),
     )
 

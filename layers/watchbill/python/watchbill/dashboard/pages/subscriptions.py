@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from watchbill.alerts.models import Channel, Kind, NewSubscription, SubscriptionChange
+from watchbill.alerts.models import AlertChannel, Kind, NewSubscription, SubscriptionChange
 from watchbill.dashboard.forms import as_many
 from watchbill.dashboard.routing import Pages
 from watchbill.dashboard.visits import Answer, Visit
@@ -27,7 +27,7 @@ class _NewSubscription(NewSubscription):
 def subscribe(visit: Visit) -> Answer:
     """The new subscription; a webhook's secret is on this page alone."""
     made = visit.services.alerts.subscribe(visit.form(_NewSubscription))
-    if made.channel is Channel.EMAIL:
+    if made.channel is AlertChannel.EMAIL:
         return visit.go(f"/dashboard{_ALL}/{made.id}", f"{made.target} is subscribed.")
     return _page(visit, made.id, made.secret)
 
