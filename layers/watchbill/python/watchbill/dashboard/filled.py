@@ -1,10 +1,12 @@
-"""What people fill in for tasks and runs, as use cases take it: all of it comes as text. Pure."""
+"""What people fill in for tasks, runs and conversations, as use cases take it: all of it comes as text. Pure."""
 
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from watchbill.campaigns.executions import CAMPAIGN, RunWish
+from watchbill.conversations.models import LONGEST_MESSAGE, NewMessage
+from watchbill.conversations.values import Channels, ChatContext, ContextPreferences
 from watchbill.dashboard.forms import as_many
 from watchbill.execution.models import DEFAULT_PRIORITY, HIGHEST_PRIORITY, NewTask, Payload
 from watchbill.platform import bodies
@@ -51,3 +53,20 @@ class FilledRun(Model):
         return RunWish(
             campaign_id=campaign_id, config={name: self.config[name] for name in self.config if name != CAMPAIGN}
         )
+
+
+class FilledMessage(Model):
+    """What somebody says in a conversation, and what is to be known in it besides."""
+
+    message: Annotated[str, Field(min_length=1, max_length=LONGEST_MESSAGE)]
+    business: Label | None = None
+    objective: Label | None = None
+    channels: Channels | None = None
+    tone: Label | None = None
+
+    def wish(self, session_id: str | None = None) -> NewMessage:
+        """The message, in a session of this id or in one of its own."""
+        preferences = ContextPreferences.model_validate({"tone": self.tone}) if self.tone else None
+        known = self.model_dump(exclude={"message", "tone"}, exclude_none=True)
+        context = ChatContext.model_validate({**known, "sessionId": session_id, "preferences": preferences})
+        return NewMessage(message=self.message, context=context)

@@ -36,15 +36,18 @@ document.body.addEventListener("htmx:sendError", () => {
 const LATER = [2_000, 6_000];
 const again = new Map();
 
-function told(room) {
-  const parts = [...document.querySelectorAll(`[data-rooms~="${room}"]`)];
+function told({ room, sessionId }) {
+  const place = room ?? sessionId;
+  const about = room ? `[data-rooms~="${CSS.escape(room)}"]` : `[data-session="${CSS.escape(sessionId)}"]`;
+  const parts = [...document.querySelectorAll(about)];
   const tell = () => parts.forEach((part) => part.isConnected && part.dispatchEvent(new CustomEvent("live")));
-  (again.get(room) ?? []).forEach(clearTimeout);
-  again.set(room, LATER.map((delay) => setTimeout(tell, delay)));
+  (again.get(place) ?? []).forEach(clearTimeout);
+  again.set(place, LATER.map((delay) => setTimeout(tell, delay)));
   tell();
 }
 
 const rooms = new Set([...document.querySelectorAll("[data-rooms]")].flatMap((part) => part.dataset.rooms.split(" ")));
+const sessions = new Set([...document.querySelectorAll("[data-session]")].map((part) => part.dataset.session));
 
 async function ticket() {
   const answer = await fetch("/dashboard/live-ticket", { method: "POST", headers: JSON.parse(document.body.getAttribute("hx-headers")) });
@@ -58,13 +61,14 @@ function show(state, words) {
   if (place.textContent !== words) place.textContent = words;
 }
 
-if (rooms.size) {
+if (rooms.size || sessions.size) {
   const { Live } = await import(document.body.dataset.live);
   const live = new Live({ ticket });
   live.on("connected", () => show("connected", "Live"));
   live.on("reconnecting", () => show("reconnecting", "Connecting again …"));
-  live.on("*", (_, { room }) => room && told(room));
+  live.on("*", (_, place) => (place.room || place.sessionId) && told(place));
   // What happened while a page was loading, or away for too long, is in what is fetched now.
-  for (const event of ["room_joined", "missed"]) live.on(event, (_, envelope) => told(envelope?.room ?? _.room));
+  for (const event of ["room_joined", "session_joined", "missed"]) live.on(event, (data, place) => told(place ?? data));
   rooms.forEach((room) => live.emit("join_room", { room }));
+  sessions.forEach((sessionId) => live.emit("join_session", { sessionId }));
 }
