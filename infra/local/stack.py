@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import socket
 import sys
@@ -34,6 +35,7 @@ STALL_SECONDS = 60
 """As long as one batch of a consumer may take."""
 
 SAVE_SECONDS = 60
+_LOWEST_PORT, _PORTS = 20_000, 12_000
 
 Step = Callable[[str], AbstractContextManager[Callable[[str], None]]]
 """Shows one step while it is under way: entered with its name, it gives a function which shows how far it is."""
@@ -249,10 +251,18 @@ def running(state: Path, front_door_port: int = 0, emulator_port: int = 0) -> It
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """Return a port of 127.0.0.1 nothing listens on now.
+
+    It is below those that systems give to outgoing connections, any of which might take it before it is listened on.
+    """
+    while True:
+        port = _LOWEST_PORT + secrets.randbelow(_PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        return port
 
 
 def _answers(url: str) -> bool:
