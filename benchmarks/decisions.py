@@ -112,7 +112,7 @@ def engine_named(name: EngineName) -> Engine:
     if name == EngineName.BUILTIN:
         return BuiltinEngine()
     models = LanguageModels(settings().models, settings().model_region)
-    return ModelledEngine(DecidingModels(models, lambda: True), BuiltinEngine())
+    return ModelledEngine(DecidingModels(models, None, lambda: True), BuiltinEngine())
 
 
 def main() -> None:

@@ -342,6 +342,7 @@ PAGE = (
         table=(*READ, *WRITE, "ConditionCheckItem"),
         sends_to=(Queue.DISPATCH, Queue.DELIVERIES),
         checks_targets=True,
+        asks_models=True,
         prices_tokens=True,
         spans=("GetObject",),
         memory=1769,

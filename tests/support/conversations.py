@@ -104,9 +104,11 @@ class Chat:
         self.store = ConversationStore(self.table)
         self.noted = Noted()
         cursors = Cursors(lambda: b"secret" * 6)
-        engine = engine or BuiltinEngine()
+        deciding = engine or BuiltinEngine()
         tasks = self.noted.tasks_of
-        self.service = ConversationService(self.store, engine, self.noted, tasks, cursors, lambda: UTC, lambda _: None)
+        self.service = ConversationService(
+            self.store, lambda: deciding, self.noted, tasks, cursors, lambda: UTC, lambda _: None
+        )
         self.concluder = Concluder(self.store)
 
     def say(self, message: str, **context: Any) -> ChatAnswer:

@@ -113,6 +113,23 @@ def test_who_wants_something_else_meanwhile_is_understood() -> None:
     assert chat.noted.nodes["trend-scanner"].payload["topic"] == "panadería"
 
 
+@pytest.mark.parametrize(
+    ("said", "answer", "business"),
+    [
+        ("Quiero una campaña", "Para mi panadería, en Instagram, para vender más", "mi panadería"),
+        ("I want a campaign", "It's for our bakery; on Instagram; to sell more", "our bakery"),
+        ("I want a campaign", "Forest Bakery, on Instagram, more sales", "Forest Bakery"),
+    ],
+)
+def test_what_an_answer_names_is_kept_without_the_words_that_lead_to_it(said: str, answer: str, business: str) -> None:
+    chat = Chat()
+    chat.say(said)
+
+    done = chat.say(answer)
+
+    assert (done.status, done.context.negocio) == (ReplyStatus.PROCESSING, business)
+
+
 def test_who_calls_it_off_is_not_asked_again() -> None:
     chat = Chat()
     chat.say("haz un video")

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from watchbill.executing import Executing
+from watchbill.platform.settings import settings
 
 if TYPE_CHECKING:
     from watchbill.conversations.following import MessageFollower
     from watchbill.conversations.service import ConversationService
     from watchbill.conversations.store import ConversationStore
+    from watchbill.decisions.engine import Engine
 
 
 class Conversing(Executing):
@@ -21,11 +23,10 @@ class Conversing(Executing):
     def conversations(self) -> "ConversationService":
         """Its conversations."""
         from watchbill.conversations.service import ConversationService
-        from watchbill.decisions.engine import BuiltinEngine
 
         return ConversationService(
             self._conversation_store,
-            BuiltinEngine(),
+            self._decision_engine,
             self.orchestrations,
             self.tasks.tasks_of,
             self._cursors,
@@ -44,6 +45,28 @@ class Conversing(Executing):
         from watchbill.conversations.following import MessageFollower
 
         return MessageFollower(self.registry, lambda *what: self.runs.record_all(*what))
+
+    def _decision_engine(self) -> "Engine":
+        """What understands a message: the language model that the organisation has set for it, or what asks nobody."""
+        from watchbill.decisions.engine import BuiltinEngine
+
+        name = self.configuration.effective().decision_model
+        if name is None:
+            return BuiltinEngine()
+        from watchbill.agents.deciding import DecidingModels
+        from watchbill.agents.language import LanguageModels
+        from watchbill.decisions.modelled import ModelledEngine
+
+        models = LanguageModels(settings().models, settings().model_region)
+        return ModelledEngine(DecidingModels(models, name, self._may_pay_for_decisions), BuiltinEngine())
+
+    def _may_pay_for_decisions(self) -> bool:
+        from watchbill.budgets.models import EVERYTHING, BudgetScope, Subject
+        from watchbill.conversations.models import CHAT_AGENT
+        from watchbill.registry.rules import agent_id
+
+        deciding = agent_id(self._table.organisation, CHAT_AGENT)
+        return not {EVERYTHING, Subject(BudgetScope.AGENT, deciding)} & self.budget_reviewer.spent().keys()
 
     @cached_property
     def _conversation_store(self) -> "ConversationStore":

@@ -9,10 +9,11 @@ from watchbill.execution.worker import NotRunnable
 
 
 class DecidingModels:
-    """Gives a decision engine the first of the deployment's models; `affordable` is whether it may be paid for."""
+    """Gives a decision engine one of the deployment's models, the first unless one is named, if it is affordable."""
 
-    def __init__(self, models: LanguageModels, affordable: Callable[[], bool]) -> None:
+    def __init__(self, models: LanguageModels, name: str | None, affordable: Callable[[], bool]) -> None:
         self._models = models
+        self._name = name
         self._affordable = affordable
 
     def __call__(self) -> Asked:
@@ -20,7 +21,7 @@ class DecidingModels:
         if not self._affordable():
             raise NotUnderstood("no money is left for language models")
         try:
-            return DecidingModel(self._models.model(None, 1, SECONDS, ANSWER_TOKENS))
+            return DecidingModel(self._models.model(self._name, 1, SECONDS, ANSWER_TOKENS))
         except NotRunnable as none:
             raise NotUnderstood(str(none)) from none
 

@@ -14,6 +14,7 @@ Points = Annotated[float, Field(gt=0, le=100)]
 LeastRuns = Annotated[int, Field(ge=1, le=10_000)]
 Days = Annotated[int, Field(ge=1, le=3_650)]
 Slots = Annotated[int, Field(ge=1, le=1_000)]
+ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 HourOfDay = Annotated[int, Field(ge=0, le=23)]
 MAX_PATTERNS, MAX_PATTERN, MAX_PATTERN_SIZE = 20, 200, 500
 """How many patterns of content an organisation has, of how many characters, and of how many steps once compiled."""
@@ -102,6 +103,7 @@ class OrganisationOverrides(AgentOverrides):
     max_concurrent_tasks: Slots | None = None
     content: ContentMode | None = None
     content_patterns: ContentPatterns | None = None
+    decision_model: ModelName | None = None
 
 
 class Configuration(CamelModel):
@@ -109,7 +111,8 @@ class Configuration(CamelModel):
 
     Runs are kept for `retention_days` after they happened or arrived. The daily report is made at `report_hour`, in
     the organisation's time zone. At most `max_concurrent_tasks` of its tasks are in flight at a time. `content` of what
-    agents report over OTLP is kept, masked (by `content_patterns` too) or dropped.
+    agents report over OTLP is kept, masked (by `content_patterns` too) or dropped. `decision_model` is the language
+    model of the stage that is asked what people's messages want; without one nobody is asked, and nothing paid.
     """
 
     enable_anomaly_detection: bool = True
@@ -119,6 +122,7 @@ class Configuration(CamelModel):
     max_concurrent_tasks: Slots = 3
     content: ContentMode = ContentMode.KEEP
     content_patterns: ContentPatterns = ()
+    decision_model: ModelName | None = None
 
 
 class Configured(Configuration):

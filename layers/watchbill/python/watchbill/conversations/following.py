@@ -57,12 +57,21 @@ def run_of(item: Item) -> NewRun:
         "trigger": Trigger.CHAT,
         "task_type": message.decision.task_type if message.decision else None,
     }
-    said = _asked(message) if message.role is Speaker.USER else _answered(message)
+    said = _asked(message) | _spent(message) if message.role is Speaker.USER else _answered(message)
     return NewRun.model_validate(about | said, strict=False)
 
 
 def _asked(message: Message) -> dict[str, object]:
     return {"created": message.at, "started_at": message.at, "status": Status.RUNNING, "input": message.text}
+
+
+def _spent(message: Message) -> dict[str, object]:
+    """What it took to understand the message: nothing, unless a language model was asked."""
+    spent = message.decision.spent if message.decision else None
+    if spent is None:
+        return {"cost": 0}
+    tokens = {"input": spent.input_tokens, "output": spent.output_tokens}
+    return {"models": (spent.model,), "tokens": tokens, "cost": spent.cost}
 
 
 def _answered(message: Message) -> dict[str, object]:

@@ -45,7 +45,7 @@ class ConversationService:
     def __init__(
         self,
         store: ConversationStore,
-        engine: Engine,
+        engine: Callable[[], Engine],
         orchestrations: OrchestrationService,
         tasks: Callable[[Iterable[str]], Mapping[str, Task]],
         cursors: Cursors,
@@ -139,7 +139,7 @@ class ConversationService:
             in_campaign=before.in_campaign,
             language=known.preferences.language or before.language,
         )
-        return self._engine.decide(said.text, facts)
+        return self._engine().decide(said.text, facts)
 
     def _drafted(self, turn: Turn) -> tuple[Turn, DraftedOrchestration | None]:
         if not turn.nodes:

@@ -33,6 +33,8 @@ _OBJECTIVES = (
     ("traffic", r"trafico|visitas|traffic|visits"),
 )
 _PARTS = re.compile(r"[\n;,]+")
+_INTRODUCED = re.compile(r"^(?:(?:es|it is|it's)\s+)?(?:para|sobre|acerca de|for|about)\s+(?=\S)", re.IGNORECASE)
+"""What an answer begins with that is no part of what it names: "for our bakery" is about "our bakery"."""
 NEEDED = {
     Intent.CAMPAIGN: (Need.BUSINESS, Need.OBJECTIVE, Need.CHANNELS),
     Intent.SINGLE_POST: (Need.CHANNELS,),
@@ -104,7 +106,8 @@ def answered(context: Context, asked: Sequence[Need], text: str) -> Context:
     if len(parts) != len(free):
         named = Need.OBJECTIVE if Need.OBJECTIVE in free and objective_in(text) else free[0]
         free, parts = [named], [", ".join(parts)]
-    given = {_FIELD[need]: part[:500] for need, part in zip(free, parts, strict=True)}
+    named_so = (_INTRODUCED.sub("", part)[:500] for part in parts)
+    given = {_FIELD[need]: name for need, name in zip(free, named_so, strict=True)}
     return context.model_copy(update=given)
 
 
