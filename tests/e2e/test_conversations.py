@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
+from tests.support.running_stack import Caller
 from tests.support.told import complaints
 
 END_SECONDS = 90
@@ -28,8 +29,8 @@ KNOWN = {
 class Watcher:
     """Somebody who is in a session, from before anything is said in it."""
 
-    def __init__(self, front_door, session):
-        ticket = front_door.post("/api/realtime/tickets", {})
+    def __init__(self, us, session):
+        ticket = us.post("/api/realtime/tickets", {})
         self.socket = connect(f"{ticket['url']}?ticket={ticket['ticket']}", proxy=None)
         self.socket.send(json.dumps({"action": "join_session", "sessionId": session}))
         self.frames = []
@@ -43,14 +44,22 @@ class Watcher:
         return self.frames[-1]["data"]
 
 
+@pytest.fixture(scope="module")
+def us(stack, caller):
+    """Somebody of an organisation that has said nothing yet, at the front door, behind which sockets are."""
+    visitor = Caller(stack.url, caller("talkers").key)
+    yield visitor
+    visitor.close()
+
+
 @pytest.fixture
 def session():
     return f"user-{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture
-def watcher(front_door, session):
-    watching = Watcher(front_door, session)
+def watcher(us, session):
+    watching = Watcher(us, session)
     yield watching
     watching.socket.close()
 
@@ -62,8 +71,8 @@ def place(frames, event, **told):
     )
 
 
-def test_a_campaign_is_asked_for_made_by_agents_and_left_with_its_calendar(front_door, watcher, session):
-    answer = front_door.call("POST", "/api/chat", {"message": SAID, "context": {"sessionId": session, **KNOWN}})
+def test_a_campaign_is_asked_for_made_by_agents_and_left_with_its_calendar(us, watcher, session):
+    answer = us.call("POST", "/api/chat", {"message": SAID, "context": {"sessionId": session, **KNOWN}})
     response = watcher.until("chat_response")
 
     assert answer.status_code == 202
@@ -90,27 +99,27 @@ def test_a_campaign_is_asked_for_made_by_agents_and_left_with_its_calendar(front
     assert place(frames, "chat_response") > max(ended.values())
 
     plan = next(one["result"] for one in response["results"] if one["agent"] == "campaign-agent")
-    campaign = front_door.get(f"/api/campaigns/{plan['campaignId']}")
-    planned = front_door.get(f"/api/calendar/events?campaignId={plan['campaignId']}&limit=500")["items"]
+    campaign = us.get(f"/api/campaigns/{plan['campaignId']}")
+    planned = us.get(f"/api/calendar/events?campaignId={plan['campaignId']}&limit=500")["items"]
     published = [event for event in planned if event["type"] == "content_publish"]
     assert campaign["name"]
     assert len(published) >= len(plan["contentCalendar"]) > 0
     assert {channel for event in published for channel in event["metadata"]["channels"]} == {"instagram", "facebook"}
-    history = front_door.get(f"/api/chat/{session}")["items"]
+    history = us.get(f"/api/chat/{session}")["items"]
     assert [one["role"] for one in history] == ["assistant", "assistant", "user"]
     assert history[0]["message"] == response["reply"]
 
 
-def test_the_documented_frontend_runs_with_only_its_import_changed(stack, front_door):
+def test_the_documented_frontend_runs_with_only_its_import_changed(stack, us):
     command = [NODE, "--import", FOLDER / "as_page.mjs", FOLDER / "frontend_003.mjs"]
-    environment = {**os.environ, "STACK_URL": stack.url}
+    environment = {**os.environ, "STACK_URL": stack.url, "STACK_KEY": us.key}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as page:
         told = []
         for line in page.stdout:
             told.append(line)
             if line.startswith("POST /api/chat"):
                 body = {"message": "Escribe un post para LinkedIn sobre nuestra cafetería de Sevilla"}
-                front_door.post("/api/chat", body | {"context": {"sessionId": "user-session-123", "negocio": "Café"}})
+                us.post("/api/chat", body | {"context": {"sessionId": "user-session-123", "negocio": "Café"}})
             if line.startswith("Final response:"):
                 break
         page.stdin.close()

@@ -40,6 +40,7 @@ from tests.support.steps import (
 )
 from tests.support.telemetry import traced_run
 from tests.support.watched import an_anomaly
+from watchbill.conversations.models import CHAT_AGENT
 from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
 
@@ -320,11 +321,11 @@ def test_our_figures_are_of_our_runs(service, us, them):
     agents = get(service, us.key, "/api/agents/analytics")
 
     assert prepare["cost"] == 1_000
-    assert {row["project"] for row in versions} == {"ours-project"}
-    assert sum(row["totalRuns"] for row in versions) == 5
-    assert (cards["Total Runs Today"], cards["Total Cost Today"], cards["Active Agents"]) == (4, 3, 2)
-    assert len(activity) == 5
-    assert (agents["overview"]["executions"], agents["cost"]["total"], len(agents["agents"])) == (4, 3, 2)
+    assert {row["project"] for row in versions} == {"ours-project", CHAT_AGENT}
+    assert sum(row["totalRuns"] for row in versions) == 7
+    assert (cards["Total Runs Today"], cards["Total Cost Today"], cards["Active Agents"]) == (6, 3, 3)
+    assert len(activity) == 7
+    assert (agents["overview"]["executions"], agents["cost"]["total"], len(agents["agents"])) == (6, 3, 3)
 
 
 def test_our_key_says_nothing_of_their_organisation_when_it_is_changed_to_name_it(service, us, them):

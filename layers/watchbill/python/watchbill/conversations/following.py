@@ -9,7 +9,6 @@ from watchbill.platform import keys
 from watchbill.platform.errors import Conflict
 from watchbill.platform.items import Item, to_item
 from watchbill.platform.stream import Record
-from watchbill.registry import rules as registry
 from watchbill.registry.models import UNVERSIONED, Registration
 from watchbill.registry.service import RegistryService
 from watchbill.runs.models import NewRun, RunError, Status, Trigger
@@ -43,7 +42,7 @@ class MessageFollower:
         # Agents are never removed: once in a process is enough.
         if not self._registered:
             with suppress(Conflict):
-                self._registry.register(CHAT_AGENT, Registration(project=registry.UNCLAIMED))
+                self._registry.register(CHAT_AGENT, Registration(project=CHAT_AGENT))
             self._registered = True
 
 
