@@ -46,6 +46,7 @@ def test_the_stage_s_configuration_holds_until_something_is_set(service, key):
         "maxConcurrentTasks": 3,
         "content": "keep",
         "contentPatterns": [],
+        "decisionModel": None,
         "overrides": {
             "enableAnomalyDetection": None,
             "retentionDays": None,
@@ -54,6 +55,7 @@ def test_the_stage_s_configuration_holds_until_something_is_set(service, key):
             "maxConcurrentTasks": None,
             "content": None,
             "contentPatterns": None,
+            "decisionModel": None,
         },
     }
 
