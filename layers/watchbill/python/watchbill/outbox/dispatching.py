@@ -1,6 +1,6 @@
 """Which writes mean that a task may start that could not before, and what the dispatcher is told of that. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from watchbill.budgets import rules as budgets
@@ -11,7 +11,7 @@ from watchbill.platform import keys
 from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record
 
-ENDED = frozenset(status.value for status in TaskStatus if status.ended)
+_ENDED = frozenset(status.value for status in TaskStatus if status.ended)
 _IN_FLIGHT = frozenset(status.value for status in TaskStatus if status.in_flight)
 _MOST_WAITING = 200
 """How many tasks that wait one message names: so many are looked at by one dispatcher."""
@@ -39,10 +39,16 @@ def _frees(record: Record) -> bool:
 
 def _waited_for(record: Record) -> list[str]:
     """The tasks that waited for one that has ended."""
-    before, after = (to_item(image) if image else {} for image in (record.before, record.after))
-    if record.key.sk != keys.TASK.sk or after.get("status") not in ENDED or after["status"] == before.get("status"):
-        return []
-    return list(after.get("dependents", ()))
+    ended = just_ended(record)
+    return list(to_item({"dependents": ended["dependents"]})["dependents"]) if "dependents" in ended else []
+
+
+def just_ended(record: Record) -> Mapping[str, Any]:
+    """What is stored of a task by the write with which it ended; nothing for any other write."""
+    if record.key.sk != keys.TASK.sk or not record.after:
+        return {}
+    before, after = ((image or {}).get("status", {}).get("S") for image in (record.before, record.after))
+    return record.after if after in _ENDED and after != before else {}
 
 
 def _dispatches(organisation: str, waiting: Sequence[str]) -> Iterator[dict[str, Any]]:

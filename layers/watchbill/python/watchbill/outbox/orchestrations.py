@@ -5,8 +5,8 @@ from typing import Any
 
 from watchbill.orchestrations.models import OrchestrationStatus
 from watchbill.orchestrations.packing import to_orchestration
-from watchbill.outbox.dispatching import ENDED
-from watchbill.platform import ids, keys
+from watchbill.outbox.dispatching import just_ended
+from watchbill.platform import ids
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record
@@ -36,8 +36,5 @@ def of_orchestration(record: Record) -> Iterator[Event]:
 
 
 def _ended(record: Record) -> list[str]:
-    if record.key.sk != keys.TASK.sk or not record.after:
-        return []
-    before, after = ((image or {}).get("status", {}).get("S") for image in (record.before, record.after))
-    named = record.after.get("orchestration_id", {}).get("S")
-    return [named] if named and after in ENDED and after != before else []
+    named = just_ended(record).get("orchestration_id", {}).get("S")
+    return [named] if named else []

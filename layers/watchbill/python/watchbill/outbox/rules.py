@@ -13,7 +13,7 @@ from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
 from watchbill.outbox.conversations import of_message, of_session
-from watchbill.outbox.dispatching import ENDED, budgets_of, to_dispatch
+from watchbill.outbox.dispatching import budgets_of, just_ended, to_dispatch
 from watchbill.outbox.orchestrations import of_orchestration, to_conclude
 from watchbill.outbox.planned import of_event
 from watchbill.outbox.tasks import of_task
@@ -163,10 +163,8 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
             to_schedule.append({"organisation": record.organisation, "agent": settings["agent"]})
         if (gone := keys.STREAM.parse(record.key)) and record.after is None:
             to_follow.append({"organisation": record.organisation, "removed": gone["stream"]})
-        if record.key.sk == keys.TASK.sk and record.after:
-            before, after = (to_item(image) if image else {} for image in (record.before, record.after))
-            if after["status"] in ENDED and after["status"] != before.get("status"):
-                to_follow += [{"organisation": record.organisation, "ending": ending} for ending in _ending(after)]
+        if ended := just_ended(record):
+            to_follow += [{"organisation": record.organisation, "ending": ending} for ending in _ending(to_item(ended))]
     return {
         Queue.TASKS: _to_be_worked_on(records),
         Queue.DISPATCH: to_dispatch(records),
