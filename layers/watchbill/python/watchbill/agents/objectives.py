@@ -2,9 +2,8 @@
 
 from enum import StrEnum
 
-from watchbill.decisions.models import Language
 from watchbill.decisions.text import table
-from watchbill.documents.words import stems, words_of
+from watchbill.documents.words import speaks_of, words_of
 
 
 class Aim(StrEnum):
@@ -36,7 +35,6 @@ def aim_of(objective: str | None) -> Aim:
     """What an objective comes to: selling before being known, and otherwise talking with people."""
     said = words_of(objective or "")
     for aim, words in _WORDS.items():
-        for language in Language:
-            if not set(stems(words, language).values()).isdisjoint(stems(said, language).values()):
-                return aim
+        if speaks_of(said, words):
+            return aim
     return Aim.ENGAGEMENT

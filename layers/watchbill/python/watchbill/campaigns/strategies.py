@@ -2,9 +2,8 @@
 
 from enum import StrEnum
 
-from watchbill.decisions.models import Language
 from watchbill.decisions.text import table
-from watchbill.documents.words import stems, words_of
+from watchbill.documents.words import speaks_of, words_of
 from watchbill.platform.wire import CamelModel
 
 
@@ -58,7 +57,6 @@ def strategy_of(objective: str) -> StrategyKind:
     """What an objective comes to: being known goes before selling, and what is neither is talking with people."""
     said = words_of(objective)
     for kind, words in _WORDS.items():
-        for language in Language:
-            if not set(stems(words, language).values()).isdisjoint(stems(said, language).values()):
-                return kind
+        if speaks_of(said, words):
+            return kind
     return StrategyKind.ENGAGEMENT

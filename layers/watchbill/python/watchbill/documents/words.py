@@ -58,6 +58,14 @@ def asked_for(question: str) -> list[str]:
     return [word for word in words if word not in SMALL and word not in _ASKING] or words
 
 
+def speaks_of(said: Iterable[str], words: Iterable[str]) -> bool:
+    """Whether any of these words was said, in whatever form, in either language; all of them folded."""
+    text, meant = list(said), list(words)
+    return any(
+        not set(stems(meant, language).values()).isdisjoint(stems(text, language).values()) for language in Language
+    )
+
+
 def stems(words: Iterable[str], language: Language) -> dict[str, str]:
     """The stem of each word, folded, in a language: 'envios' and 'envio' have the same."""
     there = list(words)
