@@ -12,7 +12,7 @@ from watchbill.agents.builtin import not_runnable
 from watchbill.agents.news import Unread
 from watchbill.agents.shifts import Shifts, shifts
 from watchbill.agents.sources import Addresses
-from watchbill.agents.topics import Interest, collected, topics
+from watchbill.agents.topics import Interest, topics
 from watchbill.agents.trends import MOST_BYTES, Periods, Source, Trending, fitting, surest_first
 from watchbill.agents.works import works
 from watchbill.analytics.cards import Window
@@ -60,13 +60,11 @@ class TrendAgent:
     def run(self, task: Task, upstream: Upstream, tell: Tell) -> Outcome:  # noqa: ARG002 - it looks for itself
         """Tell what has changed, the surest first, and of what nothing could be told."""
         watched = _watched(self._settings, task)
-        read = sources.read(self._outgoing, watched.addresses)
-        told = {url: one for url, one in read.items() if not isinstance(one, Unread)}
-        collection = collected(told, Periods.until(clock.now(), watched.recent_days, watched.baseline_days))
+        periods = Periods.until(clock.now(), watched.recent_days, watched.baseline_days)
+        collection, useless = sources.looked_through(self._outgoing, watched.addresses, periods)
         work = self._shifts(watched) if watched.runs else Shifts([])
         trends = fitting(surest_first([*topics(collection.entries, watched), *work.trends]), MOST_BYTES)
-        unusable = [Unread(source=url, reason=reason) for url, reason in collection.unusable.items()]
-        skipped = [*(one for one in read.values() if isinstance(one, Unread)), *unusable, *_missing(watched, work)]
+        skipped = [*useless, *_missing(watched, work)]
         brought = Trending(trends=trends, trends_detected=len(trends), skipped=fitting(skipped, MOST_BYTES // 2))
         return Done(
             brought.model_dump(mode="json"),

@@ -13,7 +13,7 @@ from watchbill.agents.requests import Conversed, Said, conversed, fields_of
 from watchbill.agents.scanning import Scan, ScannedTrend
 from watchbill.agents.shifts import shifts
 from watchbill.agents.sources import Addresses
-from watchbill.agents.topics import Interest, about, collected, topics
+from watchbill.agents.topics import Interest, about, topics
 from watchbill.agents.trends import Periods, Source, surest_first
 from watchbill.agents.works import works
 from watchbill.analytics.cards import Window
@@ -100,13 +100,9 @@ class TrendScanner:
         return Done(scan.model_dump(mode="json", by_alias=True), Metrics(trends_detected=len(trends)))
 
     def _feeds(self, wish: Wish) -> tuple[list[ScannedTrend], list[Unread]]:
-        read = sources.read(self._outgoing, wish.addresses)
-        told = {url: one for url, one in read.items() if not isinstance(one, Unread)}
-        collection = collected(told, wish.periods(clock.now()))
+        collection, skipped = sources.looked_through(self._outgoing, wish.addresses, wish.periods(clock.now()))
         chosen = about(collection.entries, wish.interest)
         found = surest_first(topics(collection.entries, wish.interest))
-        skipped = [one for one in read.values() if isinstance(one, Unread)]
-        skipped += [Unread(source=url, reason=reason) for url, reason in collection.unusable.items()]
         skipped += _missing(wish, told=bool(collection.entries), chosen=bool(chosen))
         return scanning.of_feeds(chosen, found, wish.limit, wish.recent_days, wish.language), skipped
 
