@@ -18,7 +18,7 @@ CDK := node_modules/.bin/cdk
 TYPED := layers/watchbill layers/client functions infra examples benchmarks
 STACK := python -m infra.local
 
-.PHONY: help bootstrap up down reset demo screenshots test check format openapi events deploy destroy
+.PHONY: help bootstrap up down reset demo screenshots test retest check format openapi events deploy destroy
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ PROCESSES = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 test: bootstrap  ## run all tests
 	@python -m pytest --numprocesses $(PROCESSES)
+
+retest: bootstrap  ## run those tests again that failed, one after the other
+	@python -m pytest --last-failed --last-failed-no-failures none
 
 check: bootstrap  ## lint, format, types and import rules
 	@ruff check .
