@@ -141,6 +141,31 @@ def test_work_is_concluded_once_in_its_session() -> None:
     assert chat.service.session("s").messages == 3
 
 
+def test_a_session_lives_while_work_goes_on_in_it_and_half_an_hour_after_it_has_ended() -> None:
+    chat = Chat()
+    with frozen_at(NOON):
+        chat.say("Haz un post en Instagram")
+    (begun,) = chat.noted.begun
+    orchestration = ended(begun.orchestration, OrchestrationStatus.COMPLETED)
+
+    with frozen_at(NOON + timedelta(hours=23)):
+        chat.store.write(chat.concluder.conclusion(orchestration, {}))
+    with frozen_at(NOON + timedelta(hours=23, minutes=29)):
+        reply, *_ = chat.service.history("s", PageQuery()).items
+        assert reply.orchestration_id == orchestration.id
+    with frozen_at(NOON + timedelta(hours=23, minutes=31)), pytest.raises(NotFound):
+        chat.service.session("s")
+
+
+def test_a_session_is_gone_a_day_after_the_last_message_when_its_work_never_ends() -> None:
+    chat = Chat()
+    with frozen_at(NOON):
+        chat.say("Haz un post en Instagram")
+
+    with frozen_at(NOON + timedelta(hours=24)), pytest.raises(NotFound):
+        chat.service.session("s")
+
+
 def test_work_whose_session_is_gone_or_begun_anew_or_that_nobody_asked_for_tells_nobody() -> None:
     chat = Chat()
     chat.say("Haz un post en Instagram")

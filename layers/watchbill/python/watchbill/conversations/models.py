@@ -12,6 +12,8 @@ from watchbill.platform.wire import CamelModel, Model, Moment
 
 IDLE = timedelta(minutes=30)
 """How long a session is kept after the last message in it."""
+AT_WORK = timedelta(hours=24)
+"""How long it is kept while the work goes on that a message brought about: its people are told what came of it."""
 MOST_KEPT = 100
 """Messages of a session: the newest. All of them are in the runs."""
 MOST_WORK = 10
@@ -103,7 +105,8 @@ class Conversation(CamelModel):
     @property
     def expires_at(self) -> datetime:
         """When it is gone, unless somebody writes."""
-        return self.active_at + IDLE
+        at_work = any(not one.ended for one in self.work)
+        return self.active_at + (AT_WORK if at_work else IDLE)
 
     @property
     def in_campaign(self) -> bool:

@@ -7,8 +7,8 @@ from watchbill.platform.items import EXPIRES_AT, Item
 
 SESSION, LIFE = "session_id", "life"
 _BODY = "body"
-_MESSAGES_LAST = timedelta(days=3)
-"""Longer than the newest hundred messages of a session can be apart, of which each follows within half an hour."""
+_MESSAGES_LAST = timedelta(days=7)
+"""A hundred messages that follow each other within half an hour are two days apart; some have to wait for work."""
 
 
 def from_conversation(conversation: Conversation) -> Item:
