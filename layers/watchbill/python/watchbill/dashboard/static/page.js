@@ -19,10 +19,32 @@ document.body.addEventListener("submit", (event) => {
 document.body.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
+// What somebody has typed and not sent yet stays: its part is fetched anew when that is done, or undone.
+const PARTS = "[data-rooms], [data-session]";
+const waiting = new Set();
+
+function edited(part) {
+  return [...part.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
+}
+
+function wait(event, part) {
+  event.detail.shouldSwap = false;
+  waiting.add(part);
+}
+
+document.body.addEventListener("input", () => {
+  for (const part of [...waiting].filter((each) => !edited(each))) {
+    waiting.delete(part);
+    setTimeout(() => part.dispatchEvent(new CustomEvent("live")), LATER[0]); // not so soon that it is throttled
+  }
+});
 // A refusal is shown where the page has room for it, and the page stays as it was.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr } = event.detail;
-  if (xhr.status < 400) return;
+  const { xhr, target } = event.detail;
+  if (xhr.status < 400) {
+    if (target.matches(PARTS) && edited(target)) wait(event, target);
+    return;
+  }
   event.detail.shouldSwap = true;
   event.detail.isError = false;
   event.detail.target = document.getElementById("refusal");
@@ -36,14 +58,16 @@ document.body.addEventListener("htmx:sendError", () => {
 const LATER = [2_000, 6_000];
 const again = new Map();
 
-function told({ room, sessionId }) {
-  const place = room ?? sessionId;
+function tell({ room, sessionId }) {
   const about = room ? `[data-rooms~="${CSS.escape(room)}"]` : `[data-session="${CSS.escape(sessionId)}"]`;
-  const parts = [...document.querySelectorAll(about)];
-  const tell = () => parts.forEach((part) => part.isConnected && part.dispatchEvent(new CustomEvent("live")));
-  (again.get(place) ?? []).forEach(clearTimeout);
-  again.set(place, LATER.map((delay) => setTimeout(tell, delay)));
-  tell();
+  document.querySelectorAll(about).forEach((part) => part.dispatchEvent(new CustomEvent("live")));
+}
+
+function told(place) {
+  const name = place.room ?? place.sessionId;
+  (again.get(name) ?? []).forEach(clearTimeout);
+  again.set(name, LATER.map((delay) => setTimeout(tell, delay, place)));
+  tell(place);
 }
 
 const rooms = new Set([...document.querySelectorAll("[data-rooms]")].flatMap((part) => part.dataset.rooms.split(" ")));
@@ -66,9 +90,10 @@ if (rooms.size || sessions.size) {
   const live = new Live({ ticket });
   live.on("connected", () => show("connected", "Live"));
   live.on("reconnecting", () => show("reconnecting", "Connecting again …"));
-  live.on("*", (_, place) => (place.room || place.sessionId) && told(place));
+  live.on("*", (_, place) => "seq" in place && told(place));
   // What happened while a page was loading, or away for too long, is in what is fetched now.
-  for (const event of ["room_joined", "session_joined", "missed"]) live.on(event, (data, place) => told(place ?? data));
+  for (const event of ["room_joined", "session_joined"]) live.on(event, (_, place) => tell(place));
+  live.on("missed", told);
   rooms.forEach((room) => live.emit("join_room", { room }));
   sessions.forEach((sessionId) => live.emit("join_session", { sessionId }));
 }
