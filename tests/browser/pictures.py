@@ -22,7 +22,9 @@ PAGES = {
     "agent": "/dashboard/agents/support-triage?range=30d",
     "tasks": "/dashboard/tasks",
     "reports": "/dashboard/reports",
+    "calendar": "/dashboard/calendar",
 }
+WISH = "Create a campaign on Instagram and Facebook for our sourdough bakery: we want to sell more rye bread"
 
 
 def main(url: str, folder: str) -> None:
@@ -32,12 +34,23 @@ def main(url: str, folder: str) -> None:
         raise SystemExit("There is no Chromium here: on Debian, apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
+        pages = PAGES | {"chat": conversation(browser.new_page(base_url=url))}
         for look, (size, scheme) in LOOKS.items():
             options: dict[str, Any] = {"viewport": size, "color_scheme": scheme, "locale": "en-GB"}
             page = browser.new_context(base_url=url, reduced_motion="reduce", **options).new_page()
-            for name, address in PAGES.items():
+            for name, address in pages.items():
                 console.print(take(page, address, Path(folder) / f"{name}-{look}.png"))
         browser.close()
+
+
+def conversation(page: Page) -> str:
+    """The address of a conversation whose agents have planned a campaign."""
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto("/dashboard/chat")
+    page.get_by_label("Message").fill(WISH)
+    page.get_by_role("button", name="Send").click()
+    page.locator("ol.talk > li:nth-child(3)").wait_for()
+    return page.url
 
 
 def take(page: Page, address: str, file: Path) -> Path:

@@ -24,6 +24,7 @@ PAGES = (
     "/streams",
     "/campaigns",
     "/calendar",
+    "/chat",
     "/anomalies",
     "/reports",
     "/budgets",
