@@ -6,6 +6,7 @@ a function its own log group, its traces, and the actions below on the table and
 
 from itertools import chain
 
+from infra.accounts import ACCOUNTS
 from infra.campaigns import CAMPAIGNS
 from infra.conversations import CONVERSATIONS
 from infra.declarations import READ, WRITE, Api, Authorizer, DeadLetters, Direct, Function, Messages, Schedule, Stream
@@ -228,7 +229,7 @@ WORK = (
         name="due",
         trigger=Schedule("rate(1 minute)"),
         table=("GetItem", "Query"),
-        sends_to=(Queue.DISPATCH, Queue.WORKFLOWS),
+        sends_to=(Queue.DISPATCH, Queue.WORKFLOWS, Queue.SOCIAL),
         timeout=30,
     ),
     *SCHEDULES,
@@ -309,6 +310,9 @@ FOUNDATION = (
                 keys.CALENDAR_EVENT,
                 keys.CONVERSATION,
                 keys.MESSAGE,
+                keys.ACCOUNT,
+                keys.CONSENT,
+                keys.POST,
             ),
             batch_size=1000,
         ),
@@ -324,6 +328,7 @@ FOUNDATION = (
             Queue.TRACES,
             Queue.PRICES,
             Queue.EXPORTS,
+            Queue.SOCIAL,
         ),
         timeout=60,
     ),
@@ -360,6 +365,7 @@ STACKS: dict[str, tuple[Function, ...]] = {
     "Page": PAGE,
     "Live": LIVE,
     "Conversations": CONVERSATIONS,
+    "Accounts": ACCOUNTS,
 }
 """The stacks within the service's own, by name. A function stays in its stack: decision 13 says why."""
 

@@ -37,6 +37,9 @@ TOLD = (
     EventType.DECISION_MADE,
     EventType.CHAT_RESPONSE,
     EventType.SESSION_EXPIRED,
+    EventType.OAUTH_SUCCESS,
+    EventType.OAUTH_DISCONNECTED,
+    EventType.OAUTH_ERROR,
 )
 """What is told in rooms."""
 

@@ -83,13 +83,24 @@ PRICES_LAYER = _of_group("prices")
 PROMETHEUS_LAYER = _of_group("prometheus")
 """What the function imports besides that is scraped."""
 
+ACCOUNTS_LAYER = _of_group("accounts")
+"""What the functions import besides that connect accounts of other platforms."""
+
 PARQUET_LAYER = _of_group("parquet")
 """What the function imports besides that writes files of exports."""
 
 CLIENT_LAYER = BuiltLayer("client", ("--package", "watchbill-client"), ROOT / "layers" / "client" / "python")
 """The client for users' own functions, without the command line's packages."""
 
-BUILT_LAYERS = (FUNCTIONS_LAYER, LANGUAGE_LAYER, PRICES_LAYER, PROMETHEUS_LAYER, PARQUET_LAYER, CLIENT_LAYER)
+BUILT_LAYERS = (
+    FUNCTIONS_LAYER,
+    LANGUAGE_LAYER,
+    PRICES_LAYER,
+    PROMETHEUS_LAYER,
+    PARQUET_LAYER,
+    ACCOUNTS_LAYER,
+    CLIENT_LAYER,
+)
 
 
 def find_uv() -> str:

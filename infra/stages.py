@@ -28,6 +28,8 @@ class Stage:
     private addresses, and `webhook_delays` (seconds before each attempt) replaces the standard schedule. `models` are
     the language models of Amazon Bedrock that agents may ask, by the ids of models or of inference profiles; the first
     is asked unless an agent names another. `model_region` is where they are asked, "" for the stack's own region.
+    `redirects` are the addresses to which owners of accounts may be sent back by other platforms, whatever else an
+    organisation allows; `{platform}` stands for each platform's name.
     `sockets_path` is what the paths of APIs begin with where they have no hosts of their own.
     """
 
@@ -44,11 +46,17 @@ class Stage:
     webhook_delays: str = ""
     models: tuple[str, ...] = MODELS
     model_region: str = ""
+    redirects: tuple[str, ...] = ()
     sockets_path: str = ""
 
     @property
     def stack_name(self) -> str:
         return f"watchbill-{self.name}"
+
+    @property
+    def credentials_path(self) -> str:
+        """Where the Parameter Store holds what other platforms know this deployment by."""
+        return f"/{self.stack_name}/social"
 
 
 DEVELOPMENT = Stage(
@@ -99,5 +107,6 @@ def on_this_machine(stage: Stage) -> Stage:
         alert_sender="watchbill@example.com",
         private_targets=True,
         webhook_delays="0,1,2,5,10",
+        redirects=("http://localhost:9999/api/social/auth/{platform}/callback",),
         sockets_path="/_aws/execute-api/",
     )

@@ -90,6 +90,7 @@ WATCHING = (
                 EventType.TASK_FAILED,
                 EventType.BUDGET_WARNED,
                 EventType.BUDGET_HELD,
+                EventType.OAUTH_ERROR,
             )
         ),
         table=("PutItem", "UpdateItem", "Query"),

@@ -3,12 +3,13 @@
 from typing import Any
 
 from watchbill.platform.observability import observed
-from watchbill.services import wake_dispatchers, wake_workflows
+from watchbill.waking import wake_dispatchers, wake_posts, wake_workflows
 
 
 @observed()
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Wake the dispatcher and the workflows of every organisation that has something overdue."""
+    """Wake the dispatcher, the workflows and the posts of every organisation that has something overdue."""
     wake_dispatchers()
     wake_workflows()
+    wake_posts()
     return {}

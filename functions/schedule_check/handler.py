@@ -3,7 +3,7 @@
 from typing import Any
 
 from watchbill.platform.observability import observed
-from watchbill.services import check_schedules
+from watchbill.waking import check_schedules
 
 
 @observed()

@@ -19,7 +19,7 @@ from hypercorn.typing import ASGIFramework
 from ministack.app import app
 from ministack.services import dynamodb, lambda_svc
 
-from infra.local import consumers, layers, nested, schedules
+from infra.local import consumers, layers, nested, parameters, schedules
 from infra.local.processes import end_with_parent
 from infra.local.settings import API_PREFIX, BACKLOG_PATH, LOOPBACK
 
@@ -131,6 +131,7 @@ def main() -> None:
     consumers.install()
     layers.install()
     nested.install()
+    parameters.install()
     config = Config()
     config.bind = [f"{LOOPBACK}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

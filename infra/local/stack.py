@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from infra.local import deployment
+from infra.local import deployment, platforms
 from infra.local.deployment import Deployment
 from infra.local.errors import LauncherError
 from infra.local.front_door import Configuration
@@ -101,6 +101,7 @@ class LocalStack:
             service = Service(self._settings, deployed)
             with self._step("Checking the key of organisation demo"):
                 service.ensure_key()
+            platforms.tell(self._settings)
             self._recover(service)
             self._open_front_door(service)
             return Running(self._settings, service, found, redeployed)

@@ -22,6 +22,7 @@ from infra.parts.models import grant_models
 from infra.parts.queues import Pair
 from infra.parts.roles import Role
 from infra.parts.schedules import Schedules
+from infra.parts.secrets import Secrets
 from infra.parts.sockets import SocketApi
 from infra.stages import Stage
 from watchbill.platform import settings
@@ -62,7 +63,7 @@ def function_code(name: str) -> lambda_.AssetCode:
 
 @dataclass(frozen=True)
 class FunctionFactory:
-    """Makes every function of a stage with the same layers, table, bus, queues, alerts, schedules, files, sockets."""
+    """Makes every function of a stage with the same layers, table, bus, queues, alerts, and whatever it may use."""
 
     stage: Stage
     layers: Layers
@@ -73,6 +74,7 @@ class FunctionFactory:
     schedules: Schedules
     files: s3.Bucket
     sockets: SocketApi
+    secrets: Secrets
 
     def make(self, scope: Construct, declared: Function) -> lambda_.Function:
         """Create the function in the stack `scope` with exactly the grants it declares."""
@@ -148,7 +150,9 @@ class FunctionFactory:
         files = {settings.FILES_BUCKET: self.files.bucket_name} if fetched else {}
         sockets = self.sockets.variables() if declared.sends_through_sockets else {}
         address = self.sockets.address() if declared.tells_sockets_address else {}
-        given = sender | private | delays | models | schedules | files | sockets | address
+        known = self.secrets.knowing() if declared.knows_platforms else {}
+        sealing = self.secrets.sealing() if declared.seals_tokens else {}
+        given = sender | private | delays | models | schedules | files | sockets | address | known | sealing
         return urls | topic | {name: value for name, value in given.items() if value}
 
     def _models(self) -> dict[str, str]:
@@ -183,6 +187,10 @@ class FunctionFactory:
             self._grant_files(function, Kind.SPANS, *declared.spans)
         if declared.sends_through_sockets:
             self.sockets.grant_sending(function)
+        if declared.knows_platforms:
+            self.secrets.grant_knowing(function)
+        if declared.seals_tokens:
+            self.secrets.grant_sealing(function)
 
     def _grant_files(self, function: lambda_.Function, kind: Kind, *actions: str) -> None:
         every = self.files.arn_for_objects(f"{kind}/*")

@@ -19,6 +19,7 @@ from infra.parts.functions import FunctionFactory
 from infra.parts.layers import make_client_layer, make_layers
 from infra.parts.queues import make_queues
 from infra.parts.schedules import make_schedules
+from infra.parts.secrets import make_secrets
 from infra.parts.sockets import make_sockets
 from infra.parts.table import make_table
 from infra.parts.triggers import Triggers
@@ -43,7 +44,8 @@ class ServiceStack(Stack):
         schedules = make_schedules(self, stage, queues[Queue.FIRINGS])
         files = make_files(self)
         sockets = make_sockets(self, stage)
-        factory = FunctionFactory(stage, layers, table, bus, queues, alerts, schedules, files, sockets)
+        secrets = make_secrets(self, stage)
+        factory = FunctionFactory(stage, layers, table, bus, queues, alerts, schedules, files, sockets, secrets)
         authorizer, socket_authorizer = factory.make(self, AUTHORIZER), factory.make(self, SOCKET_AUTHORIZER)
         api = make_api(self, stage, authorizer)
 

@@ -25,12 +25,14 @@ INDIRECT = {
     "mypy-boto3-bedrock-runtime": "part of boto3-stubs",
     "mypy-boto3-dynamodb": "part of boto3-stubs",
     "mypy-boto3-events": "part of boto3-stubs",
+    "mypy-boto3-kms": "part of boto3-stubs",
     "mypy-boto3-lambda": "part of boto3-stubs",
     "mypy-boto3-s3": "part of boto3-stubs",
     "mypy-boto3-scheduler": "part of boto3-stubs",
     "mypy-boto3-sesv2": "part of boto3-stubs",
     "mypy-boto3-sns": "part of boto3-stubs",
     "mypy-boto3-sqs": "part of boto3-stubs",
+    "mypy-boto3-ssm": "part of boto3-stubs",
     "opentelemetry-api": "a dependency of opentelemetry-sdk",
     "protobuf": "what opentelemetry-proto's messages are made of",
     "pydantic-core": "pydantic's own parser",
@@ -60,6 +62,7 @@ ROOT_PROJECT = pyproject("pyproject.toml")
 CLIENT_PROJECT = pyproject("layers/client/pyproject.toml")["project"]
 DECLARED = {
     "The service": names(ROOT_PROJECT["project"]["dependencies"]),
+    "Accounts": names(ROOT_PROJECT["dependency-groups"]["accounts"]),
     "Language models": names(ROOT_PROJECT["dependency-groups"]["language"]),
     "Prices": names(ROOT_PROJECT["dependency-groups"]["prices"]),
     "Parquet": names(ROOT_PROJECT["dependency-groups"]["parquet"]),
@@ -73,7 +76,7 @@ DECLARED = {
     "Following live": names(CLIENT_PROJECT["optional-dependencies"]["live"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
-OF_SERVICE = ("The service", "Language models", "Prices", "Parquet", "Prometheus")
+OF_SERVICE = ("The service", "Accounts", "Language models", "Prices", "Parquet", "Prometheus")
 SERVICE_PACKAGES = set(RUNTIME_PACKAGES).union(*(DECLARED[section] for section in OF_SERVICE))
 INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local stack"]
 AVAILABLE = {

@@ -17,6 +17,7 @@ FORBIDDEN = {
     "Inside an area": (f"{SERVICE}registry/rules.py", "watchbill.registry.store"),
     "Values and decisions do no I/O": (f"{SERVICE}runs/models.py", "watchbill.platform.settings"),
     "Only platform.aws imports the AWS SDK": (f"{SERVICE}runs/store.py", "boto3"),
+    "Only accounts.grants": (f"{SERVICE}accounts/service.py", "authlib"),
     "Only agents.language": (f"{SERVICE}execution/runtimes.py", "pydantic_ai"),
     "Only telemetry.pricelist": (f"{SERVICE}runs/service.py", "genai_prices"),
     "Only exposition.collecting": (f"{SERVICE}runs/models.py", "prometheus_client"),

@@ -77,8 +77,10 @@ def test_every_route_that_is_not_public_asks_the_authorizer(development):
         assert guarded == (("NONE", None) if route["RouteKey"] in public else ("CUSTOM", {"Ref": authorizer}))
 
 
-def test_only_documentation_and_the_page_are_public():
-    assert [declared.name for declared in API_FUNCTIONS if declared.trigger.public] == ["documentation", "dashboard"]
+def test_only_documentation_the_page_and_what_platforms_call_are_public():
+    public = {declared.name for declared in API_FUNCTIONS if declared.trigger.public}
+
+    assert public == {"documentation", "dashboard", "social_callback", "social_webhook"}
 
 
 def test_the_authorizer_s_answer_is_simple_and_trusted_for_a_minute(development):

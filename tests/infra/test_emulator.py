@@ -5,9 +5,10 @@ import json
 from threading import Event
 
 import pytest
+from ministack.core import iam_actions
 from ministack.services import dynamodb, lambda_svc
 
-from infra.local import consumers
+from infra.local import consumers, parameters
 from infra.local.emulator import LocalGateway, StreamPositions
 from infra.local.settings import API_PREFIX, BACKLOG_PATH
 
@@ -172,3 +173,20 @@ def test_a_stream_is_read_beside_the_queues_as_soon_as_something_is_written(monk
     assert reading.wait(30)
     assert lambda_svc._poll_dynamodb_streams() is False, "the loop of the queues does not wait for it"
     go_on.set()
+
+
+@pytest.mark.parametrize(
+    ("action", "asked", "resource"),
+    [
+        ("GetParametersByPath", {"Path": "/watchbill/social", "Recursive": True}, "parameter/watchbill/social"),
+        ("GetParameter", {"Name": "/watchbill/social/x"}, "parameter/watchbill/social/x"),
+    ],
+)
+def test_parameters_are_read_by_whoever_may_read_those(monkeypatch, action, asked, resource):
+    monkeypatch.setattr(iam_actions, "extract_resource_arn", iam_actions.extract_resource_arn)
+    parameters.install()
+
+    headers, body = {"x-amz-target": f"AmazonSSM.{action}"}, json.dumps(asked).encode()
+    found = iam_actions.extract_resource_arn("ssm", "POST", "/", headers, body, {}, "us-east-1", "1")
+
+    assert found == f"arn:aws:ssm:us-east-1:1:{resource}"

@@ -12,7 +12,8 @@ from infra.stages import STAGES
 
 BY_NAME = {declared.name: declared for declared in FUNCTIONS}
 UNLIMITED = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
-NAMED = ("QUEUE_", "ALERT_", "WEBHOOK_", "PRIVATE_", "MODEL", "SCHEDULE_", "FILES_", "LIVE_", "SOCKETS_")
+SECRETS = ("SEALING_", "CREDENTIALS_", "REDIRECTS")
+NAMED = ("QUEUE_", "ALERT_", "WEBHOOK_", "PRIVATE_", "MODEL", "SCHEDULE_", "FILES_", "LIVE_", "SOCKETS_", *SECRETS)
 CHANNELS = tuple(f"WATCHBILL_{name}" for name in NAMED)
 STREAM_ACTIONS = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
 
@@ -86,6 +87,21 @@ def test_files_are_written_and_read_by_those_declared_to_each_of_its_kind_and_no
     assert ("WATCHBILL_FILES_BUCKET" in variables) == bool(writing | linking or declared.spans)
 
 
+@each_function
+def test_tokens_are_sealed_and_platforms_known_by_those_declared_to(development, declared):
+    (key,) = development.resources("AWS::KMS::Key")
+    actions = {action for each in development.statements(declared.name) for action in as_list(each["Action"])}
+
+    sealing = {"kms:Encrypt", "kms:Decrypt"} if declared.seals_tokens else set()
+    assert actions_on(development, declared, {"Fn::GetAtt": [key, "Arn"]}) == sealing
+    assert {action for action in actions if action.startswith(("kms:", "ssm:"))} == sealing | (
+        {"ssm:GetParametersByPath"} if declared.knows_platforms else set()
+    )
+    variables = development.function(declared.name)["Environment"]["Variables"]
+    assert ("WATCHBILL_SEALING_KEY" in variables) == declared.seals_tokens
+    assert ("WATCHBILL_CREDENTIALS_PATH" in variables) == declared.knows_platforms
+
+
 def test_no_role_has_a_managed_policy_or_is_shared(development):
     roles = development.resources("AWS::IAM::Role")
     functions = development.resources("AWS::Lambda::Function").values()
@@ -97,6 +113,7 @@ def test_no_role_has_a_managed_policy_or_is_shared(development):
 @each_function
 def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(development, declared):
     function = development.function(declared.name)
+    accounts = ["AccountsLayer"] if declared.seals_tokens else []
     language = ["LanguageLayer"] if declared.asks_models else []
     prices = ["PricesLayer"] if declared.prices_tokens else []
     prometheus = ["PrometheusLayer"] if declared.exposes_metrics else []
@@ -104,6 +121,7 @@ def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(developmen
 
     assert (ROOT / "functions" / declared.name / "handler.py").is_file()
     assert [re.sub("[0-9A-F]{8}$", "", layer["Ref"]) for layer in function["Layers"]] == [
+        *accounts,
         "DependenciesLayer",
         *language,
         "PackageLayer",

@@ -11,7 +11,7 @@ from infra.functions import FUNCTIONS
 from infra.packaging import CLOUD_PYTHON, Target
 from infra.stages import STAGES, UnknownStageError, stage_named
 
-BUILT = ("Client", "Dependencies", "Language", "Parquet", "Prices", "Prometheus")
+BUILT = ("Accounts", "Client", "Dependencies", "Language", "Parquet", "Prices", "Prometheus")
 """The layers that are built for where they run."""
 CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Stream)]
 
@@ -82,6 +82,7 @@ BUDGETS = {"prefix": "BUDGET#"}
 MESSAGES = {"prefix": "MESSAGE#"}
 FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE", "SPANS", "REPRICING"]
 LATEST = ["CALENDAREVENT", "CONVERSATION", MESSAGES]
+SOCIAL = [{"prefix": "ACCOUNT#"}, "CONSENT", "POST"]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,7 @@ LATEST = ["CALENDAREVENT", "CONVERSATION", MESSAGES]
                 EXPORTS,
                 *FOLLOWED,
                 *LATEST,
+                *SOCIAL,
             ],
         ),
     ],

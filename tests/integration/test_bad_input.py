@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.support.bad_accounts import BAD_ACCOUNTS
 from tests.support.bad_alerts import BAD_ALERTS
 from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_calendar import BAD_CALENDAR
@@ -27,6 +28,7 @@ from tests.support.steps import AGENT, RUNS, SUBSCRIPTIONS, pages, post_run, pre
 
 ALL_BAD = (
     *BAD,
+    *BAD_ACCOUNTS,
     *BAD_ALERTS,
     *BAD_BUDGETS,
     *BAD_PRICES,

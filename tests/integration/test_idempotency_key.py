@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support.connected import connected, knows_x
 from tests.support.local_table import every_item, function_environment, kept, mocked_aws
 from tests.support.routes import ROUTES
 from tests.support.service import Service
@@ -13,6 +14,7 @@ from tests.support.steps import (
     A_CAMPAIGN,
     A_DOCUMENT,
     A_METRIC,
+    A_POST,
     A_RECORD,
     A_STREAM,
     A_SUBSCRIPTION,
@@ -63,6 +65,7 @@ OTHER_BODIES = {
     "experiments": AN_EXPERIMENT | {"name": "another"},
     "keys": {"name": "other", "scopes": ["read"]},
     "subscriptions": A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/other"},
+    "publish": A_POST | {"content": {"text": "Another"}},
     "budgets": A_BUDGET | {"limit": 60},
     "secret": {"overlap_hours": 1},
     "chat": {"message": "Gracias"},
@@ -81,6 +84,8 @@ def deployment():
         prepare(service, key, "my-agent", *(share["version"] for share in AN_EXPERIMENT["versions"]))
         make_runnable(service, key)
         subscribe(service, key)
+        knows_x()
+        connected("demo")
         staff(service, key, a_stream(service, key))
         yield key, kept()
 

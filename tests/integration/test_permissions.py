@@ -14,23 +14,23 @@ from tests.support.alert_steps import drive_alerts
 from tests.support.bus import work
 from tests.support.calendars import drive_calendar
 from tests.support.channels import received
+from tests.support.connecting import drive_social
 from tests.support.conversing import drive_sessions
 from tests.support.deliveries import delivered_to
 from tests.support.exporting import drive_exports
 from tests.support.local_table import Stream
+from tests.support.measuring import drive_metrics
 from tests.support.orchestrating import drive_orchestrations
 from tests.support.routes import ROUTES
 from tests.support.service import Service
 from tests.support.steps import (
     A_BUDGET,
-    A_METRIC,
     AN_ASSIGNMENT,
     AN_EXPERIMENT,
     BUDGETS,
     CAMPAIGNS,
     COMPANIES,
     EXPERIMENTS,
-    METRICS,
     REPORTS,
     RUNS,
     a_budget,
@@ -81,7 +81,7 @@ class WatchedService(Service):
 
     def __post_init__(self):
         aws.dynamodb().meta.events.register("provide-client-params.dynamodb", self._dynamodb)
-        for client in (aws.events(), aws.s3(), aws.scheduler(), aws.sqs(), aws.sns(), aws.ses()):
+        for client in (aws.events(), aws.s3(), aws.scheduler(), aws.sqs(), aws.sns(), aws.ses(), aws.kms(), aws.ssm()):
             client.meta.events.register("provide-client-params", self._others)
 
     def invoke(self, function, event):
@@ -149,6 +149,7 @@ def drive(service, monkeypatch):
     drive_campaign_runs(tasks_of(service, service.organisation("campaigning"), monkeypatch))
     drive_companies(tasks_of(service, service.organisation("trading"), monkeypatch))
     drive_sessions(service, monkeypatch)
+    drive_social(service)
     removed = a_stream(service, key)
     an_item(service, key, removed)
     service.request("DELETE", f"/api/streams/{removed}", key=key)
@@ -337,14 +338,6 @@ def drive_reports(service, key):
     service.request("POST", REPORTS, wish, key=key, headers={"Idempotency-Key": "ahead"})
 
 
-def drive_metrics(service, key):
-    """Have a metric corrected, and one of an agent refused that is not there."""
-    for fields in ({"value": 2}, {"agentId": "nobody"}):
-        repeat = {"Idempotency-Key": f"metrics {fields}"}
-        service.request("POST", METRICS, A_METRIC | fields, key=key, headers=repeat)
-    service.settle()
-
-
 def drive_budgets(service, key, budget_id):
     """Have a budget spent that was set before, one refused because of who it is for, and one removed."""
     post_run(service, key, created=clock.to_text(clock.now()), user_id="known", cost=100)
@@ -384,7 +377,9 @@ def granted(declared):
         "GetObject": declared.links_files or "GetObject" in declared.spans,
         "DeleteObject": "DeleteObject" in declared.spans,
         **dict.fromkeys(("CreateSchedule", "UpdateSchedule", "DeleteSchedule"), declared.keeps_schedules),
-        "ChangeMessageVisibility": declared.name in ("delivery_worker", "task_worker", "trace_worker"),
+        **dict.fromkeys(("Encrypt", "Decrypt"), declared.seals_tokens),
+        "GetParametersByPath": declared.knows_platforms,
+        "ChangeMessageVisibility": declared.name in ("delivery_worker", "social_worker", "task_worker", "trace_worker"),
     }
     return set(declared.table) | {action for action, may in also.items() if may}
 

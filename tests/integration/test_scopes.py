@@ -7,11 +7,13 @@ from functools import cached_property
 import pytest
 
 from tests.support.channels import make_channels
+from tests.support.connected import a_waiting_post, connected, knows_x
 from tests.support.local_table import every_item, function_environment, kept, mocked_aws
 from tests.support.routes import ROUTES, unlisted
 from tests.support.service import Service
 from tests.support.steps import (
     AGENT,
+    AN_ACCOUNT,
     AN_EXPERIMENT,
     TASKS,
     a_budget,
@@ -75,6 +77,8 @@ def with_things(deployment):
     service = Service()
     prepare(service, key)
     run = traced_run(service, key)
+    knows_x()
+    connected("demo")
     make_runnable(service, key)
     for share in AN_EXPERIMENT["versions"]:
         service.request("POST", f"/api/v1/agents/{AGENT}/versions", {"version": share["version"]}, key=key)
@@ -88,6 +92,8 @@ def test_every_route_is_listed_with_its_scope():
 LET_IN_AND_REFUSED = {
     "GET /api/admin/rebuild": 404,
     "GET /api/prices/reprice": 404,
+    # Its state was given out to nobody.
+    "POST /api/social/auth/<platform>/complete": 422,
     # Nobody has leased the task.
     **{f"POST {TASKS}/<task_id>/{step}": 409 for step in ("heartbeat", "complete", "fail", "release")},
 }
@@ -175,6 +181,14 @@ class Things:
     @cached_property
     def export_id(self):
         return an_export(self.service, self.key)
+
+    @property
+    def account_id(self):
+        return AN_ACCOUNT
+
+    @cached_property
+    def post_id(self):
+        return a_waiting_post("demo", connected("demo"), "a-post")
 
     @cached_property
     def document_id(self):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.channels import make_channels
+from tests.support.connected import a_waiting_post, connected, knows_x
 from tests.support.local_table import every_item, function_environment, kept, mocked_aws
 from tests.support.routes import PUBLIC, ROUTES, unlisted
 from tests.support.service import Service, routes
@@ -87,6 +88,9 @@ class Party:
         a_session(service, self.key, negocio=f"{name}-business")
         post_metric(service, self.key, name=f"{name}-metric", campaignId=f"{name}-campaign", agentId=AGENT)
         self.subscription = subscribe(service, self.key, target=f"http://127.0.0.1:9/{name}")["id"]
+        connected(name)
+        account = connected(name, f"{name}-subject", f"{name}-account")
+        self.account, self.post = account.id, a_waiting_post(name, account, f"{name}-post")
         self.budget = a_budget(service, self.key, subject=f"{name}-user")["id"]
         self.price = a_price(service, self.key, model=f"{name}-model")["id"]
         self.anomaly = an_anomaly(name, {OURS: "0a" * 12, THEIRS: "0b" * 12}[name], f"{name}-watched")
@@ -112,6 +116,8 @@ class Party:
             self.document,
             self.company_import,
             self.orchestration,
+            self.account,
+            self.post,
         )
 
     def _facts(self, i):
@@ -130,6 +136,7 @@ class Party:
         known["document_id"] = self.document
         known["orchestration_id"] = self.orchestration
         known |= {"company_id": self.company, "import_id": self.company_import}
+        known |= {"account_id": self.account, "post_id": self.post}
         known["stream_id"] = self.stream
         known["item_id"] = self.item
         known["campaign_id"] = self.campaign
@@ -151,6 +158,7 @@ def parties():
     """Both organisations, made once, with a frozen clock; and what makes them again as they were then."""
     with function_environment(), mocked_aws(), frozen_at(NOW):
         make_channels()
+        knows_x()
         service = Service()
         made = {name: Party(service, name) for name in (OURS, THEIRS)}
         yield made, kept()
@@ -204,6 +212,8 @@ def shows(answer, party):
             party.company,
             party.document,
             party.company_import,
+            party.account,
+            party.post,
         )
     )
 

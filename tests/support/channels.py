@@ -20,6 +20,8 @@ def make_channels() -> None:
     """Create what the settings of a function name."""
     for queue in Queue:
         _client("sqs").create_queue(QueueName=queue)
+    key = _client("kms").create_key()["KeyMetadata"]["KeyId"]
+    _client("kms").create_alias(AliasName=ENVIRONMENT[settings.SEALING_KEY], TargetKeyId=key)
     _client("sns").create_topic(Name=ENVIRONMENT[settings.ALERT_TOPIC_ARN].split(":")[-1])
     _client("scheduler").create_schedule_group(Name=ENVIRONMENT[settings.SCHEDULE_GROUP])
     _client("s3").create_bucket(Bucket=ENVIRONMENT[settings.FILES_BUCKET])

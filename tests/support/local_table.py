@@ -40,6 +40,9 @@ ENVIRONMENT = {
     settings.SCHEDULE_ROLE_ARN: f"arn:aws:iam::{ACCOUNT}:role/schedules",
     settings.FIRINGS_ARN: f"arn:aws:sqs:{REGION}:{ACCOUNT}:{Queue.FIRINGS}",
     settings.FILES_BUCKET: "watchbill-test-files",
+    settings.SEALING_KEY: "alias/watchbill-test/tokens",
+    settings.CREDENTIALS_PATH: "/watchbill-test/social",
+    settings.REDIRECTS: "http://localhost:9999/api/social/auth/{platform}/callback",
     settings.LIVE_URL: "wss://live.example.com/live",
     settings.SOCKETS_URL: "https://live.example.com/live",
     settings.FIRINGS_DEAD_LETTERS_ARN: f"arn:aws:sqs:{REGION}:{ACCOUNT}:{Queue.FIRINGS}-dead-letters",
@@ -124,6 +127,23 @@ def every_item() -> list[dict[str, Any]]:
     # Straight from moto: it takes a millisecond to write each item of a scan's answer.
     table = dynamodb_backends[ACCOUNT][REGION].get_table(TABLE)
     return [{name: value.to_json() for name, value in item.attrs.items()} for item in table.all_items()]
+
+
+def everything() -> str:
+    """Everything in the table as one text, binary values decoded as well, for who looks for what must not be there."""
+
+    def plain(value: Any) -> str:
+        match value:
+            case {"B": str(encoded)}:
+                return base64.b64decode(encoded).decode("latin-1")
+            case dict():
+                return " ".join(f"{name} {plain(inner)}" for name, inner in value.items())
+            case list():
+                return " ".join(map(plain, value))
+            case _:
+                return str(value)
+
+    return plain(every_item())
 
 
 def kept() -> Callable[[], None]:

@@ -9,16 +9,20 @@ from tests.support.steps import (
     A_BUDGET,
     A_CAMPAIGN,
     A_COMPANY,
+    A_CONSENT,
     A_DOCUMENT,
     A_MESSAGE,
     A_METRIC,
+    A_POST,
     A_PRICE,
     A_RECORD,
+    A_REDIRECT,
     A_REPORT,
     A_STREAM,
     A_SUBSCRIPTION,
     A_TASK,
     AGENT,
+    AN_ACCOUNT,
     AN_ASSIGNMENT,
     AN_EVENT,
     AN_EXPERIMENT,
@@ -35,6 +39,7 @@ from tests.support.steps import (
     METRICS,
     MILESTONES,
     PRICES,
+    PUBLISH,
     STREAMS,
     SUBSCRIPTIONS,
     TASKS,
@@ -43,7 +48,14 @@ from tests.support.steps import (
 )
 from tests.support.telemetry import LOGS, MEASURED, TRACES, a_log, a_measurement, a_trace
 
-PUBLIC = {("GET", "/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
+PUBLIC = {
+    ("GET", "/"),
+    ("GET", "/api/docs"),
+    ("GET", "/api/openapi.json"),
+    ("GET", "/api/social/auth/<platform>/callback"),
+    ("GET", "/api/social/webhook/<platform>"),
+    ("POST", "/api/social/webhook/<platform>"),
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,8 @@ class Route:
 
     def address(self, **values: str) -> str:
         """The path and query with their parameters filled in, which are the usual agent and version unless given."""
-        known = {"name": AGENT, "agent_id": AGENT, "version": VERSION, "session_id": "a-session", **values}
+        known = {"name": AGENT, "agent_id": AGENT, "version": VERSION, "session_id": "a-session", "platform": "twitter"}
+        known |= values
         known["strand_id"] = known["agent_id"]
         return re.sub(r"<(\w+)>", lambda match: known.get(match[1], "unknown"), self.path + self.query)
 
@@ -104,6 +117,8 @@ _CHANGING = (
     "/imports",
     "/tickets",
     "/broadcast",
+    "/initiate",
+    "/disconnect",
     *_LEASES,
 )
 _EXPORTS = (TRACES, LOGS, MEASURED)
@@ -119,6 +134,7 @@ _EVENT = f"{EVENTS}/<event_id>"
 _FOR_CAMPAIGNS = "/api/agents/campaign/<agent_id>"
 _ITEM = f"{_STREAM}/items/<item_id>"
 _TASK = f"{TASKS}/<task_id>"
+_SOCIAL_AUTH = "/api/social/auth/<platform>"
 _SUBSCRIPTION = f"{SUBSCRIPTIONS}/<subscription_id>"
 _A_LEASE = {"lease_token": "none"}
 _RUN = {"created": "2023-08-01T12:00:00Z", "status": "completed", "id": 1}
@@ -277,6 +293,17 @@ ROUTES = (
     Route("GET", "/api/sessions/<session_id>", "read"),
     Route("PATCH", "/api/sessions/<session_id>", "execute", {"preferences": {"tone": "friendly"}}),
     Route("DELETE", "/api/sessions/<session_id>", "execute"),
+    Route("GET", "/api/social/platforms", "read"),
+    Route("POST", f"{_SOCIAL_AUTH}/initiate", "execute", A_CONSENT),
+    Route("POST", f"{_SOCIAL_AUTH}/complete", "execute", {"code": "c", "state": "s", "redirectUri": A_REDIRECT}),
+    Route("GET", "/api/social/accounts/<session_id>", "read"),
+    Route("POST", "/api/social/disconnect", "execute", {"accountId": AN_ACCOUNT}),
+    Route("GET", "/api/social/redirects", "read"),
+    Route("PUT", "/api/social/redirects", "admin", {"redirects": [A_REDIRECT]}),
+    Route("POST", PUBLISH, "execute", A_POST, done=202),
+    Route("GET", "/api/social/posts", "read"),
+    Route("GET", "/api/social/posts/<post_id>", "read"),
+    Route("GET", "/api/social/mentions/<account_id>", "read"),
     Route("POST", "/api/realtime/tickets", "read"),
     Route("POST", "/api/admin/broadcast", "admin", {"message": "hello"}, done=202),
 )

@@ -10,6 +10,7 @@ import pytest
 
 from infra.local.processes import wait_until
 from infra.local.stack import Running, running
+from tests.support.elsewhere import Elsewhere, elsewhere
 from tests.support.local_model import LocalModel, local_model
 
 COLD_SECONDS = 30
@@ -62,7 +63,18 @@ def language_model() -> Iterator[LocalModel]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, language_model: LocalModel) -> Iterator[Running]:
+def other_platforms() -> Iterator[Elsewhere]:
+    """The platforms on this machine that know the stack, and a backend that generates media for it."""
+    with elsewhere() as known, pytest.MonkeyPatch.context() as patch:
+        for name, value in known.variables().items():
+            patch.setenv(name, value)
+        yield known
+
+
+@pytest.fixture(scope="session")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, language_model: LocalModel, other_platforms: Elsewhere
+) -> Iterator[Running]:
     """A stack on free ports, in a folder of its own, whose functions have all been started."""
     with running(tmp_path_factory.mktemp("stack")) as started:
         begin_a_rebuild(started)

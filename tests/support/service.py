@@ -49,6 +49,10 @@ API_FUNCTIONS = (
     "executions",
     "workflows",
     "chat",
+    "social_callback",
+    "social_posts",
+    "social_webhook",
+    "social",
     "documentation",
 )
 

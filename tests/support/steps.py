@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.support.service import Answer, Service
+from watchbill.platform import ids
 
 CREATED = "2023-08-01T12:00:00Z"
 AGENT = "my-agent"
@@ -41,6 +42,12 @@ A_CAMPAIGN = {"name": "Summer", "campaignType": "EMAIL", "goals": {"clicks": 100
 EVENTS, MILESTONES = "/api/calendar/events", "/api/calendar/campaign/milestones"
 AN_EVENT = {"title": "A post on sails", "type": "content_publish", "startTime": "2026-07-01T09:00:00Z"}
 THE_MILESTONES = {"campaignId": "spring", "title": "Spring", "startDate": "2026-07-01T09:00:00Z", "duration": 30}
+PUBLISH = "/api/social/publish"
+AN_ACCOUNT = ids.derived_id("account", "twitter", "12345")
+"""The id of the account of X that is known there by this number, in any organisation."""
+A_REDIRECT = "http://localhost:9999/api/social/auth/twitter/callback"
+A_CONSENT = {"sessionId": "a-session", "redirectUri": A_REDIRECT}
+A_POST = {"platform": "twitter", "accountId": AN_ACCOUNT, "content": {"text": "Fresh bread at eight"}}
 COMPANIES = "/api/companies"
 DOCUMENTS = "/api/documents"
 A_DOCUMENT = {"title": "Envíos", "text": "Enviamos a toda España en dos días.", "source": "web"}

@@ -27,6 +27,7 @@ CONSUMERS = {
     Queue.EXPORTS: "export_worker",
     Queue.LIVE: "broadcaster",
     Queue.CONVERSATIONS: "conversation_worker",
+    Queue.SOCIAL: "social_worker",
 }
 FUNCTION = "watchbill-agent-test"
 

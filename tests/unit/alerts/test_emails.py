@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.alerting import AN_ANOMALY, CRITICAL, NOW, REPORT, a_subscriber
-from tests.unit.alerts.test_notices import BUDGET, DISABLED, FAILED
+from tests.unit.alerts.test_notices import BUDGET, DISABLED, FAILED, REVOKED
 from tests.unit.reports.material import a_run, material
 from watchbill.alerts import emails, notices
 from watchbill.alerts.models import AlertChannel, Kind
@@ -39,6 +39,7 @@ def test_a_critical_anomaly_says_what_happened_what_was_expected_and_what_to_do(
     [
         ("task_failed", FAILED, ["Busy", "later", "/api/tasks/t1/retry"]),
         ("budget_warned", BUDGET, ["8.41 of 10.00 USD", "/api/budgets/b1", "2026-03-11T00:00:00.000Z"]),
+        ("oauth_error", REVOKED, ["invalid_grant", "/api/social/auth/twitter/initiate"]),
         ("budget_held", BUDGET, ["8.41 of 10.00 USD", "/api/budgets/b1", "Tasks under way go on"]),
     ],
 )

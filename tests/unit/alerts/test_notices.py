@@ -132,6 +132,7 @@ FAILED = {
 }
 
 
+REVOKED = {"id": "e", "platform": "twitter", "account_id": "a", "username": "ana", "reason": "invalid_grant"}
 BUDGET = {
     "id": "event-6",
     "budget_id": "b1",
@@ -174,3 +175,8 @@ def test_the_failures_of_an_agent_s_tasks_are_one_notice_an_hour():
 @pytest.mark.parametrize(("priority", "severity"), [(8, "warning"), (9, "critical"), (10, "critical")])
 def test_the_failure_of_an_urgent_task_is_critical(priority, severity):
     assert notices.notice_of("task_failed", FAILED | {"priority": priority}).severity == severity
+
+
+def test_an_account_that_has_to_be_connected_again_is_told_but_not_one_that_never_was():
+    assert notices.notice_of("oauth_error", REVOKED).kind == Kind.ACCOUNT_REVOKED
+    assert notices.notice_of("oauth_error", REVOKED | {"account_id": None}) is None

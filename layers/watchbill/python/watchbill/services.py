@@ -1,7 +1,8 @@
 """The composition root: what a function may ask for, wired for one organisation.
 
-What runs agents is in `executing`, what only keeps and watches runs in `observing`. An area is imported when it is
-first asked for: a function pays at its start for what it does, not for what there is.
+What runs agents is in `executing`, what reaches other platforms in `reaching`, what only keeps and watches runs in
+`observing`. An area is imported when it is first asked for: a function pays at its start for what it does, not for what
+there is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from watchbill.conversing import Conversing
-from watchbill.platform import queue
 from watchbill.platform.access import Principal
-from watchbill.platform.queue import Queue
+from watchbill.reaching import Reaching, webhooks_to
 
 if TYPE_CHECKING:
+    from watchbill.accounts.mentions import WebhookIntake
     from watchbill.budgets.service import BudgetService
     from watchbill.calendar.models import Known
     from watchbill.calendar.service import CalendarService
@@ -45,7 +46,7 @@ _LOOKED_AT = 1_000
 """How many of the tasks that wait are looked at to say how many a budget holds."""
 
 
-class Services(Conversing):
+class Services(Conversing, Reaching):
     """The use cases of one organisation; each is made when it is first asked for."""
 
     @cached_property
@@ -257,12 +258,10 @@ def _services(organisation: str) -> Services:
     return Services(organisation)
 
 
-def wake_dispatchers() -> None:
-    """Have every organisation looked after that has something overdue; the others cost nothing but the question."""
-    from watchbill.identity.service import directory
-
-    overdue = [organisation for organisation in directory() if services(organisation).dispatcher.overdue()]
-    queue.send(Queue.DISPATCH, [{"organisation": organisation, "overdue": True} for organisation in overdue])
+@lru_cache(maxsize=1)
+def webhooks() -> "WebhookIntake":
+    """What takes in the webhooks of platforms, whatever organisations they name accounts of."""
+    return webhooks_to(lambda organisation: services(organisation).mentions)
 
 
 def begin_tasks(messages: Iterable[Mapping[str, Any]]) -> "dict[tuple[str, str], Begun]":
@@ -277,23 +276,7 @@ def begin_tasks(messages: Iterable[Mapping[str, Any]]) -> "dict[tuple[str, str],
     }
 
 
-def check_schedules() -> None:
-    """Have every agent's schedule kept once more, whatever became of the message that first asked for it."""
-    from watchbill.identity.service import directory
-
-    for organisation in directory():
-        scheduled = services(organisation).schedules.scheduled()
-        queue.send(Queue.SCHEDULES, [{"organisation": organisation, "agent": agent_id} for agent_id in scheduled])
-
-
-def wake_workflows() -> None:
-    """Have the agents of every organisation started that the clock is to start."""
-    from watchbill.identity.service import directory
-
-    due = [organisation for organisation in directory() if services(organisation).workflow_follower.overdue()]
-    queue.send(Queue.WORKFLOWS, [{"organisation": organisation} for organisation in due])
-
-
 def forget() -> None:
     """Forget every organisation's services, for a process whose AWS has changed, as in tests."""
     _services.cache_clear()
+    webhooks.cache_clear()

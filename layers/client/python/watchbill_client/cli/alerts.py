@@ -30,6 +30,7 @@ class Kind(StrEnum):
     TASK_FAILED = "task-failed"
     BUDGET_WARNED = "budget-warned"
     BUDGET_HELD = "budget-held"
+    ACCOUNT_REVOKED = "account-revoked"
 
 
 @command(

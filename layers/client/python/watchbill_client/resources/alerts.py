@@ -24,8 +24,9 @@ class Alerts:
     ) -> IssuedSubscription:
         """Subscribe an https address (`webhook`) or an e-mail address (`email`) to kinds of alerts.
 
-        Kinds are `critical-performance`, `daily-summary`, `subscription-disabled`, `task-failed`, `budget-warned` and
-        `budget-held`. The secret that webhooks are signed with is in this answer and nowhere else, ever.
+        Kinds are `critical-performance`, `daily-summary`, `subscription-disabled`, `task-failed`, `budget-warned`,
+        `budget-held` and `account-revoked`. The secret that webhooks are signed with is in this answer and nowhere
+        else, ever.
 
         Raises:
             Unprocessable: the target may not be told: an address inside a network, or no e-mail can be sent.

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     TASK_FAILED = "task-failed"
     BUDGET_WARNED = "budget-warned"
     BUDGET_HELD = "budget-held"
+    ACCOUNT_REVOKED = "account-revoked"
 
 
 TEST = "test"

@@ -8,6 +8,7 @@ The message, the same for every channel and for the topic:
     {"type": "task-failed", "timestamp": …, "data": {"taskId": …, "agentId": …, "taskType": …, "error": {…}, …}}
     {"type": "budget-warned", "timestamp": …, "data": {"budgetId": …, "scope": …, "name": …, "spent": …, "limit": …, …}}
     {"type": "budget-held", "timestamp": …, "data": {"budgetId": …, "scope": …, "name": …, "spent": …, "limit": …, …}}
+    {"type": "account-revoked", "timestamp": …, "data": {"accountId": …, "platform": …, "username": …, "reason": …}}
     {"type": "test", "timestamp": …, "data": {"subscription": …, "message": …}}
 """
 
@@ -194,6 +195,24 @@ def _budget(detail: Detail, kind: Kind, severity: str, happened: str) -> Notice:
     )
 
 
+def _account(detail: Detail) -> Notice | None:
+    """That an account is to be connected again; that one was not connected is told to whoever tried."""
+    if not detail.get("account_id"):
+        return None
+    return Notice(
+        event=detail["id"],
+        kind=Kind.ACCOUNT_REVOKED,
+        severity="warning",
+        subject=f"The {detail['platform']} account {detail['username']} has to be connected again"[:_MOST_SUBJECT],
+        data={
+            "accountId": detail["account_id"],
+            "platform": detail["platform"],
+            "username": detail["username"],
+            "reason": detail["reason"],
+        },
+    )
+
+
 _READERS: dict[str, Callable[[Detail], Notice | None]] = {
     EventType.ANOMALY_CRITICAL: _critical,
     EventType.REPORT_GENERATED: _report,
@@ -201,4 +220,5 @@ _READERS: dict[str, Callable[[Detail], Notice | None]] = {
     EventType.TASK_FAILED: _task_failed,
     EventType.BUDGET_WARNED: _budget_warned,
     EventType.BUDGET_HELD: _budget_held,
+    EventType.OAUTH_ERROR: _account,
 }

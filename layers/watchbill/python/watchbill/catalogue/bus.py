@@ -1,6 +1,6 @@
 """The events on the bus: of each detail-type when it is put there, and what it says."""
 
-from watchbill.catalogue import conversed, examples, models, planned, together
+from watchbill.catalogue import conversed, examples, models, planned, social, together
 from watchbill.catalogue.values import Told
 from watchbill.platform.events import EventType
 from watchbill.platform.wire import Model
@@ -57,6 +57,24 @@ EVENTS: tuple[Told, ...] = (
     _told(EventType.STREAM_COMPLETED, "a stream has reached its goal", models.InsightData),
     _told(EventType.CALENDAR_UPDATE, "events of the calendar are planned, changed or removed", planned.CalendarData),
     _told(EventType.SYSTEM_NOTIFICATION, "an operator tells everybody something", models.NotificationData),
+    _told(EventType.OAUTH_SUCCESS, "an account of another platform is connected", social.AccountData),
+    _told(EventType.OAUTH_DISCONNECTED, "an account is disconnected", social.AccountData),
+    _told(
+        EventType.OAUTH_ERROR,
+        "an account is not connected, or its platform takes its tokens no longer",
+        social.AccountData,
+        reason="invalid_grant: the refresh token was revoked",
+    ),
+    _told(EventType.POST_PUBLISHED, "a post is published", social.PostData),
+    _told(
+        EventType.POST_FAILED,
+        "a post will not be published",
+        social.PostData,
+        published_at=None,
+        post_id=None,
+        post_url=None,
+        error="You have already said that",
+    ),
     _told(EventType.USER_MESSAGE, "a person says something through a socket", models.UserMessageData),
     _told(EventType.DECISION_MADE, "work begins on a message of a session", conversed.DecisionData),
     _told(EventType.CHAT_RESPONSE, "a message of a session is answered", conversed.AnswerData),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from watchbill.catalogue import conversed, models, planned, together
+from watchbill.catalogue import conversed, models, planned, social, together
 from watchbill.platform.wire import Model
 
 _AT, _LATER = "2026-03-10T12:00:00.000Z", "2026-03-10T12:00:04.000Z"
@@ -241,6 +241,30 @@ OF: Mapping[type[Model], dict[str, Any]] = {
         ],
     },
     **conversed.EXAMPLES,
+    social.AccountData: {
+        "platform": "twitter",
+        "session_ids": ["user-session-123"],
+        "account_id": "3F8K2M5N7P9R1T4V6X8Z0B2D4F",
+        "username": "panaderia_ana",
+        "name": "Panadería Ana",
+    },
+    social.PostData: {
+        "publication_id": "01KAJ9S3V5X7Z9B1D3F5H7K9M1",
+        "platform": "twitter",
+        "account_id": "3F8K2M5N7P9R1T4V6X8Z0B2D4F",
+        "username": "panaderia_ana",
+        "scheduled_at": None,
+        "published_at": _LATER,
+        "post_id": "1898765432109876543",
+        "post_url": "https://x.com/panaderia_ana/status/1898765432109876543",
+        "error": None,
+    },
+    social.AccountUpdate: {
+        "platform": "twitter",
+        "accountId": "3F8K2M5N7P9R1T4V6X8Z0B2D4F",
+        "username": "panaderia_ana",
+        "reason": None,
+    },
     models.Connected: {"connectionId": "Zm9vYmFyLWJhei0x"},
     models.Joined: {"seq": 17, "complete": True, "replayed": 3},
     models.Left: {},

@@ -1,6 +1,6 @@
 """The events that are told live: in which room, session or socket each is told, when, and what it says."""
 
-from watchbill.catalogue import conversed, examples, models, planned, together
+from watchbill.catalogue import conversed, examples, models, planned, social, together
 from watchbill.catalogue.values import Told
 from watchbill.platform.wire import Model
 
@@ -51,6 +51,15 @@ EVENTS: tuple[Told, ...] = (
     _told(SESSION, "decision_made", "work begins on a message", conversed.DecisionMade),
     _told(SESSION, "chat_response", "a message is answered", conversed.ChatResponse),
     _told(SESSION, "session_expired", "the session is over", conversed.SessionOver),
+    _told(SESSION, "oauth_success", "an account is connected in the session", social.AccountUpdate),
+    _told(SESSION, "oauth_disconnected", "an account of the session is disconnected", social.AccountUpdate),
+    _told(
+        SESSION,
+        "oauth_error",
+        "an account is not connected, or its platform takes its tokens no longer",
+        social.AccountUpdate,
+        reason="consent was not given: access_denied",
+    ),
     _answer("connection_established", "the socket is open", models.Connected),
     _answer("room_joined", "`join_room` is answered; what was missed follows", models.Joined),
     _answer("session_joined", "`join_session` is answered; what was missed follows", models.Joined),

@@ -12,6 +12,7 @@ from watchbill.budgets.models import BudgetState
 from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
+from watchbill.outbox.accounts import of_account, of_consent, of_post, social_messages_of
 from watchbill.outbox.conversations import of_message, of_session
 from watchbill.outbox.dispatching import budgets_of, just_ended, to_dispatch
 from watchbill.outbox.orchestrations import of_orchestration, to_conclude
@@ -63,6 +64,8 @@ _DATA: dict[Entity, Callable[[dict[str, Any]], dict[str, Any]]] = {
     keys.REPORT: lambda item: {"report_id": item["id"]} | {name: item[name] for name in _REPORT_DATA},
 }
 
+_OF_SOCIAL = {keys.ACCOUNT: of_account, keys.CONSENT: of_consent, keys.POST: of_post}
+
 
 def events_of(record: Record) -> Iterator[Event]:
     """The events that a write means."""
@@ -72,6 +75,9 @@ def events_of(record: Record) -> Iterator[Event]:
         return
     if entity is keys.ORCHESTRATION:
         yield from of_orchestration(record)
+        return
+    if read := _OF_SOCIAL.get(entity):
+        yield from read(record)
         return
     if entity in (keys.TASK, keys.BUDGET):
         yield from of_task(record) if entity is keys.TASK else _of_budget(record)
@@ -173,16 +179,17 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
         Queue.WORKFLOWS: to_follow,
         Queue.ORCHESTRATIONS: to_conclude(records),
         Queue.STREAMS: _reviews_of(records),
-        **_of_telemetry(records),
-        Queue.EXPORTS: _steps_of(records),
+        **_besides(records),
     }
 
 
-def _of_telemetry(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
-    """What is to be done about traces and the prices of what they called."""
+def _besides(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
+    """What is to be done about traces, the prices of what they called, exports, and connected accounts."""
     return {
         Queue.TRACES: [message for record in records for message in of_trace(record)],
         Queue.PRICES: [message for record in records for message in of_prices(record)],
+        Queue.EXPORTS: _steps_of(records),
+        Queue.SOCIAL: social_messages_of(records),
     }
 
 

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
 
 __all__ = [
     "ClientError",
@@ -36,6 +38,7 @@ __all__ = [
     "dynamodb",
     "events",
     "forget_clients",
+    "kms",
     "lambda_",
     "s3",
     "scheduler",
@@ -43,6 +46,7 @@ __all__ = [
     "sns",
     "sockets",
     "sqs",
+    "ssm",
     "throttled",
 ]
 
@@ -96,6 +100,13 @@ def events() -> "EventBridgeClient":
 
 
 @cache
+def kms() -> "KMSClient":
+    """The KMS client."""
+    with _OPENING:
+        return boto3.client("kms", config=_CONFIG)
+
+
+@cache
 def s3() -> "S3Client":
     """The S3 client, whose links are signed as every region knows it."""
     with _OPENING:
@@ -114,6 +125,13 @@ def sqs() -> "SQSClient":
     """The SQS client."""
     with _OPENING:
         return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
+def ssm() -> "SSMClient":
+    """The client of Systems Manager, for its Parameter Store."""
+    with _OPENING:
+        return boto3.client("ssm", config=_CONFIG)
 
 
 @cache
@@ -159,5 +177,5 @@ def bedrock(region: str, seconds: int) -> "BedrockRuntimeClient":
 
 def forget_clients() -> None:
     """Open every client anew at its next use, for a process whose AWS has changed, as in tests."""
-    for client in (dynamodb, events, s3, scheduler, sqs, sns, ses, sockets, lambda_, bedrock):
+    for client in (dynamodb, events, kms, s3, scheduler, sqs, ssm, sns, ses, sockets, lambda_, bedrock):
         client.cache_clear()

@@ -48,6 +48,11 @@ class EventType(StrEnum):
     DECISION_MADE = "decision_made"
     CHAT_RESPONSE = "chat_response"
     SESSION_EXPIRED = "session_expired"
+    OAUTH_SUCCESS = "oauth_success"
+    OAUTH_DISCONNECTED = "oauth_disconnected"
+    OAUTH_ERROR = "oauth_error"
+    POST_PUBLISHED = "post_published"
+    POST_FAILED = "post_failed"
 
 
 @dataclass(frozen=True, slots=True)

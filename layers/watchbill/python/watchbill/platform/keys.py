@@ -81,6 +81,15 @@
     EVENT_PLACE   {organisation}#CALENDAR#{month}                           {start}#{event}             range of time
     SUBJECT_EVENT {organisation}#EVENTSOF#{kind}#{subject}                  {start}#{event}             range of time
     OPEN_EVENT    {organisation}#OPENEVENTS                                 {end}#{event}               those over
+    ACCOUNT       {organisation}#ACCOUNTS                                   ACCOUNT#{account}           get, list
+    TOKENS        {organisation}#TOKENS#{subject}                           TOKENS                      get
+    CONSENT       {organisation}#CONSENT#{consent}                          CONSENT                     get
+    REDIRECTS     {organisation}#REDIRECTS                                  REDIRECTS                   get
+    CONNECTED     {organisation}#CONNECTED#{platform}#{subject}             {member}                    list
+    POST          {organisation}#POST#{post}                                POST                        get
+    POST_ENTRY    {organisation}#POSTS#{month}                              {created}#{post}            newest first
+    DUE_POST      {organisation}#DUEPOSTS                                   {due}#{post}                those due
+    MENTION       {organisation}#MENTIONS#{account}#{month}                 {at}#{mention}              newest first
     TICKET        {organisation}#TICKET#{ticket}                            TICKET                      get
     CONNECTION    {organisation}#CONNECTION#{connection}                    CONNECTION                  get
     ROOM          {organisation}#ROOM#{room}                                ROOM                        with its members
@@ -96,7 +105,7 @@ deployment as a whole, the directory of organisations, belongs to one of its own
 so that a key parses back into what it was made of and two entities cannot collide.
 
 `day` is YYYY-MM-DD, `month` YYYY-MM, `hour` YYYY-MM-DDTHH, all UTC. `dimension` is one of analytics.models.Dimension;
-`member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directory, an
+`member` is an agent's id, a campaign's id, a shard of users, or `*` for the organisation itself; in the directories, an
 organisation's id. `subject` is an agent's id, of executions also a stream's, or `*` for the organisation itself;
 of metrics it is as metrics.rules.subjects_of has it.
 `opened` is the hour in which an episode opened. `urgency` is 10 less the priority, so that the most urgent task comes
@@ -197,6 +206,15 @@ CALENDAR_EVENT = Entity("CALENDAR_EVENT", "{organisation}#CALENDAREVENT#{event}"
 EVENT_PLACE = Entity("EVENT_PLACE", "{organisation}#CALENDAR#{month}", "{start}#{event}")
 SUBJECT_EVENT = Entity("SUBJECT_EVENT", "{organisation}#EVENTSOF#{kind}#{subject}", "{start}#{event}")
 OPEN_EVENT = Entity("OPEN_EVENT", "{organisation}#OPENEVENTS", "{end}#{event}")
+ACCOUNT = Entity("ACCOUNT", "{organisation}#ACCOUNTS", "ACCOUNT#{account}")
+TOKENS = Entity("TOKENS", "{organisation}#TOKENS#{subject}", "TOKENS")
+CONSENT = Entity("CONSENT", "{organisation}#CONSENT#{consent}", "CONSENT")
+REDIRECTS = Entity("REDIRECTS", "{organisation}#REDIRECTS", "REDIRECTS")
+CONNECTED = Entity("CONNECTED", "{organisation}#CONNECTED#{platform}#{subject}", "{member}")
+POST = Entity("POST", "{organisation}#POST#{post}", "POST")
+POST_ENTRY = Entity("POST_ENTRY", "{organisation}#POSTS#{month}", "{created}#{post}")
+DUE_POST = Entity("DUE_POST", "{organisation}#DUEPOSTS", "{due}#{post}")
+MENTION = Entity("MENTION", "{organisation}#MENTIONS#{account}#{month}", "{at}#{mention}")
 TICKET = Entity("TICKET", "{organisation}#TICKET#{ticket}", "TICKET")
 CONNECTION = Entity("CONNECTION", "{organisation}#CONNECTION#{connection}", "CONNECTION")
 ROOM = Entity("ROOM", "{organisation}#ROOM#{room}", "ROOM")

@@ -48,6 +48,7 @@ class Queue(StrEnum):
     EXPORTS = "exports"
     LIVE = "live"
     CONVERSATIONS = "conversations"
+    SOCIAL = "social"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

@@ -26,6 +26,9 @@ FIRINGS_DEAD_LETTERS_ARN = "WATCHBILL_SCHEDULE_DEAD_LETTERS_ARN"
 FILES_BUCKET = "WATCHBILL_FILES_BUCKET"
 LIVE_URL = "WATCHBILL_LIVE_URL"
 SOCKETS_URL = "WATCHBILL_SOCKETS_URL"
+SEALING_KEY = "WATCHBILL_SEALING_KEY"
+CREDENTIALS_PATH = "WATCHBILL_CREDENTIALS_PATH"
+REDIRECTS = "WATCHBILL_REDIRECTS"
 _EMULATOR_URL = "AWS_ENDPOINT_URL"
 
 PUBLIC_COMPANIES_HOUSE = "https://api.company-information.service.gov.uk"
@@ -53,7 +56,9 @@ class Settings:
     `schedule_group` is the group of EventBridge Scheduler that holds the agents' schedules; what comes of them goes to
     `firings_arn` as `schedule_role_arn`, and to `firings_dead_letters_arn` when it cannot be delivered.
     `files_bucket` is where the files lie that users fetch. `live_url` is where users open sockets, "" for the host at
-    which they ask, and `sockets_url` where what goes through those is sent to.
+    which they ask, and `sockets_url` where what goes through those is sent to. `sealing_key` is the key of KMS that the
+    tokens of connected accounts are encrypted with, `credentials_path` where the Parameter Store holds what other
+    platforms know us by, and `redirects` are where any organisation may have people sent back to from a platform.
     """
 
     table_name: str
@@ -76,6 +81,9 @@ class Settings:
     files_bucket: str
     live_url: str
     sockets_url: str
+    sealing_key: str
+    credentials_path: str
+    redirects: tuple[str, ...]
 
     def queue_url(self, name: str) -> str:
         """Where messages for a queue are sent. Raises MissingSetting for a function that has no part in it."""
@@ -109,6 +117,9 @@ def settings() -> Settings:
         files_bucket=os.environ.get(FILES_BUCKET, ""),
         live_url=os.environ.get(LIVE_URL, ""),
         sockets_url=_absolute(os.environ.get(SOCKETS_URL, "")),
+        sealing_key=os.environ.get(SEALING_KEY, ""),
+        credentials_path=os.environ.get(CREDENTIALS_PATH, ""),
+        redirects=tuple(filter(None, os.environ.get(REDIRECTS, "").split(","))),
     )
 
 

@@ -59,6 +59,8 @@ _ALONE = {
     EventType.KEY_REVOKED: ("keys", "key_revoked"),
     EventType.SYSTEM_NOTIFICATION: ("system", "system_notification"),
 }
+_OF_ACCOUNTS = (EventType.OAUTH_SUCCESS, EventType.OAUTH_DISCONNECTED, EventType.OAUTH_ERROR)
+"""What the sessions are told of an account that was connected in them."""
 _TOGETHER = {
     EventType.RUNS_RECORDED: ("runs", "run_recorded", "runs"),
     EventType.RUNS_UPDATED: ("runs", "run_updated", "runs"),
@@ -72,7 +74,14 @@ _SUCCEEDED = "completed"
 _SAD = frozenset({"failed", "partial"})
 """What may have come of agents who work together that their session is told as an error."""
 
-TOLD = (*_ALONE, *_TOGETHER, *sorted(_OF_CAMPAIGNS), *_OF_ORCHESTRATIONS, *sorted(_OF_SESSIONS))
+TOLD = (
+    *_ALONE,
+    *_TOGETHER,
+    *sorted(_OF_CAMPAIGNS),
+    *_OF_ORCHESTRATIONS,
+    *sorted(_OF_SESSIONS),
+    *_OF_ACCOUNTS,
+)
 """The events of the bus that are told in rooms."""
 
 Detail = Mapping[str, Any]
@@ -158,6 +167,17 @@ def _in_session(event_type: EventType, detail: Detail) -> Iterator[Happening]:
     yield Happening(Room(Kind.SESSION, detail["session_id"]), event_type.value, {detail["id"]: told})
 
 
+def _of_account(event_type: EventType, detail: Detail) -> Iterator[Happening]:
+    told = {
+        "platform": detail["platform"],
+        "accountId": detail.get("account_id"),
+        "username": detail.get("username"),
+        "reason": detail.get("reason"),
+    }
+    for session in detail["session_ids"]:
+        yield Happening(Room(Kind.SESSION, session), event_type.value, {detail["id"]: told})
+
+
 def _own(detail: Detail) -> dict[str, Any]:
     return {name: value for name, value in detail.items() if name not in _OURS}
 
@@ -170,4 +190,5 @@ _PLACES: tuple[tuple[frozenset[EventType], Callable[[EventType, Detail], Iterato
     (frozenset({EventType.CALENDAR_UPDATE}), _planned_for_sessions),
     (_OF_ORCHESTRATIONS, _of_orchestration),
     (_OF_SESSIONS, _in_session),
+    (frozenset(_OF_ACCOUNTS), _of_account),
 )

@@ -1,0 +1,51 @@
+"""Other platforms as a running stack knows them: on the loopback interface, with those who grant tokens for them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tests.integration.client.server import Reply, Seen
+from tests.support.authorization_server import CLIENT_ID, CLIENT_SECRET, Authority, authority, form
+from tests.support.platforms import Platforms
+from tests.support.social import WEBHOOK_TOKEN
+
+PLATFORMS = ("TWITTER", "LINKEDIN", "FACEBOOK", "INSTAGRAM")
+MEDIA = "/generate/"
+
+
+@dataclass
+class Elsewhere:
+    """The platforms' and the authorization server's minds, and a backend that generates media."""
+
+    authority: Authority
+    platforms: Platforms
+
+    def variables(self) -> dict[str, str]:
+        """The launcher's environment that tells a stack of them."""
+        known = {"CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET}
+        platform = known | {"BASE_URL": self.authority.url, "VERIFY_TOKEN": WEBHOOK_TOKEN}
+        media = known | {"URL": self.authority.url}
+        named = {f"{name}_{variable}": value for name in PLATFORMS for variable, value in platform.items()}
+        return named | {f"MEDIA_BACKEND_{variable}": value for variable, value in media.items()}
+
+    @property
+    def secrets(self) -> set[str]:
+        """What nobody may keep or show in clear: tokens, codes and their verifiers, and what we are known by."""
+        forms = [form(request) for request in self.authority.seen if request.method == "POST"]
+        proofs = {asked[name] for asked in forms for name in ("code", "code_verifier") if name in asked}
+        return self.authority.secrets | proofs | {CLIENT_SECRET, WEBHOOK_TOKEN}
+
+
+@contextmanager
+def elsewhere() -> Iterator[Elsewhere]:
+    """All of them, listening while the block runs."""
+    platforms = Platforms()
+
+    def answer(request: Seen) -> Reply:
+        if request.path.startswith(MEDIA):
+            return Reply(200, {"url": f"https://media.example.com/{request.path.removeprefix(MEDIA)}"})
+        return platforms.answer(request)
+
+    with authority(answer) as server:
+        platforms.url = server.url
+        yield Elsewhere(server, platforms)
