@@ -2,12 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from watchbill.calendar.models import (
-    EventChange,
-    EventQuery,
-    NewEvent,
-    ShownEvent,
-)
+from watchbill.calendar.models import ChangedEvent, EventChange, EventQuery, NewEvent, ShownEvent
 from watchbill.calendar.views import EventList
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
@@ -32,26 +27,26 @@ def list_events(query: Asked[EventQuery]) -> EventList:
 
 @app.get(_ONE, middlewares=[requires(Scope.READ)])
 def get_event(event_id: PathName) -> ShownEvent:
-    """One event."""
+    """One event, series, or occurrence of a series."""
     return services(app.principal).calendar.event(event_id)
 
 
 @app.patch(_ONE, middlewares=[requires(Scope.EXECUTE)])
-def change_event(event_id: PathName, change: EventChange) -> ShownEvent:
-    """Change an event; null clears what it can be without."""
+def change_event(event_id: PathName, change: EventChange) -> ChangedEvent:
+    """Change an event, a series, or one of its occurrences; null clears what it can be without."""
     return services(app.principal).calendar.amend(event_id, change)
 
 
 @app.delete(_ONE, status_code=204, middlewares=[requires(Scope.EXECUTE)])
 def remove_event(event_id: PathName) -> Response[None]:
-    """Forget an event."""
+    """Forget an event, a series with all its occurrences, or one of these."""
     services(app.principal).calendar.remove(event_id)
     return app.no_content()
 
 
 @app.post(f"{_ONE}/complete", middlewares=[requires(Scope.EXECUTE)])
 def complete_event(event_id: PathName) -> ShownEvent:
-    """Say that an event is done."""
+    """Say that an event, or an occurrence of a series, is done."""
     return services(app.principal).calendar.complete(event_id)
 
 

@@ -14,6 +14,11 @@ def event(what: str, names: str, **fields: Any) -> Bad:
     return Bad(what, "POST", EVENTS, names, AN_EVENT | fields)
 
 
+def recurring(what: str, names: str, **fields: Any) -> Bad:
+    """A wish for a daily series with something wrong in these fields of its rule."""
+    return event(what, names, recurrence={"type": "daily"} | fields)
+
+
 def change(what: str, names: str, **fields: Any) -> Bad:
     """A change of an event with something wrong in these fields."""
     return Bad(what, "PATCH", ONE, names, fields)
@@ -46,6 +51,15 @@ BAD_CALENDAR = (
     event("a reminder by pigeon", "reminders.0.type: input should be", reminders=[{"minutes": 5, "type": "pigeon"}]),
     event("too many reminders", "reminders: tuple should have at most 10", reminders=[{"minutes": 5}] * 11),
     event("an event with an id of its own", "id: extra inputs", id="mine"),
+    recurring("an event by a rule said twice", "not as both", rrule="FREQ=DAILY"),
+    recurring("an event that recurs now and then", "recurrence.type: input should be 'daily', 'weekly'", type="rarely"),
+    recurring("an event that recurs never", "recurrence.interval: input should be greater", interval=0),
+    recurring("an event that recurs for centuries", "recurrence.count: input should be less", count=3_661),
+    recurring("an event with two ends", "give one of them", count=3, endDate="2027-07-01T00:00:00Z"),
+    recurring("an event that recurs until it began", "within ten years", endDate="2026-06-01T00:00:00Z"),
+    recurring("an event on the days of a month by day", "monthDays (BYMONTHDAY) are for rules", monthDays=[1]),
+    event("an event that recurs each second", "FREQ=SECONDLY is not supported", recurrence={"rrule": "FREQ=SECONDLY"}),
+    event("an event by hours", "'BYHOUR=9' of the rrule", recurrence={"rrule": "FREQ=DAILY;BYHOUR=9"}),
     change("an event that is not changed", "nothing to change"),
     change("an event that loses its title", "an event always has a title", title=None),
     change("an event that loses its start", "an event always has a start time", startTime=None),

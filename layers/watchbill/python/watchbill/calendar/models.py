@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
+from watchbill.calendar.recurrence import Recurrence
 from watchbill.decisions.models import Language
 from watchbill.identity.models import TimeZone
-from watchbill.platform.wire import CamelModel, Label, Moment, PageQuery, When
+from watchbill.platform.wire import CamelModel, Label, Model, Moment, PageQuery, When
 
 LONGEST = timedelta(days=31)
 """What an event lasts at most: whoever asks for a day need not look further back."""
@@ -98,11 +100,15 @@ class _EventFacts(CamelModel):
 
 
 class NewEvent(_EventFacts):
-    """The wish for an event: half an hour long unless it says its end, in the organisation's zone unless in its own."""
+    """The wish for an event: half an hour long unless it says its end, in the organisation's zone unless in its own.
+
+    With a `recurrence` it is a series, whose first occurrence begins at `startTime` or as soon as the rule has one.
+    """
 
     start_time: When
     end_time: When | None = None
     time_zone: TimeZone | None = None
+    recurrence: Recurrence | None = None
 
 
 class EventChange(CamelModel):
@@ -122,11 +128,12 @@ class EventChange(CamelModel):
     metadata: EventMetadata | None = None
     session_id: Label | None = None
     reminders: Reminders | None = None
+    recurrence: Recurrence | None = None
 
     @model_validator(mode="after")
     def _keeps_what_it_needs(self) -> Self:
         cleared = {name for name in self.model_fields_set if getattr(self, name) is None}
-        if needed := sorted(cleared - {"description", "session_id", "reminders", "metadata"}):
+        if needed := sorted(cleared - {"description", "session_id", "reminders", "metadata", "recurrence"}):
             raise ValueError(f"an event always has a {needed[0].replace('_', ' ')}")
         return self
 
@@ -136,13 +143,30 @@ class EventChange(CamelModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+class SeriesException(Model):
+    """An occurrence that is not as its series has it: gone, or with facts of its own, as they cross the wire."""
+
+    original_start: Moment
+    gone: bool = False
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+
+
 class CalendarEvent(_EventFacts):
-    """An event as it is kept. `time_zone` is whose clock it is meant by, and on which a person sees it."""
+    """An event as it is kept. `time_zone` is whose clock it is meant by, and on which a person sees it.
+
+    A series has a `recurrence`, and begins for the last time at `lastStart`. One of its occurrences names it, and when
+    it was to begin by its rule.
+    """
 
     id: str
     start_time: Moment
     end_time: Moment
     time_zone: str
+    recurrence: Recurrence | None = None
+    last_start: Moment | None = None
+    series_id: str | None = None
+    original_start: Moment | None = None
+    exceptions: Annotated[SkipJsonSchema[tuple[SeriesException, ...]], Field(exclude=True)] = ()
     completed_at: Moment | None = None
     created_at: Moment
     updated_at: Moment
@@ -156,6 +180,15 @@ class ShownEvent(CalendarEvent):
     """An event as it is answered; `overdue` is one that is over, and neither completed nor cancelled."""
 
     overdue: bool
+
+
+class ChangedEvent(ShownEvent):
+    """An event as it is after a change.
+
+    `droppedExceptions` are the occurrences of a series that were changed or removed, and are no more by its new rule.
+    """
+
+    dropped_exceptions: tuple[Moment, ...] = ()
 
 
 class WindowQuery(CamelModel):

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from watchbill.calendar import series
 from watchbill.calendar.models import (
     LONGEST,
     USUAL,
     CalendarEvent,
+    ChangedEvent,
     Course,
     EventChange,
     EventKind,
@@ -18,6 +20,7 @@ from watchbill.calendar.models import (
     Known,
     NewEvent,
     NewMilestones,
+    SeriesException,
     ShownEvent,
     WindowQuery,
 )
@@ -26,7 +29,8 @@ from watchbill.calendar.views import CalendarStats
 WIDEST = timedelta(days=366)
 """What a window spans at most that is not of a campaign or session."""
 SOON = timedelta(hours=24)
-_EARLIEST, _LATEST = datetime(1999, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1999, 1, 1, tzinfo=UTC), datetime(2221, 1, 1, tzinfo=UTC)
+"""No event begins before or ends behind these."""
 
 
 class Impossible(Exception):
@@ -72,8 +76,10 @@ def drafted(wish: NewEvent, event_id: str, now: datetime, zone: str = "UTC") -> 
 
 
 def changed(there: CalendarEvent, change: EventChange, now: datetime) -> CalendarEvent:
-    """An event with what the change names; itself when that is as it was. Raises Impossible."""
+    """An event with what the change names; itself when that is as it was. Raises Impossible, NotAllowed."""
     given = change.given
+    if there.series_id is not None and (own := sorted(given.keys() & {"recurrence", "time_zone"})):
+        raise NotAllowed(f"an occurrence has the {own[0].replace('_', ' ')} of its series: change {there.series_id!r}")
     if "start_time" in given and "end_time" not in given:
         given["end_time"] = given["start_time"] + (there.end_time - there.start_time)
     if "metadata" in given:
@@ -82,11 +88,14 @@ def changed(there: CalendarEvent, change: EventChange, now: datetime) -> Calenda
         given["reminders"] = given["reminders"] or ()
     if "status" in given and given["status"] is not there.status:
         given["completed_at"] = now if given["status"] is EventStatus.COMPLETED else None
-    return _checked(_with(there, given, now))
+    after = _with(there, given, now)
+    return there if after is there else _checked(after)
 
 
 def completed(there: CalendarEvent, now: datetime) -> CalendarEvent:
     """An event that is done; itself when it was. Raises NotAllowed."""
+    if there.recurrence is not None:
+        raise NotAllowed("a series is not done at once: complete its occurrences, or let it end by its recurrence")
     if there.status is EventStatus.CANCELLED:
         raise NotAllowed("the event was cancelled: give it another status first")
     if there.status is EventStatus.COMPLETED:
@@ -99,11 +108,28 @@ def shown(event: CalendarEvent, now: datetime) -> ShownEvent:
     return ShownEvent(**dict(event), overdue=event.is_overdue(now))
 
 
+def told(event: CalendarEvent, now: datetime, before: Iterable[SeriesException] = ()) -> ChangedEvent:
+    """An event as a change of it is answered, with what it had of exceptions and has no more."""
+    dropped = tuple(one.original_start for one in before if one not in event.exceptions)
+    return ChangedEvent(**dict(event), overdue=event.is_overdue(now), dropped_exceptions=dropped)
+
+
+def outline(event: CalendarEvent) -> Outline:
+    """What is known of an event where it is listed."""
+    return Outline(event.id, event.start_time, event.end_time, event.type, event.status)
+
+
+def belongs(event: CalendarEvent, query: WindowQuery) -> bool:
+    """Whether an event is of the campaign and the session that are asked for."""
+    campaign, session = event.metadata.campaign_id, event.session_id
+    return query.campaign_id in (None, "", campaign) and query.session_id in (None, "", session)
+
+
 def window_of(query: WindowQuery, now: datetime) -> Window:
     """The window that is asked for. Raises Impossible."""
     since, until = query.since, query.until
     if query.campaign_id or query.session_id:
-        return _forwards(Window(since or _EARLIEST, until or _LATEST))
+        return _forwards(Window(since or EARLIEST, until or LATEST))
     if since is None:
         since = now if until is None else until - WIDEST
     window = _forwards(Window(since, until or since + WIDEST))
@@ -166,7 +192,17 @@ def _checked(event: CalendarEvent) -> CalendarEvent:
         raise Impossible("endTime", "an event does not end before it begins: endTime lies before startTime")
     if event.end_time - event.start_time > LONGEST:
         raise Impossible("endTime", f"an event lasts at most {LONGEST.days} days")
-    return event
+    if event.recurrence is None and event.last_start is None:
+        return event
+    return _recurring(event)
+
+
+def _recurring(event: CalendarEvent) -> CalendarEvent:
+    if event.recurrence is not None and event.status not in (EventStatus.SCHEDULED, EventStatus.CANCELLED):
+        raise NotAllowed("a series is scheduled or cancelled: what else becomes of it becomes of its occurrences")
+    if (begun := series.begun(event)) is None:
+        raise Impossible("recurrence", "within ten years this does not occur, or not as often as its count says")
+    return begun
 
 
 def _with(there: CalendarEvent, given: dict[str, Any], now: datetime) -> CalendarEvent:

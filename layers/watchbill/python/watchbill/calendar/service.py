@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
-from watchbill.calendar import rules
-from watchbill.calendar.listing import Candidate, Walk, behind
+from watchbill.calendar import exceptions, rules
+from watchbill.calendar.listing import Candidate, Walk, among, behind, missed, occurring
 from watchbill.calendar.milestones import milestones
 from watchbill.calendar.models import (
     CalendarEvent,
+    ChangedEvent,
     EventChange,
     EventQuery,
     Known,
@@ -20,6 +22,7 @@ from watchbill.calendar.models import (
     WindowQuery,
 )
 from watchbill.calendar.rules import Window
+from watchbill.calendar.series import named, occurrence_at
 from watchbill.calendar.store import CAMPAIGN, SESSION, WRITES, CalendarStore, Stored, Subject
 from watchbill.calendar.views import CalendarStats, EventList
 from watchbill.platform import clock, ids
@@ -33,6 +36,8 @@ T = TypeVar("T")
 
 TOGETHER = MOST_WRITES // WRITES
 """So many events are stored in one transaction."""
+MOST_SERIES = 500
+"""So many series an organisation has at most: a list looks at all that have not ended."""
 _TRIES = 5
 
 Change = Callable[[CalendarEvent], CalendarEvent]
@@ -60,9 +65,10 @@ class CalendarService:
         self._cursors = cursors
 
     def create(self, wish: NewEvent) -> ShownEvent:
-        """A new event. Raises BadRequest."""
+        """A new event, or a series of them. Raises BadRequest, Unprocessable."""
         now = clock.now()
         event = _possible(lambda: rules.drafted(wish, ids.new_id(), now, wish.time_zone or self._zone()))
+        self._have_room(event)
         self._store.create(event)
         return rules.shown(event, now)
 
@@ -79,22 +85,32 @@ class CalendarService:
             self._store.keep(events[start : start + TOGETHER])
 
     def event(self, event_id: str) -> ShownEvent:
-        """One event. Raises NotFound."""
-        return rules.shown(self._stored(event_id).event, clock.now())
+        """One event, series, or occurrence of a series. Raises NotFound."""
+        return rules.shown(self._found(event_id)[1], clock.now())
 
-    def amend(self, event_id: str, change: EventChange) -> ShownEvent:
-        """Set what the change names. Raises NotFound, BadRequest, Conflict."""
+    def amend(self, event_id: str, change: EventChange) -> ChangedEvent:
+        """Set what the change names. Raises NotFound, BadRequest, Unprocessable, Conflict."""
         if not change.given:
             raise BadRequest("nothing to change: give a title, times, a status or what else is known of the event")
         return self._change(event_id, partial(rules.changed, change=change, now=clock.now()))
 
     def complete(self, event_id: str) -> ShownEvent:
-        """An event is done; one that was stays so. Raises NotFound, Unprocessable, Conflict."""
+        """An event or occurrence is done; one that was stays so. Raises NotFound, Unprocessable, Conflict."""
         return self._change(event_id, partial(rules.completed, now=clock.now()))
 
     def remove(self, event_id: str) -> None:
-        """Forget an event. Raises NotFound, Conflict."""
-        self._insist(event_id, self._store.remove)
+        """Forget an event, a series with all of its occurrences, or one of these.
+
+        Raises NotFound, Unprocessable, Conflict.
+        """
+
+        def forget(stored: Stored, event: CalendarEvent) -> None:
+            if event.series_id is None:
+                self._store.remove(stored)
+            else:
+                self._store.replace(stored, exceptions.without(stored.event, event, clock.now()))
+
+        _allowed(lambda: self._insist(event_id, forget))
 
     def events(self, query: EventQuery) -> EventList:
         """The events that touch a window, in the order of their beginnings. Raises BadRequest."""
@@ -112,8 +128,10 @@ class CalendarService:
         """The events that are over and were not done, the one that ended first at first. Raises BadRequest."""
         now, name = clock.now(), "overdue events"
         walk = Walk(self._store, now, query.limit)
-        found = self._store.overdue(now, behind(self._cursors.open(query.cursor, name)))
-        candidates = (Candidate(event_id, place) for event_id, place in found)
+        at = behind(self._cursors.open(query.cursor, name))
+        single = (Candidate(event_id, place) for event_id, place in self._store.overdue(now, at))
+        series = self._store.series(Window(rules.EARLIEST, now))
+        candidates = among(single, [missed(one, now, at) for one in series])
         shown, more = first_page(walk.along(candidates, lambda event: event.is_overdue(now)), query.limit)
         return EventList(items=tuple(shown), next_cursor=self._cursors.close(more or walk.stopped_at, name))
 
@@ -121,7 +139,10 @@ class CalendarService:
         """The figures of the events that touch a window. Raises BadRequest."""
         now = clock.now()
         window = _possible(lambda: rules.around(query, now))
-        return rules.stats(self._store.outlines(window, _subject(query)), now)
+        series = self._store.series(window, _subject(query))
+        found = (one.event for each in series for one in occurring(each, window) if one.event is not None)
+        of_series = (rules.outline(event) for event in found if rules.belongs(event, query))
+        return rules.stats(chain(self._store.outlines(window, _subject(query)), of_series), now)
 
     def plan_milestones(self, wish: NewMilestones) -> EventList:
         """A campaign's milestones, which it has once. Raises NotFound, Unprocessable, Conflict, BadRequest."""
@@ -149,39 +170,52 @@ class CalendarService:
     ) -> EventList:
         name = f"{type(query).__name__} {query.model_dump_json(exclude={'limit', 'cursor'})}"
         walk = Walk(self._store, now, query.limit)
-        session, subject = (query.session_id, _subject(query)) if isinstance(query, EventQuery) else (None, None)
-        outlines = self._store.outlines(window, subject, behind(self._cursors.open(query.cursor, name)))
-        candidates = (Candidate(one.id, (clock.to_text(one.start), one.id), wanted(one)) for one in outlines)
-        found = walk.along(candidates, lambda event: session in (None, event.session_id))
+        asked = query if isinstance(query, EventQuery) else EventQuery()
+        at, subject = behind(self._cursors.open(query.cursor, name)), _subject(asked)
+        outlines = self._store.outlines(window, subject, at)
+        single = (Candidate(one.id, (clock.to_text(one.start), one.id), wanted(one)) for one in outlines)
+        series = self._store.series(window, subject)
+        candidates = among(single, [occurring(one, window, at, wanted) for one in series])
+        found = walk.along(candidates, lambda event: rules.belongs(event, asked))
         shown, more = first_page(found, query.limit)
         return EventList(items=tuple(shown), next_cursor=self._cursors.close(more or walk.stopped_at, name))
 
-    def _change(self, event_id: str, change: Change) -> ShownEvent:
-        def replace(stored: Stored) -> CalendarEvent:
-            after = change(stored.event)
-            if after is not stored.event:
-                self._store.replace(stored, after)
-            return after
+    def _change(self, event_id: str, change: Change) -> ChangedEvent:
+        def replace(stored: Stored, event: CalendarEvent) -> ChangedEvent:
+            after = change(event)
+            if after is event:
+                return rules.told(after, clock.now())
+            whole = after if event.series_id is None else exceptions.amended(stored.event, after)
+            if stored.event.recurrence is None:
+                self._have_room(whole)
+            self._store.replace(stored, whole)
+            return rules.told(after, clock.now(), stored.event.exceptions if event.series_id is None else ())
 
-        try:
-            return rules.shown(_possible(lambda: self._insist(event_id, replace)), clock.now())
-        except rules.NotAllowed as error:
-            raise Unprocessable(str(error)) from error
+        return _possible(lambda: self._insist(event_id, replace))
 
-    def _insist(self, event_id: str, write: Callable[[Stored], T]) -> T:
+    def _insist(self, event_id: str, write: Callable[[Stored, CalendarEvent], T]) -> T:
         """Write over an event as it is stored, again when others have changed it meanwhile."""
         for _ in range(_TRIES):
             try:
-                return write(self._stored(event_id))
+                return write(*self._found(event_id))
             except Changed:
                 continue
         raise Conflict("the event is being changed by others; try again")
 
-    def _stored(self, event_id: str) -> Stored:
-        found = self._store.event(event_id)
-        if found is None:
+    def _found(self, event_id: str) -> tuple[Stored, CalendarEvent]:
+        """What is stored of an event, and the event itself: one of a series is stored with it."""
+        stored_id, original = named(event_id)
+        found = self._store.event(stored_id)
+        if found is not None and original is None:
+            return found, found.event
+        occurrence = occurrence_at(found.event, original) if found and original else None
+        if found is None or occurrence is None:
             raise NotFound(f"there is no event {event_id!r}")
-        return found
+        return found, occurrence.event
+
+    def _have_room(self, event: CalendarEvent) -> None:
+        if event.recurrence is not None and self._store.has_series(MOST_SERIES):
+            raise Unprocessable(f"an organisation has at most {MOST_SERIES} series: remove those that are over")
 
 
 def _subject(query: WindowQuery) -> Subject | None:
@@ -192,6 +226,13 @@ def _subject(query: WindowQuery) -> Subject | None:
 
 def _possible(make: Callable[[], T]) -> T:
     try:
-        return make()
+        return _allowed(make)
     except rules.Impossible as error:
         raise BadRequest(str(error), errors=[Fault(error.field, str(error))]) from error
+
+
+def _allowed(make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except (rules.NotAllowed, exceptions.TooMany) as error:
+        raise Unprocessable(str(error)) from error

@@ -1,6 +1,7 @@
 """Events in the table, and beside them where they are looked for: by time, campaign, session, and while they are open.
 
-The places follow from the event: whatever changes one moves it there in the same transaction.
+The places follow from the event: whatever changes one moves it there in the same transaction. A series has one place,
+by the end of its last occurrence.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from watchbill.calendar.exceptions import unlike
 from watchbill.calendar.models import LONGEST, CalendarEvent, EventKind, EventStatus
 from watchbill.calendar.packing import from_event, to_event
 from watchbill.calendar.rules import Outline, Window
+from watchbill.calendar.series import extent
 from watchbill.platform import clock, keys
 from watchbill.platform.items import REVISION, Item
 from watchbill.platform.keys import Key
@@ -81,6 +84,19 @@ class CalendarStore:
             values = keys.OPEN_EVENT.parse(stored.key) or {}
             yield values["event"], (values["end"], values["event"])
 
+    def series(self, window: Window, subject: Subject | None = None) -> list[CalendarEvent]:
+        """The series of a campaign, a session or all that may have an occurrence which touches a window."""
+        since, until = (clock.to_text(bound) for bound in (window.since, window.until))
+        partition, after = keys.SERIES_PLACE.partition(self._organisation), keys.SERIES_PLACE.prefix(since)
+        places = self._table.query(partition, after=after)
+        found = (one for one in places if one.item["start"] < until and _is_of(one.item, subject))
+        return list(self.events([(keys.SERIES_PLACE.parse(one.key) or {})["event"] for one in found]))
+
+    def has_series(self, number: int) -> bool:
+        """Whether there are so many series."""
+        places = self._table.query(keys.SERIES_PLACE.partition(self._organisation), page_size=number)
+        return len(list(islice(places, number))) == number
+
     def create(self, event: CalendarEvent) -> None:
         """Store a new event. Raises AlreadyExists."""
         self._table.transact(self.creation(event))
@@ -142,6 +158,8 @@ class CalendarStore:
             yield stored
 
     def _places(self, event: CalendarEvent) -> dict[Key, Item]:
+        if event.recurrence is not None:
+            return {keys.SERIES_PLACE(self._organisation, clock.to_text(extent(event)[1]), event.id): _span(event)}
         start, end = clock.to_text(event.start_time), clock.to_text(event.end_time)
         outline = {"end": end, "type": event.type.value, "status": event.status.value}
         places = {keys.EVENT_PLACE(self._organisation, start[:7], start, event.id): outline}
@@ -158,6 +176,20 @@ class CalendarStore:
 
 def _to_stored(item: Item) -> Stored:
     return Stored(to_event(item), item[REVISION])
+
+
+def _span(series: CalendarEvent) -> Item:
+    """Where a series begins, and of which campaigns and sessions it has occurrences."""
+    own = [series, *(unlike(series, one) for one in series.exceptions if not one.gone)]
+    return {
+        "start": clock.to_text(extent(series)[0]),
+        CAMPAIGN: sorted({one.metadata.campaign_id for one in own if one.metadata.campaign_id}),
+        SESSION: sorted({one.session_id for one in own if one.session_id}),
+    }
+
+
+def _is_of(item: Item, subject: Subject | None) -> bool:
+    return subject is None or subject[1] in item[subject[0]]
 
 
 def _to_outline(values: dict[str, str], item: Item) -> Outline:

@@ -90,6 +90,7 @@
     POST_ENTRY    {organisation}#POSTS#{month}                              {created}#{post}            newest first
     DUE_POST      {organisation}#DUEPOSTS                                   {due}#{post}                those due
     MENTION       {organisation}#MENTIONS#{account}#{month}                 {at}#{mention}              newest first
+    SERIES_PLACE  {organisation}#SERIES                                     {end}#{event}               those not over
     TICKET        {organisation}#TICKET#{ticket}                            TICKET                      get
     CONNECTION    {organisation}#CONNECTION#{connection}                    CONNECTION                  get
     ROOM          {organisation}#ROOM#{room}                                ROOM                        with its members
@@ -215,6 +216,7 @@ POST = Entity("POST", "{organisation}#POST#{post}", "POST")
 POST_ENTRY = Entity("POST_ENTRY", "{organisation}#POSTS#{month}", "{created}#{post}")
 DUE_POST = Entity("DUE_POST", "{organisation}#DUEPOSTS", "{due}#{post}")
 MENTION = Entity("MENTION", "{organisation}#MENTIONS#{account}#{month}", "{at}#{mention}")
+SERIES_PLACE = Entity("SERIES_PLACE", "{organisation}#SERIES", "{end}#{event}")
 TICKET = Entity("TICKET", "{organisation}#TICKET#{ticket}", "TICKET")
 CONNECTION = Entity("CONNECTION", "{organisation}#CONNECTION#{connection}", "CONNECTION")
 ROOM = Entity("ROOM", "{organisation}#ROOM#{room}", "ROOM")
