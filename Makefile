@@ -18,7 +18,7 @@ CDK := node_modules/.bin/cdk
 TYPED := layers/watchbill layers/client functions infra examples benchmarks
 STACK := python -m infra.local
 
-.PHONY: help bootstrap up down reset demo screenshots test retest check format openapi events deploy destroy
+.PHONY: help bootstrap up down reset demo screenshots test retest check types imports lint format openapi events deploy destroy
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -48,10 +48,17 @@ retest: bootstrap  ## run those tests again that failed, one after the other
 	@python -m pytest --last-failed --last-failed-no-failures none
 
 check: bootstrap  ## lint, format, types and import rules
+	@$(MAKE) --no-print-directory --jobs=2 types imports lint
+
+types: bootstrap
+	@mypy $(wildcard $(TYPED))
+
+imports: bootstrap
+	@lint-imports
+
+lint: bootstrap
 	@ruff check .
 	@ruff format --check .
-	@mypy $(wildcard $(TYPED))
-	@lint-imports
 
 format: bootstrap  ## format the code and sort its imports
 	@ruff check --fix-only --quiet .
