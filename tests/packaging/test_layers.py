@@ -23,14 +23,32 @@ LARGEST_LANGUAGE = 45 * 1024 * 1024
 LARGEST_PARQUET = 40 * 1024 * 1024
 """Apache's implementation of Arrow and Parquet, in two libraries."""
 
-IMPORT = """
+TOLD = """
 import importlib, json, sys
+def outside():
+    files = ((name, getattr(module, "__file__", "") or "") for name, module in sys.modules.items())
+    return [name for name, file in files if "site-packages" in file]
 sys.path[:0] = json.loads(sys.argv[1])
+"""
+IMPORT = f"""{TOLD}
 for name in sys.argv[2:]:
     importlib.import_module(name)
-outside = [name for name, module in sys.modules.items() if "site-packages" in (getattr(module, "__file__", "") or "")]
-print(json.dumps(outside))
+print(json.dumps(outside()))
 """
+IMPORT_EACH = f"""{TOLD}
+import os, traceback, watchbill.platform.http
+for name, asset in json.loads(sys.argv[2]).items():
+    if os.fork() == 0:
+        sys.path.insert(0, asset)
+        try:
+            importlib.import_module(f"functions.{{name}}.handler")
+            print(json.dumps([name, "", outside()]), flush=True)
+        except BaseException:
+            print(json.dumps([name, traceback.format_exc(), []]), flush=True)
+        os._exit(0)
+    os.wait()
+"""
+"""Each in a process of its own, which finds imported what all of them import from the same layers."""
 
 
 @pytest.fixture(scope="session")
@@ -108,18 +126,30 @@ def sdk(tmp_path_factory):
     return str(folder)
 
 
-def import_apart(modules, path):
-    """Import the modules in a Python which sees the standard library and `path`, and no environment variables."""
-    command = [sys.executable, "-B", "-I", "-S", "-c", IMPORT, json.dumps(path), *modules]
+def apart(program, path, *arguments):
+    """Run a program in a Python which sees the standard library and `path`, and no environment variables."""
+    command = [sys.executable, "-B", "-I", "-S", "-c", program, json.dumps(path), *arguments]
     return subprocess.run(command, env={}, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", [declared.name for declared in FUNCTIONS])
-def test_a_handler_imports_with_its_asset_its_layers_and_the_sdk_only(name, assets, layers, sdk):
-    done = import_apart([f"functions.{name}.handler"], [str(assets[name]), *layers, sdk])
+def import_apart(modules, path):
+    """Import the modules where nothing else is seen than `path`."""
+    return apart(IMPORT, path, *modules)
 
+
+@pytest.fixture(scope="session")
+def imported(assets, layers, sdk):
+    """What went wrong when each function's handler was imported, and what of it came from elsewhere."""
+    handlers = {declared.name: str(assets[declared.name]) for declared in FUNCTIONS}
+    done = apart(IMPORT_EACH, [*layers, sdk], json.dumps(handlers))
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == []
+    told = map(json.loads, done.stdout.splitlines())
+    return {name: (error, outside) for name, error, outside in told}
+
+
+@pytest.mark.parametrize("name", [declared.name for declared in FUNCTIONS])
+def test_a_handler_imports_with_its_asset_its_layers_and_the_sdk_only(name, imported):
+    assert imported[name] == ("", [])
 
 
 def test_every_module_of_the_package_imports_from_the_layers(
