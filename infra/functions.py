@@ -40,7 +40,7 @@ RECORDS = (
     Function(
         name="agent_settings",
         trigger=Api(("PATCH /api/v1/agents/{agentId}", "POST /api/v1/agents/{agentId}/secret")),
-        table=("GetItem", "BatchGetItem", *WRITE),
+        table=(*READ, *WRITE),
         checks_targets=True,
     ),
     Function(
@@ -124,7 +124,7 @@ GOALS = (
     Function(
         name="company_imports",
         trigger=Api(("POST /api/companies/imports", "GET /api/companies/imports/{importId}")),
-        table=("GetItem", *WRITE),
+        table=("GetItem", "Query", *WRITE),
         timeout=29,
     ),
     Function(
@@ -250,6 +250,7 @@ FOUNDATION = (
         ),
         table=("GetItem", "Query", *WRITE),
     ),
+    Function(name="audit", trigger=Api(("GET /api/audit",)), table=("GetItem", "Query")),
     Function(
         name="configuration",
         trigger=Api(
@@ -332,7 +333,7 @@ FOUNDATION = (
         ),
         timeout=60,
     ),
-    Function(name="provision", trigger=Direct(), table=("GetItem", "PutItem")),
+    Function(name="provision", trigger=Direct(), table=("GetItem", "Query", "PutItem")),
 )
 """What every area rests on: organisations and keys, settings, documentation, the consumers of the table's stream."""
 

@@ -47,7 +47,7 @@ LIVE = (
     Function(
         name="realtime",
         trigger=Api(("POST /api/realtime/tickets", "POST /api/admin/broadcast")),
-        table=WRITE,
+        table=("Query", *WRITE),
         puts_events=True,
         tells_sockets_address=True,
     ),

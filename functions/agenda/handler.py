@@ -3,9 +3,9 @@
 from watchbill.calendar.models import NewMilestones, UpcomingQuery, WindowQuery
 from watchbill.calendar.views import CalendarStats, EventList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, idempotent, requires
 from watchbill.platform.wire import PageQuery
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("agenda")
 

@@ -1,10 +1,10 @@
 """API: how agents are run."""
 
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, PathName, idempotent, requires
 from watchbill.platform.signing import Rotation
 from watchbill.registry.models import AgentChange, ChangedAgent, IssuedSecret
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("agent_settings")
 _ONE = "/api/v1/agents/<agent_id>"

@@ -10,9 +10,9 @@ from watchbill.alerts.models import (
     SubscriptionList,
 )
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, PathName, idempotent, requires
 from watchbill.platform.signing import Rotation
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("alerts")
 _ALL = "/api/alerts/subscriptions"

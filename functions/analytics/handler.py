@@ -4,8 +4,8 @@ from watchbill.analytics.views import Activity, AgentsAnalytics, AgentVersion, C
 from watchbill.campaigns.models import PerformanceQuery
 from watchbill.campaigns.views import CampaignPerformance
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, requires
+from watchbill.serving import api_handler, services
 
 app = Api("analytics")
 

@@ -18,6 +18,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "context": {
             "organisation": principal.organisation,
             "keyId": principal.key_id,
+            "keyName": principal.key_name,
             "scopes": " ".join(sorted(principal.scopes)),
         },
     }

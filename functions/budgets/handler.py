@@ -4,8 +4,8 @@ from aws_lambda_powertools.event_handler import Response
 
 from watchbill.budgets.models import BudgetChange, BudgetList, NewBudget, ShownBudget
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("budgets")
 _ALL = "/api/budgets"

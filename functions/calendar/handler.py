@@ -5,8 +5,8 @@ from aws_lambda_powertools.event_handler import Response
 from watchbill.calendar.models import ChangedEvent, EventChange, EventQuery, NewEvent, ShownEvent
 from watchbill.calendar.views import EventList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("calendar")
 _ALL = "/api/calendar/events"

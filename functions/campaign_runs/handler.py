@@ -4,9 +4,9 @@ from aws_lambda_powertools.event_handler import Response
 
 from watchbill.campaigns import executions as told
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires
 from watchbill.platform.wire import PageQuery
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("campaign_runs")
 _AGENT = "/api/agents/campaign/<agent_id>"

@@ -5,8 +5,8 @@ from aws_lambda_powertools.event_handler import Response
 from watchbill.campaigns.models import CampaignChange, CampaignQuery, NewCampaign
 from watchbill.campaigns.views import CampaignList, ShownCampaign
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("campaigns")
 _ALL = "/api/campaigns"

@@ -5,14 +5,15 @@ from aws_lambda_powertools.event_handler import Response
 from watchbill.conversations.models import NewMessage, PreferencesChange
 from watchbill.conversations.views import ChatAnswer, ChatHistory, Session
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires, unaudited
 from watchbill.platform.wire import PageQuery
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("chat")
+_RECORD = unaudited("a message is a record itself, and so is what agents do because of it")
 
 
-@app.post("/api/chat", status_code=202, middlewares=[requires(Scope.EXECUTE), idempotent()])
+@app.post("/api/chat", status_code=202, middlewares=[requires(Scope.EXECUTE), idempotent(), _RECORD])
 def chat(wish: NewMessage) -> ChatAnswer:
     """Say something: agents do what is asked for, and what comes of it is told in the session."""
     return services(app.principal).conversations.say(wish)

@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from watchbill.companies.models import Company, CompanyBatch, CompanyChange, CompanyQuery, CsvText, Posted
 from watchbill.companies.views import BatchOfCompanies, CompanyList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("companies", texts={"text/csv": "csv"})
 _ALL = "/api/companies"

@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from watchbill.companies.models import CsvText, Imported
 from watchbill.companies.views import AcceptedImport, Import
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("company_imports", texts={"text/csv": "csv"})
 _ALL = "/api/companies/imports"

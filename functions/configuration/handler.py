@@ -2,8 +2,8 @@
 
 from watchbill.configuration.models import AgentOverrides, Configured, OrganisationOverrides
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, PathName, requires
+from watchbill.serving import api_handler, services
 
 app = Api("configuration")
 

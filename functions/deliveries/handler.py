@@ -2,8 +2,8 @@
 
 from watchbill.alerts.models import Accepted, DeliveryList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Cursor, Limit, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("deliveries")
 _ONE = "/api/alerts/subscriptions/<subscription_id>"

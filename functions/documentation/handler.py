@@ -4,7 +4,8 @@ from pathlib import Path
 
 from aws_lambda_powertools.event_handler import Response
 
-from watchbill.platform.http import Api, api_handler
+from watchbill.platform.http import Api
+from watchbill.platform.observability import API_CORRELATION_ID, observed
 from watchbill.platform.openapi import swagger_page
 
 OPENAPI = Path(__file__).with_name("openapi.json")
@@ -30,4 +31,4 @@ def docs() -> Response[str]:
     return Response(200, "text/html", swagger_page(OPENAPI.read_text()))
 
 
-lambda_handler = api_handler(app)
+lambda_handler = observed(API_CORRELATION_ID)(app.handle)

@@ -5,9 +5,9 @@ from aws_lambda_powertools.event_handler import Response
 from watchbill.documents.models import DocumentChange, NewDocument, SearchQuery, WholeDocument
 from watchbill.documents.views import DocumentList, PassageList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires
 from watchbill.platform.wire import PageQuery
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("documents")
 _ALL = "/api/documents"

@@ -2,8 +2,8 @@
 
 from watchbill.execution.views import ExecutionDetail, ExecutionList, ExecutionQuery
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, requires
+from watchbill.serving import api_handler, services
 
 app = Api("executions")
 

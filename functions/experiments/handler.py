@@ -3,8 +3,8 @@
 from watchbill.experiments.models import NewExperiment, Weights
 from watchbill.experiments.views import ExperimentList, ExperimentReport, ShownExperiment
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Cursor, Limit, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("experiments")
 

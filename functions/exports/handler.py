@@ -3,8 +3,8 @@
 from watchbill.exports.models import NewExport
 from watchbill.exports.views import AcceptedExport, Export, ExportList
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Cursor, Limit, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("exports")
 

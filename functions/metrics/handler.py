@@ -9,14 +9,15 @@ from watchbill.metrics.models import CustomMetric, MetricBatch, MetricQuery, One
 from watchbill.metrics.views import MetricList, MetricSummary
 from watchbill.platform.access import Scope
 from watchbill.platform.batches import BatchAnswer
-from watchbill.platform.http import Api, Asked, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, idempotent, requires, unaudited
+from watchbill.serving import api_handler, services
 
 app = Api("metrics")
 _ALL = "/api/metrics"
+_RECORDS = unaudited("a metric is a record itself, and there are far more of them than of anything else")
 
 
-@app.post(_ALL, status_code=201, middlewares=[requires(Scope.INGEST), idempotent()])
+@app.post(_ALL, status_code=201, middlewares=[requires(Scope.INGEST), idempotent(), _RECORDS])
 def record_metrics(body: Annotated[OneOrMany, Body()]) -> Response[CustomMetric | BatchAnswer]:
     """Record one metric, or up to 1 000 as `{"metrics": [...]}`, of which those that can be are stored."""
     metrics = services(app.principal).metrics

@@ -10,8 +10,8 @@ from watchbill.orchestrations.views import (
     accepted,
 )
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 
 app = Api("orchestrations")
 

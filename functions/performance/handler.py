@@ -14,14 +14,15 @@ from watchbill.performance.models import (
 )
 from watchbill.platform.access import Scope
 from watchbill.platform.batches import BatchAnswer
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires, unaudited
 from watchbill.runs.views import Run
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("performance")
+_RECORDS = unaudited("a run is a record itself, and there are far more of them than of anything else")
 
 
-@app.post("/api/analytics/performance", status_code=201, middlewares=[requires(Scope.INGEST), idempotent()])
+@app.post("/api/analytics/performance", status_code=201, middlewares=[requires(Scope.INGEST), idempotent(), _RECORDS])
 def track(body: Annotated[OneOrMany, Body()]) -> Response[Run | BatchAnswer]:
     """Record a finished task, or up to 1 000 as `{"records": [...]}`; unknown strands register themselves."""
     performance = services(app.principal).performance

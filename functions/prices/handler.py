@@ -3,9 +3,9 @@
 from aws_lambda_powertools.event_handler import Response
 
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, requires
+from watchbill.platform.http import Api, Asked, PathName, requires
 from watchbill.platform.wire import PageQuery
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 from watchbill.telemetry.models import Repricing, UnknownModels
 from watchbill.telemetry.overrides import Override, OverrideList, ShownOverride
 

@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, api_handler, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, requires
+from watchbill.serving import api_handler, services
 
 app = Api("prometheus")
 

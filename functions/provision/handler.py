@@ -11,4 +11,7 @@ from watchbill.services import services
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Make sure that the organisation exists, and issue a fresh key with every scope."""
     wish = Provision.model_validate(event)
-    return services(wish.organisation).identity.provision(wish).model_dump(mode="json")
+    use = services(wish.organisation)
+    made = use.identity.provision(wish)
+    use.audit.note("identity.provision", "operator", made.key.id)
+    return made.model_dump(mode="json")

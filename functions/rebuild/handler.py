@@ -1,9 +1,9 @@
 """API: rebuilding the rollups from the runs."""
 
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, api_handler, requires
+from watchbill.platform.http import Api, requires
 from watchbill.rebuild.models import RebuildStatus
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("rebuild")
 

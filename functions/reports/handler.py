@@ -6,10 +6,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Cursor, Limit, PathName, idempotent, requires
 from watchbill.reports.models import KnownType, Report, ReportList, ReportRequest
 from watchbill.reports.rules import wants_page
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("reports")
 

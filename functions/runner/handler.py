@@ -2,8 +2,8 @@
 
 from watchbill.execution.views import Redrive, Redriven, RunnerReport, RunnerWish, TaskList, TaskQuery
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, api_handler, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, requires
+from watchbill.serving import api_handler, services
 
 app = Api("runner")
 

@@ -7,18 +7,19 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from watchbill.platform.access import Scope
 from watchbill.platform.batches import BatchAnswer
-from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
+from watchbill.platform.http import Api, Cursor, Limit, PathName, idempotent, requires, unaudited
 from watchbill.runs.models import OneOrMany, RunBatch, RunChange
 from watchbill.runs.views import Run
-from watchbill.services import services
+from watchbill.serving import api_handler, services
 
 app = Api("runs")
+_RECORDS = unaudited("a run is a record itself, and there are far more of them than of anything else")
 
 
 @app.post(
     "/api/v1/agents/<agent_id>/versions/<version>/runs",
     status_code=201,
-    middlewares=[requires(Scope.INGEST), idempotent()],
+    middlewares=[requires(Scope.INGEST), idempotent(), _RECORDS],
 )
 def record_runs(
     agent_id: PathName, version: PathName, body: Annotated[OneOrMany, Body()]
@@ -50,7 +51,7 @@ def get_run(agent_id: PathName, run_id: PathName) -> Run:
     return services(app.principal).runs.run(agent_id, run_id)
 
 
-@app.patch("/api/v1/agents/<agent_id>/runs/<run_id>", middlewares=[requires(Scope.INGEST)])
+@app.patch("/api/v1/agents/<agent_id>/runs/<run_id>", middlewares=[requires(Scope.INGEST), _RECORDS])
 def amend_run(agent_id: PathName, run_id: PathName, change: RunChange) -> Run:
     """Add what came later: an end, tokens, a cost, a rating, a quality score."""
     return services(app.principal).runs.amend(agent_id, run_id, change)

@@ -3,8 +3,8 @@
 from watchbill.accounts import models
 from watchbill.accounts.models import Platform
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, PathName, requires
+from watchbill.serving import api_handler, services
 
 app = Api("social")
 _AUTH = "/api/social/auth/<platform>"

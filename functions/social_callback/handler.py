@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from watchbill.accounts.callback import page_of
 from watchbill.accounts.models import Platform
 from watchbill.accounts.service import organisation_of
-from watchbill.platform.http import Api, api_handler
-from watchbill.services import services
+from watchbill.platform.http import Api
+from watchbill.serving import api_handler, services
 
 app = Api("social_callback")
 Said = Annotated[str | None, Query(max_length=4_000)]

@@ -5,8 +5,9 @@ from aws_lambda_powertools.event_handler import Response
 from watchbill.accounts.mentions import Taken
 from watchbill.accounts.models import Platform
 from watchbill.platform import bodies
-from watchbill.platform.http import Api, api_handler
+from watchbill.platform.http import Api
 from watchbill.services import webhooks
+from watchbill.serving import api_handler
 
 app = Api("social_webhook")
 _PATH = "/api/social/webhook/<platform>"

@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from watchbill.platform.access import Scope
 from watchbill.platform.batches import BatchAnswer
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 from watchbill.streams.models import Item, ItemBatch, ItemChange, ItemList, ItemQuery, OneOrManyItems
 
 app = Api("stream items")

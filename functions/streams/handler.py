@@ -3,8 +3,8 @@
 from aws_lambda_powertools.event_handler import Response
 
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Cursor, Limit, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Cursor, Limit, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 from watchbill.streams.models import NewStream, Stream, StreamChange, StreamList
 from watchbill.streams.views import StreamInsightList, StreamProgress
 

@@ -3,13 +3,14 @@
 from watchbill.execution.models import NewTask, Task
 from watchbill.execution.views import TaskList, TaskQuery, Why
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, idempotent, requires, unaudited
+from watchbill.serving import api_handler, services
 
 app = Api("tasks")
+_RECORD = unaudited("a task is a record itself, of what was asked for and when")
 
 
-@app.post("/api/tasks", status_code=201, middlewares=[requires(Scope.EXECUTE), idempotent()])
+@app.post("/api/tasks", status_code=201, middlewares=[requires(Scope.EXECUTE), idempotent(), _RECORD])
 def create_task(wish: NewTask) -> Task:
     """Have an agent do something."""
     return services(app.principal).tasks.create(wish)

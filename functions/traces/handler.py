@@ -1,8 +1,8 @@
 """API: traces of runs and of sessions."""
 
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, Asked, PathName, api_handler, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, Asked, PathName, requires
+from watchbill.serving import api_handler, services
 from watchbill.telemetry.views import SessionTrace, Trace, TraceQuery
 
 app = Api("traces")

@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from watchbill.platform.access import Scope
-from watchbill.platform.http import Api, PathName, api_handler, idempotent, requires
-from watchbill.services import services
+from watchbill.platform.http import Api, PathName, idempotent, requires
+from watchbill.serving import api_handler, services
 from watchbill.workflows.models import AssignmentChange, ExecutionWish, NewAssignments, OneOrMany
 from watchbill.workflows.views import AssignedAgent, AssignedAgents, ExecutionQueued, Workflow
 

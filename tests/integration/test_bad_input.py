@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.bad_accounts import BAD_ACCOUNTS
 from tests.support.bad_alerts import BAD_ALERTS
+from tests.support.bad_audit import BAD_AUDIT
 from tests.support.bad_budgets import BAD_BUDGETS
 from tests.support.bad_calendar import BAD_CALENDAR
 from tests.support.bad_campaigns import BAD_CAMPAIGNS
@@ -30,6 +31,7 @@ ALL_BAD = (
     *BAD,
     *BAD_ACCOUNTS,
     *BAD_ALERTS,
+    *BAD_AUDIT,
     *BAD_BUDGETS,
     *BAD_PRICES,
     *BAD_CALENDAR,

@@ -47,6 +47,7 @@ def test_the_stage_s_configuration_holds_until_something_is_set(service, key):
         "content": "keep",
         "contentPatterns": [],
         "decisionModel": None,
+        "auditRetentionDays": 400,
         "overrides": {
             "enableAnomalyDetection": None,
             "retentionDays": None,
@@ -56,6 +57,7 @@ def test_the_stage_s_configuration_holds_until_something_is_set(service, key):
             "content": None,
             "contentPatterns": None,
             "decisionModel": None,
+            "auditRetentionDays": None,
         },
     }
 

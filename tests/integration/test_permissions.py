@@ -54,6 +54,7 @@ from tests.support.tasks import dead_letter, tasks_of
 from tests.support.tracing import send_telemetry
 from tests.support.visiting import drive_page
 from tests.support.watched import Watched, an_anomaly
+from watchbill import services
 from watchbill.platform import aws, clock, queue, settings
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.functions import Invoked
@@ -85,6 +86,8 @@ class WatchedService(Service):
             client.meta.events.register("provide-client-params", self._others)
 
     def invoke(self, function, event):
+        if function not in self.used:
+            services.forget()  # it begins in a process of its own, which has read nothing yet
         self.running = function
         return super().invoke(function, event)
 
@@ -135,6 +138,7 @@ def drive(service, monkeypatch):
     drive_metrics(service, key)
     drive_budgets(service, key, known["budget_id"])
     service.request("DELETE", f"/api/documents/{known['document_id']}", key=key)
+    get(service, key, "/api/audit")
     send_telemetry(traced := tasks_of(service, service.organisation("traced"), monkeypatch))
     service.running = "dashboard"
     drive_page(key, known, traced.key)
@@ -353,6 +357,7 @@ def drive_budgets(service, key, budget_id):
 
 def send_all_ways(service, key, route, known):
     """Plainly, twice under one Idempotency-Key, to something that is not there, and malformed."""
+    services.forget()
     repeat = {"Idempotency-Key": f"repeat {route}"}
     service.request(route.method, route.address(**known), route.body, key=key)
     service.request(route.method, route.address(**known, name="other"), route.body, key=key, headers=repeat)

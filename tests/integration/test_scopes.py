@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.channels import make_channels
 from tests.support.connected import a_waiting_post, connected, knows_x
-from tests.support.local_table import every_item, function_environment, kept, mocked_aws
+from tests.support.local_table import every_item, every_unlogged_item, function_environment, kept, mocked_aws
 from tests.support.routes import ROUTES, unlisted
 from tests.support.service import Service
 from tests.support.steps import (
@@ -102,14 +102,14 @@ LET_IN_AND_REFUSED = {
 @each_route
 def test_a_key_with_every_scope_but_the_one_a_route_needs_is_refused(service, key, route):
     narrow = issue_key(service, key, *(scope for scope in SCOPES if scope != route.scope))
-    before = every_item()
+    before = every_unlogged_item()
 
     answer = service.request(route.method, route.address(), route.body, key=narrow)
 
     assert answer.status == 403
     assert answer.headers["Content-Type"] == route.refusal
     assert answer.json["detail"] == f"this key lacks the scope '{route.scope}'"
-    assert every_item() == before
+    assert every_unlogged_item() == before
 
 
 @dataclass
@@ -238,7 +238,7 @@ BAD_KEYS = {
 
 @each_route
 def test_a_request_without_a_key_of_ours_is_refused(service, route):
-    before = every_item()
+    before = every_unlogged_item()
 
     for what, secret in BAD_KEYS.items():
         answer = service.request(route.method, route.address(), route.body, key=secret)
@@ -246,7 +246,7 @@ def test_a_request_without_a_key_of_ours_is_refused(service, route):
         assert answer.status == 401, what
         assert answer.headers["Content-Type"] == route.refusal, what
         assert answer.json["detail"] == "the API key is missing or not one of ours", what
-        assert every_item() == before, what
+        assert every_unlogged_item() == before, what
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,7 @@ ROUTES = (
     Route("GET", "/api/prices/unknown", "read"),
     Route("POST", "/api/prices/reprice", "admin"),
     Route("GET", "/api/prices/reprice", "read"),
+    Route("GET", "/api/audit", "admin"),
     Route("POST", "/api/keys", "admin", {"name": "new", "scopes": ["read"]}),
     Route("GET", "/api/keys", "admin"),
     Route("DELETE", "/api/keys/<key_id>", "admin"),

@@ -29,6 +29,7 @@ API_FUNCTIONS = (
     "anomalies",
     "prometheus",
     "identity",
+    "audit",
     "configuration",
     "alerts",
     "budgets",

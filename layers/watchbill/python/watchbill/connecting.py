@@ -1,4 +1,4 @@
-"""The composition root's lowest part: what people and pages are connected by, whatever it is that they are told.
+"""The composition root's lowest part: whose an organisation is, who did what in it, and how people are connected.
 
 An area is imported when it is first asked for: a function pays at its start for what it does, not for what there is.
 """
@@ -7,11 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from watchbill.platform import events, queue, sockets
+from watchbill.platform.lists import Cursors
 from watchbill.platform.queue import Queue
 from watchbill.platform.settings import settings
 from watchbill.platform.table import Table
 
 if TYPE_CHECKING:
+    from watchbill.audit.service import AuditService
+    from watchbill.configuration.service import ConfigurationService
+    from watchbill.identity.service import IdentityService
     from watchbill.realtime.broadcaster import Broadcaster
     from watchbill.realtime.conversation import Conversation
     from watchbill.realtime.service import RealtimeService
@@ -19,10 +23,37 @@ if TYPE_CHECKING:
 
 
 class Connecting:
-    """The use cases of one organisation's live channel."""
+    """The use cases of one organisation that all others rest on, and those of its live channel."""
 
     def __init__(self, organisation: str) -> None:
         self._table = Table(organisation)
+
+    @cached_property
+    def identity(self) -> "IdentityService":
+        """Its record and keys."""
+        from watchbill.identity.service import IdentityService
+        from watchbill.identity.store import IdentityStore
+
+        return IdentityService(self._table.organisation, IdentityStore(self._table))
+
+    @cached_property
+    def configuration(self) -> "ConfigurationService":
+        """How its runs are kept and watched."""
+        from watchbill.configuration import rules
+        from watchbill.configuration.service import ConfigurationService
+        from watchbill.configuration.store import ConfigurationStore
+
+        of_stage = rules.of_stage(settings().stage, settings().retention_days)
+        return ConfigurationService(ConfigurationStore(self._table), of_stage)
+
+    @cached_property
+    def audit(self) -> "AuditService":
+        """Who did what in it."""
+        from watchbill.audit.service import AuditService
+        from watchbill.audit.store import AuditStore
+
+        made = lambda: self.identity.organisation().created_at  # noqa: E731
+        return AuditService(AuditStore(self._table), self.configuration.audit_retention, made, self._cursors)
 
     @cached_property
     def realtime(self) -> "RealtimeService":
@@ -64,3 +95,9 @@ class Connecting:
         from watchbill.realtime.store import RealtimeStore
 
         return RealtimeStore(self._table)
+
+    @cached_property
+    def _cursors(self) -> Cursors:
+        from watchbill.identity.store import IdentityStore
+
+        return Cursors(IdentityStore(self._table).cursor_secret)

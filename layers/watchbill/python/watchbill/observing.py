@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from watchbill.connecting import Connecting
-from watchbill.platform.lists import Cursors
 from watchbill.platform.settings import settings
 
 if TYPE_CHECKING:
@@ -20,11 +19,9 @@ if TYPE_CHECKING:
     from watchbill.anomalies.service import AnomalyService
     from watchbill.budgets.reviewer import BudgetReviewer
     from watchbill.budgets.store import BudgetStore
-    from watchbill.configuration.service import ConfigurationService
     from watchbill.experiments.service import ExperimentService
     from watchbill.exports.service import ExportService
     from watchbill.health.service import HealthService
-    from watchbill.identity.service import IdentityService
     from watchbill.metrics.following import MetricFollower
     from watchbill.metrics.service import MetricService
     from watchbill.metrics.store import MetricStore
@@ -44,24 +41,6 @@ if TYPE_CHECKING:
 
 class Observing(Connecting):
     """The use cases of one organisation that its runs are kept and watched by."""
-
-    @cached_property
-    def identity(self) -> "IdentityService":
-        """Its record and keys."""
-        from watchbill.identity.service import IdentityService
-        from watchbill.identity.store import IdentityStore
-
-        return IdentityService(self._table.organisation, IdentityStore(self._table))
-
-    @cached_property
-    def configuration(self) -> "ConfigurationService":
-        """How its runs are kept and watched."""
-        from watchbill.configuration import rules
-        from watchbill.configuration.service import ConfigurationService
-        from watchbill.configuration.store import ConfigurationStore
-
-        of_stage = rules.of_stage(settings().stage, settings().retention_days)
-        return ConfigurationService(ConfigurationStore(self._table), of_stage)
 
     @cached_property
     def prices(self) -> "PriceService":
@@ -283,9 +262,3 @@ class Observing(Connecting):
         from watchbill.analytics.store import RollupStore
 
         return RollupStore(self._table)
-
-    @cached_property
-    def _cursors(self) -> Cursors:
-        from watchbill.identity.store import IdentityStore
-
-        return Cursors(IdentityStore(self._table).cursor_secret)

@@ -13,6 +13,7 @@ Share = Annotated[float, Field(gt=0, le=1)]
 Points = Annotated[float, Field(gt=0, le=100)]
 LeastRuns = Annotated[int, Field(ge=1, le=10_000)]
 Days = Annotated[int, Field(ge=1, le=3_650)]
+AuditDays = Annotated[int, Field(ge=30, le=3_650)]
 Slots = Annotated[int, Field(ge=1, le=1_000)]
 ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 HourOfDay = Annotated[int, Field(ge=0, le=23)]
@@ -104,6 +105,7 @@ class OrganisationOverrides(AgentOverrides):
     content: ContentMode | None = None
     content_patterns: ContentPatterns | None = None
     decision_model: ModelName | None = None
+    audit_retention_days: AuditDays | None = None
 
 
 class Configuration(CamelModel):
@@ -113,6 +115,7 @@ class Configuration(CamelModel):
     the organisation's time zone. At most `max_concurrent_tasks` of its tasks are in flight at a time. `content` of what
     agents report over OTLP is kept, masked (by `content_patterns` too) or dropped. `decision_model` is the language
     model of the stage that is asked what people's messages want; without one nobody is asked, and nothing paid.
+    An entry of the audit log is kept for the `audit_retention_days` that hold when it is made.
     """
 
     enable_anomaly_detection: bool = True
@@ -123,6 +126,7 @@ class Configuration(CamelModel):
     content: ContentMode = ContentMode.KEEP
     content_patterns: ContentPatterns = ()
     decision_model: ModelName | None = None
+    audit_retention_days: AuditDays = 400
 
 
 class Configured(Configuration):

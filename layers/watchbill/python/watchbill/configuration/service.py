@@ -33,6 +33,10 @@ class ConfigurationService:
         """How long the runs of an agent are kept, or without one what belongs to no agent."""
         return timedelta(days=self.effective(agent_id).retention_days)
 
+    def audit_retention(self) -> timedelta:
+        """How long what is written into the audit log now is kept."""
+        return timedelta(days=self.effective().audit_retention_days)
+
     def shortest_retention(self) -> timedelta:
         """The shortest time for which any run that is still to be had may have been kept."""
         ever = [stored.shortest_retention for stored in self._store.all().values() if stored.shortest_retention]

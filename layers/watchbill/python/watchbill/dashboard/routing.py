@@ -13,12 +13,16 @@ Handler = Callable[..., Answer]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One address: what answers it, given the visit and the parts of the path, and the scope that it needs."""
+    """One address: what answers it, given the visit and the parts of the path, and the scope that it needs.
+
+    `action` is the name under which the audit log has what it does.
+    """
 
     method: str
     path: str
     scope: Scope | None
     answer: Handler
+    action: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,16 @@ class Pages:
         """What shows something. Without a scope it is there for everybody."""
         return self._page("GET", path, scope)
 
-    def post(self, path: str, scope: Scope | None) -> Callable[[Handler], Handler]:
-        """What changes something; only a form of ours reaches it."""
-        return self._page("POST", path, scope)
+    def post(self, path: str, scope: Scope | None, action: str | None) -> Callable[[Handler], Handler]:
+        """What changes something; only a form of ours reaches it.
 
-    def _page(self, method: str, path: str, scope: Scope | None) -> Callable[[Any], Any]:
+        `action` is what the audit log calls the route of the API that does the same; None for what it does without.
+        """
+        return self._page("POST", path, scope, action)
+
+    def _page(self, method: str, path: str, scope: Scope | None, action: str | None = None) -> Callable[[Any], Any]:
         def add(handler: Handler) -> Handler:
-            self.all.append(Page(method, f"{HOME}{path}", scope, handler))
+            self.all.append(Page(method, f"{HOME}{path}", scope, handler, action))
             return handler
 
         return add

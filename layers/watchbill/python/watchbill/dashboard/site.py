@@ -18,6 +18,8 @@ from watchbill.platform.errors import Forbidden, NotFound, TooManyRequests, Unau
 from watchbill.platform.http import Router
 from watchbill.platform.observability import logger
 from watchbill.platform.settings import settings
+from watchbill.platform.trail import End, kept
+from watchbill.serving import audit_log
 
 POLICY = "; ".join(
     (
@@ -80,16 +82,23 @@ class Site(Router):
 
     def _answer(self, page: Page, visit: Visit, path: dict[str, str]) -> Answer:
         fresh = self._recognise(page, visit)
+        if page.action is None or visit.session is None:
+            answer = self._permitted(page, visit, path)
+        else:
+            deed = visit.deed(page.action)
+            answer = kept(audit_log, deed, lambda: self._permitted(page, visit, path), lambda it: End(it.status_code))
+        if fresh:
+            answer.cookies.append(session_cookie(fresh))
+        return answer
+
+    def _permitted(self, page: Page, visit: Visit, path: dict[str, str]) -> Answer:
         if page.method == "POST":
             _believe(visit)
         if page.scope is not None:
             visit.require(page.scope)
         if any(len(part) > _LONGEST_PART for part in path.values()):
             raise NotFound("there is no page at so long an address")
-        answer = page.answer(visit, **path)
-        if fresh:
-            answer.cookies.append(session_cookie(fresh))
-        return answer
+        return page.answer(visit, **path)
 
     def _recognise(self, page: Page, visit: Visit) -> Session | None:
         """Find out who asks. Who brings a key instead of a cookie is signed in with it: their new session."""
@@ -98,6 +107,7 @@ class Site(Router):
         fresh = None
         if visit.session is None and brought and page.method == "GET" and page.scope is not None:
             visit.session = fresh = service.sign_in(brought)
+            visit.note_signing_in()
         if visit.session:
             who = visit.session.principal
             logger().append_keys(organisation=who.organisation, key_id=who.key_id)

@@ -16,7 +16,9 @@ from watchbill.dashboard.rendering import environment
 from watchbill.platform import bodies
 from watchbill.platform.access import Principal, Scope
 from watchbill.platform.errors import BadRequest, Forbidden, PayloadTooLarge, Unauthorized, faults_of
+from watchbill.platform.trail import Deed, End
 from watchbill.services import Services, services
+from watchbill.serving import audit_log
 
 HTML = "text/html; charset=utf-8"
 SESSION_COOKIE, NOTICE_COOKIE = "__Host-watchbill", "__Host-watchbill-notice"
@@ -77,6 +79,15 @@ class Visit:
     def services(self) -> Services:
         """The use cases of the visitor's organisation. Raises Unauthorized."""
         return services(self.principal)
+
+    def deed(self, action: str) -> Deed:
+        """What is asked for, as the audit log has it. Raises Unauthorized."""
+        request_id = str(self._event.get("requestContext", {}).get("requestId", ""))
+        return Deed(self.principal, action, self.path, request_id, on_page=True)
+
+    def note_signing_in(self) -> None:
+        """Have the audit log say who has signed in. Nobody is told of a session that it does not know of."""
+        audit_log(self.deed("dashboard.sign_in"))(End(200))
 
     def may(self, scope: str) -> bool:
         """Whether the visitor's key has a scope."""

@@ -94,4 +94,4 @@ def principal_of(credential: Credential) -> Principal | None:
     key = IdentityStore(Table(credential.organisation)).key(credential)
     if key is None:
         return None
-    return Principal(credential.organisation, key.id, frozenset(Scope(scope) for scope in key.scopes))
+    return Principal(credential.organisation, key.id, frozenset(Scope(scope) for scope in key.scopes), key.name)

@@ -15,8 +15,9 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a key of an organisation."""
+    """Who asks: a key of an organisation, and what it was called when it was issued."""
 
     organisation: str
     key_id: str
     scopes: frozenset[str]
+    key_name: str = ""

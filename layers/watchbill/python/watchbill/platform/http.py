@@ -7,12 +7,14 @@ A route says what it needs and calls a service:
     @app.get("/api/v1/agents", middlewares=[requires(Scope.READ)])
     def list_agents(limit: Limit = 50, cursor: Cursor = None) -> Response[list[Agent]]:
         return app.page(services(app.principal).registry.agents(limit, cursor))
+
+What changes something is written down in the organisation's audit log under the name of its function, here
+`registry.list_agents`, unless the route says that it is not, and why.
 """
 
 import hashlib
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, unquote, urlencode
 
@@ -27,20 +29,21 @@ from watchbill.platform import aws, bodies
 from watchbill.platform.access import Principal, Scope
 from watchbill.platform.errors import (
     BadRequest,
-    Fault,
     Forbidden,
     NotFound,
-    TooManyRequests,
     Unauthorized,
     UnsupportedMediaType,
     WatchbillError,
     faults_of,
 )
 from watchbill.platform.lists import Page
-from watchbill.platform.observability import API_CORRELATION_ID, logger, observed
+from watchbill.platform.observability import logger
+from watchbill.platform.problems import PROBLEM, busy, problem, refusal, summary
+from watchbill.platform.trail import Deed, End, Trail, kept
 from watchbill.platform.wire import MAX_CURSOR, MAX_PAGE
 
-PROBLEM = "application/problem+json"
+_MADE = (201, 202)
+"""The statuses of answers that show what was made."""
 _PARAMETER = re.compile(r"<(\w+)>")
 
 T = TypeVar("T")
@@ -78,12 +81,14 @@ class Api(Router):
     """The routes of one function: typed input, problem+json errors, the caller as `principal`.
 
     `texts` are the types of text that bodies may have besides JSON, each with the field that a model has the text in.
+    `trail` is who writes down what is asked for that changes something.
     """
 
     def __init__(self, title: str, texts: Mapping[str, str] | None = None) -> None:
         super().__init__(enable_validation=True)
         self.title = title
         self.texts = texts or {}
+        self.trail: Trail | None = None
         self.exception_handler(WatchbillError)(self._problem)
         self.exception_handler(aws.ClientError)(self._refused_by_aws)
         self.exception_handler(RequestValidationError)(self._invalid)
@@ -129,14 +134,34 @@ class Api(Router):
             # Where there is no body Powertools makes it null, which not every gateway takes.
             return {**answer, "body": answer["body"] or ""}
         except WatchbillError as error:
-            return _answer(error, event)
+            return refusal(error, event)
+        except aws.ClientError as error:
+            return refusal(busy(error), event)
+
+    def audited(self) -> dict[tuple[str, str], str]:
+        """The names under which the audit log has what changes something, by method and path."""
+        return {
+            (str(route.method), str(route.path)): self._action(route)
+            for route in self._static_routes + self._dynamic_routes
+            if _is_audited(route)
+        }
 
     def _call_route(self, route: Any, route_arguments: dict[str, str]) -> Any:
+        if self.trail is None or not _is_audited(route):
+            return self._permitted(route, route_arguments)
+        deed = Deed(self.principal, self._action(route), self.current_event.path, self._request_id())
+        return kept(
+            self.trail, deed, lambda: self._permitted(route, route_arguments), lambda answer: _end(answer.response)
+        )
+
+    def _permitted(self, route: Any, route_arguments: dict[str, str]) -> Any:
         # Powertools validates a request before it asks middlewares; who may not ask at all is told so first.
-        for middleware in route.middlewares:
-            if isinstance(middleware, _Requirement):
-                middleware.check(self.principal)
+        for requirement in _requirements(route):
+            requirement.check(self.principal)
         return super()._call_route(route, route_arguments)
+
+    def _action(self, route: Any) -> str:
+        return f"{self.title}.{route.func.__name__}"
 
     def _to_proxy_event(self, event: dict[str, Any]) -> Any:
         return _Event(event)
@@ -150,13 +175,11 @@ class Api(Router):
         return Response(error.status, PROBLEM, problem(error, self._request_id()), headers=retry)
 
     def _refused_by_aws(self, error: aws.ClientError) -> Response[str]:
-        if not aws.throttled(error):
-            raise error
-        return self._problem(TooManyRequests("the table is busy; send the request again", retry_after=1))
+        return self._problem(busy(error))
 
     def _invalid(self, error: RequestValidationError) -> Response[str]:
         faults = faults_of(error.errors())
-        return self._problem(BadRequest(_summary(faults), errors=faults))
+        return self._problem(BadRequest(summary(faults), errors=faults))
 
     def _not_json(self, _: RequestUnsupportedContentType) -> Response[str]:
         return self._problem(UnsupportedMediaType("the body must be application/json"))
@@ -166,11 +189,6 @@ class Api(Router):
 
     def _request_id(self) -> str:
         return str(self.current_event.raw_event.get("requestContext", {}).get("requestId", ""))
-
-
-def api_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """The Lambda handler of an API function."""
-    return observed(API_CORRELATION_ID)(api.handle)
 
 
 class _Requirement(BaseMiddlewareHandler[Api]):
@@ -193,6 +211,22 @@ class _Requirement(BaseMiddlewareHandler[Api]):
 def requires(scope: Scope) -> Callable[..., Response[Any]]:
     """A middleware that lets only keys with the scope through. Raises Unauthorized, Forbidden."""
     return _Requirement(scope)
+
+
+class Unaudited(BaseMiddlewareHandler[Api]):
+    """A middleware that only says why the audit log does without what a route changes: in `why`."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def handler(self, app: Api, next_middleware: Callable[[Api], Response[Any]]) -> Response[Any]:
+        """Nothing more to do."""
+        return next_middleware(app)
+
+
+def unaudited(why: str) -> Callable[..., Response[Any]]:
+    """A middleware that keeps what a route changes out of the audit log, which is not to hold everything twice."""
+    return Unaudited(why)
 
 
 def idempotent(unkept: str | None = None) -> Callable[..., Response[Any]]:
@@ -226,41 +260,32 @@ def _once(app: Api, key: str, unkept: str | None, next_middleware: Callable[[Api
     return first[0] if first else Response(kept["status"], "application/json", kept["body"], headers=kept["headers"])
 
 
-def problem(error: WatchbillError, instance: str) -> str:
-    """An error as RFC 9457 problem details, and as `{"error": ...}` for clients of the original routes."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "instance": instance,
-        "error": error.detail,
-    }
-    if error.errors:
-        body["errors"] = [{"path": fault.path, "message": fault.message} for fault in error.errors]
-    return json.dumps(body)
+def _requirements(route: Any) -> list[_Requirement]:
+    return [middleware for middleware in route.middlewares if isinstance(middleware, _Requirement)]
+
+
+def _is_audited(route: Any) -> bool:
+    """Whether a route changes something for somebody whom we know, and does not say that others keep it."""
+    known = route.method != "GET" and bool(_requirements(route))
+    return known and not any(isinstance(middleware, Unaudited) for middleware in route.middlewares)
+
+
+def _end(response: Response[Any]) -> End:
+    body, made = response.body, None
+    if response.status_code in _MADE and isinstance(body, dict) and isinstance(body.get("id"), str):
+        made = body["id"]
+    return End(response.status_code, made)
 
 
 def _principal(event: dict[str, Any]) -> Principal:
     context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
     if not context.get("organisation"):
         raise Unauthorized("the API key is missing or not one of ours")
-    return Principal(context["organisation"], context["keyId"], frozenset(context["scopes"].split()))
+    scopes = frozenset(context["scopes"].split())
+    # What the gateway remembers of an authorizer of before has no name.
+    return Principal(context["organisation"], context["keyId"], scopes, context.get("keyName", ""))
 
 
 def _kept(response: Response[Any], unkept: str | None) -> dict[str, Any]:
     body = {**(response.body or {}), unkept: None} if unkept else response.body
     return {"status": response.status_code, "body": body, "headers": dict(response.headers)}
-
-
-def _summary(faults: Sequence[Fault]) -> str:
-    if not faults:
-        return "the request is malformed"
-    first = faults[0]
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"{first.path}: {first.message}{more}" if first.path else f"{first.message}{more}"
-
-
-def _answer(error: WatchbillError, event: dict[str, Any]) -> dict[str, Any]:
-    instance = event.get("requestContext", {}).get("requestId", "")
-    return {"statusCode": error.status, "headers": {"Content-Type": PROBLEM}, "body": problem(error, instance)}

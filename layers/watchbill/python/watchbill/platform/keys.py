@@ -12,6 +12,7 @@
     API_KEY       {organisation}#KEYS                                       KEY#{key}                   get, list
     PAGE_SESSION  {organisation}#PAGESESSION#{token}                        PAGESESSION                 get
     IDEMPOTENCY   {organisation}#IDEMPOTENCY#{request}                      REQUEST#{hash}              get
+    AUDIT_ENTRY   {organisation}#AUDIT#{month}                              {at}#{entry}                newest first
     AGENT         {organisation}#REGISTRY                                   AGENT#{agent}               get
     AGENT_SETTINGS {organisation}#REGISTRY                                  SETTINGS#{agent}            get
     AGENT_NAME    {organisation}#REGISTRY                                   NAME#{name}                 list by name
@@ -110,8 +111,8 @@ so that a key parses back into what it was made of and two entities cannot colli
 organisation's id. `subject` is an agent's id, of executions also a stream's, or `*` for the organisation itself;
 of metrics it is as metrics.rules.subjects_of has it.
 `opened` is the hour in which an episode opened. `urgency` is 10 less the priority, so that the most urgent task comes
-first; `created`, `due`, `end`, `ended`, `start` and `updated` are instants to the millisecond; `position` is a number
-of ten digits, `seq` one of 13, and `block` its thousands.
+first; `at`, `created`, `due`, `end`, `ended`, `start` and `updated` are instants to the millisecond; `position` is a
+number of ten digits, `seq` one of 13, and `block` its thousands.
 """
 
 from watchbill.platform.entities import LAST as LAST
@@ -136,6 +137,7 @@ REPRICING = Entity("REPRICING", "{organisation}#REPRICING", "REPRICING")
 API_KEY = Entity("API_KEY", "{organisation}#KEYS", "KEY#{key}")
 PAGE_SESSION = Entity("PAGE_SESSION", "{organisation}#PAGESESSION#{token}", "PAGESESSION")
 IDEMPOTENCY = Entity("IDEMPOTENCY", "{organisation}#IDEMPOTENCY#{request}", "REQUEST#{hash}")
+AUDIT_ENTRY = Entity("AUDIT_ENTRY", "{organisation}#AUDIT#{month}", "{at}#{entry}")
 AGENT = Entity("AGENT", "{organisation}#REGISTRY", "AGENT#{agent}")
 AGENT_SETTINGS = Entity("AGENT_SETTINGS", "{organisation}#REGISTRY", "SETTINGS#{agent}")
 AGENT_NAME = Entity("AGENT_NAME", "{organisation}#REGISTRY", "NAME#{name}")

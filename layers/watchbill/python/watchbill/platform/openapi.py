@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from watchbill import __version__
-from watchbill.platform.http import PROBLEM, Api
+from watchbill.platform.http import Api
+from watchbill.platform.problems import PROBLEM
 
 _DESCRIPTION = """Agent operations on your own AWS account.
 

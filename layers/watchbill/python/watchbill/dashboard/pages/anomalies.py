@@ -43,7 +43,7 @@ def of_agent(visit: Visit, agent: str) -> Answer:
     )
 
 
-@pages.post("/anomalies/<agent>/thresholds", Scope.ADMIN)
+@pages.post("/anomalies/<agent>/thresholds", Scope.ADMIN, action="configuration.change_strand_configuration")
 def set_thresholds(visit: Visit, agent: str) -> Answer:
     """With other thresholds; of what was left empty the organisation's hold."""
     use = visit.services
@@ -65,7 +65,7 @@ def anomaly(visit: Visit, agent: str, anomaly: str) -> Answer:
     )
 
 
-@pages.post("/anomalies/<agent>/<anomaly>/acknowledge", Scope.EXECUTE)
+@pages.post("/anomalies/<agent>/<anomaly>/acknowledge", Scope.EXECUTE, action="anomalies.acknowledge")
 def acknowledge(visit: Visit, agent: str, anomaly: str) -> Answer:
     """Known, by the visitor's key."""
     found = _of_agent(visit, agent, anomaly)

@@ -56,35 +56,35 @@ def standing(visit: Visit) -> Answer:
     return visit.page("parts/budgets.html", budgets=_with_bars(visit))
 
 
-@pages.post("/budgets", Scope.ADMIN)
+@pages.post("/budgets", Scope.ADMIN, action="budgets.set_budget")
 def create(visit: Visit) -> Answer:
     """With another budget."""
     made = visit.services.budgets.create(visit.form(_NewBudget))
     return visit.go("/dashboard/budgets", f"{made.name} has a budget for each {made.period.value} now.")
 
 
-@pages.post("/budgets/<budget_id>/limit", Scope.ADMIN)
+@pages.post("/budgets/<budget_id>/limit", Scope.ADMIN, action="budgets.change_budget")
 def change(visit: Visit, budget_id: str) -> Answer:
     """With another limit."""
     changed = visit.services.budgets.change(budget_id, visit.form(_Change))
     return visit.go("/dashboard/budgets", f"The budget of {changed.name} has another limit.")
 
 
-@pages.post("/budgets/<budget_id>/remove", Scope.ADMIN)
+@pages.post("/budgets/<budget_id>/remove", Scope.ADMIN, action="budgets.remove_budget")
 def remove(visit: Visit, budget_id: str) -> Answer:
     """Without the budget."""
     visit.services.budgets.remove(budget_id)
     return visit.go("/dashboard/budgets", "The budget is removed; what it held starts by itself.")
 
 
-@pages.post("/prices", Scope.ADMIN)
+@pages.post("/prices", Scope.ADMIN, action="prices.state_price")
 def state_price(visit: Visit) -> Answer:
     """With a price for a model; runs that wait for one are priced when that is asked for."""
     stated = visit.services.prices.state(visit.form(_Price))
     return visit.go("/dashboard/budgets", f"The price of {stated.model} is known. Have its runs priced anew.")
 
 
-@pages.post("/prices/reprice", Scope.ADMIN)
+@pages.post("/prices/reprice", Scope.ADMIN, action="prices.reprice")
 def reprice(visit: Visit) -> Answer:
     """The runs without a price are gone through again."""
     visit.services.repricing.start()

@@ -26,7 +26,7 @@ def calendar_now(visit: Visit) -> Answer:
     return _shown(visit, "parts/calendar.html")
 
 
-@pages.post("/calendar/<event>/complete", Scope.EXECUTE)
+@pages.post("/calendar/<event>/complete", Scope.EXECUTE, action="calendar.complete_event")
 def complete(visit: Visit, event: str) -> Answer:
     """Say that an event is done."""
     done = visit.services.calendar.complete(event)

@@ -87,7 +87,7 @@ def executions_now(visit: Visit, campaign: str) -> Answer:
     return visit.page("parts/campaign_executions.html", campaign=there, executions=_executions(use, campaign))
 
 
-@pages.post("/campaigns/<campaign>/run", Scope.EXECUTE)
+@pages.post("/campaigns/<campaign>/run", Scope.EXECUTE, action="campaign_runs.run")
 def run(visit: Visit, campaign: str) -> Answer:
     """Have an agent run for a campaign, without waiting for its end."""
     asked = visit.form(FilledRun)

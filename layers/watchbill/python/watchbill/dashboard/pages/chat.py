@@ -22,7 +22,7 @@ def new(visit: Visit) -> Answer:
     return visit.page("chat.html", channels=list(Channel))
 
 
-@pages.post("/chat", Scope.EXECUTE)
+@pages.post("/chat", Scope.EXECUTE, action=None)
 def begin(visit: Visit) -> Answer:
     """Begin a conversation."""
     return _said(visit, visit.form(FilledMessage).wish())
@@ -37,7 +37,7 @@ def conversation(visit: Visit, session: str) -> Answer:
         return visit.page("conversation_gone.html", 404)
 
 
-@pages.post("/chat/<session>", Scope.EXECUTE)
+@pages.post("/chat/<session>", Scope.EXECUTE, action=None)
 def go_on(visit: Visit, session: str) -> Answer:
     """Say something in a conversation; one that has expired begins anew."""
     return _said(visit, visit.form(FilledMessage).wish(session))

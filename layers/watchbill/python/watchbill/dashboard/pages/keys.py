@@ -25,13 +25,13 @@ def keys(visit: Visit) -> Answer:
     return _page(visit)
 
 
-@pages.post("/keys", Scope.ADMIN)
+@pages.post("/keys", Scope.ADMIN, action="identity.issue_key")
 def issue(visit: Visit) -> Answer:
     """The new key with its secret. It is on this page alone: nothing that leads to another one could carry it."""
     return _page(visit, visit.services.identity.issue_key(visit.form(_NewKey)))
 
 
-@pages.post("/keys/<key_id>/revoke", Scope.ADMIN)
+@pages.post("/keys/<key_id>/revoke", Scope.ADMIN, action="identity.revoke_key")
 def revoke(visit: Visit, key_id: str) -> Answer:
     """Without the key."""
     visit.services.identity.revoke_key(key_id)

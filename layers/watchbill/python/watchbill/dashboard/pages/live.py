@@ -9,7 +9,7 @@ from watchbill.platform.access import Scope
 pages = Pages()
 
 
-@pages.post("/live-ticket", Scope.READ)
+@pages.post("/live-ticket", Scope.READ, action=None)
 def ticket(visit: Visit) -> Answer:
     """The right to open one socket."""
     made = visit.services.realtime.ticket(visit.principal, visit.host)

@@ -58,7 +58,7 @@ def listed(visit: Visit) -> Answer:
     return visit.page("parts/reports.html", reports=_listed(visit))
 
 
-@pages.post("/reports", Scope.READ)
+@pages.post("/reports", Scope.READ, action="reports.generate_report")
 def generate(visit: Visit) -> Answer:
     """The new report."""
     wish, use = visit.form(_Wish), visit.services

@@ -32,14 +32,14 @@ def settings(visit: Visit) -> Answer:
     )
 
 
-@pages.post("/settings/organisation", Scope.ADMIN)
+@pages.post("/settings/organisation", Scope.ADMIN, action="identity.change_organisation")
 def change_organisation(visit: Visit) -> Answer:
     """With another name or time zone."""
     visit.services.identity.change(visit.form(OrganisationChange))
     return visit.go("/dashboard/settings", "The organisation is changed.")
 
 
-@pages.post("/settings/configuration", Scope.ADMIN)
+@pages.post("/settings/configuration", Scope.ADMIN, action="configuration.change_configuration")
 def configure(visit: Visit) -> Answer:
     """With what one of the forms asks for; what was left empty is as the stage has it."""
     visit.services.configuration.change(visit.checked(OrganisationOverrides, as_change(visit.fields)))

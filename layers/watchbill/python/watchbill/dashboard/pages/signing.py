@@ -27,20 +27,21 @@ def form(visit: Visit) -> Answer:
     return visit.page("sign_in.html", next=rules.within(visit.query.get("next")), refused=None)
 
 
-@pages.post("/sign-in", scope=None)
+@pages.post("/sign-in", scope=None, action=None)
 def sign_in(visit: Visit) -> Answer:
     """Signed in, on to what was asked for; or why not."""
     asked = visit.form(_SignIn)
     try:
-        session = service.sign_in(asked.key.strip())
+        visit.session = session = service.sign_in(asked.key.strip())
     except Unauthorized as error:
         return visit.page("sign_in.html", 401, next=rules.within(asked.next), refused=error.detail)
+    visit.note_signing_in()
     answer = visit.go(rules.within(asked.next))
     answer.cookies.append(session_cookie(session))
     return answer
 
 
-@pages.post("/sign-out", scope=None)
+@pages.post("/sign-out", scope=None, action="dashboard.sign_out")
 def sign_out(visit: Visit) -> Answer:
     """Signed out: the session is gone, here and everywhere."""
     if visit.session:

@@ -72,7 +72,7 @@ def items(visit: Visit, stream: str) -> Answer:
     )
 
 
-@pages.post("/streams/<stream>/agents/<agent>/execute", Scope.EXECUTE)
+@pages.post("/streams/<stream>/agents/<agent>/execute", Scope.EXECUTE, action="workflows.execute")
 def execute(visit: Visit, stream: str, agent: str) -> Answer:
     """Have an agent of a stream executed now."""
     wish = ExecutionWish(force_execute=visit.form(Execution).force_execute)

@@ -23,7 +23,7 @@ class _NewSubscription(NewSubscription):
     kinds: Annotated[frozenset[Kind], BeforeValidator(as_many), Field(min_length=1)]
 
 
-@pages.post(_ALL, Scope.ADMIN)
+@pages.post(_ALL, Scope.ADMIN, action="alerts.subscribe")
 def subscribe(visit: Visit) -> Answer:
     """The new subscription; a webhook's secret is on this page alone."""
     made = visit.services.alerts.subscribe(visit.form(_NewSubscription))
@@ -38,14 +38,14 @@ def subscription(visit: Visit, subscription_id: str) -> Answer:
     return _page(visit, subscription_id)
 
 
-@pages.post(f"{_ONE}/test", Scope.ADMIN)
+@pages.post(f"{_ONE}/test", Scope.ADMIN, action="deliveries.send_test")
 def test(visit: Visit, subscription_id: str) -> Answer:
     """With a test message on its way."""
     visit.services.alerts.test(subscription_id)
     return visit.go(f"/dashboard{_ALL}/{subscription_id}", "A test message is on its way; it is tried once.")
 
 
-@pages.post(f"{_ONE}/change", Scope.ADMIN)
+@pages.post(f"{_ONE}/change", Scope.ADMIN, action="alerts.change_subscription")
 def change(visit: Visit, subscription_id: str) -> Answer:
     """Switched on or off."""
     changed = visit.services.alerts.change(subscription_id, visit.form(SubscriptionChange))
@@ -53,13 +53,13 @@ def change(visit: Visit, subscription_id: str) -> Answer:
     return visit.go(f"/dashboard{_ALL}/{subscription_id}", f"{changed.target} {done}.")
 
 
-@pages.post(f"{_ONE}/secret", Scope.ADMIN)
+@pages.post(f"{_ONE}/secret", Scope.ADMIN, action="alerts.rotate_secret")
 def rotate(visit: Visit, subscription_id: str) -> Answer:
     """With a new secret, which is on this page alone."""
     return _page(visit, subscription_id, visit.services.alerts.rotate(subscription_id, Rotation()).secret)
 
 
-@pages.post(f"{_ONE}/remove", Scope.ADMIN)
+@pages.post(f"{_ONE}/remove", Scope.ADMIN, action="alerts.unsubscribe")
 def remove(visit: Visit, subscription_id: str) -> Answer:
     """Without it."""
     visit.services.alerts.unsubscribe(subscription_id)

@@ -38,7 +38,7 @@ def tasks_now(visit: Visit) -> Answer:
     return visit.page("parts/tasks.html", asked=asked, **_asked_for(visit.services, asked))
 
 
-@pages.post("/tasks/runner", Scope.ADMIN)
+@pages.post("/tasks/runner", Scope.ADMIN, action="runner.control_runner")
 def control(visit: Visit) -> Answer:
     """Start or stop the runner."""
     wish = visit.form(RunnerWish)
@@ -55,7 +55,7 @@ def new(visit: Visit) -> Answer:
     return visit.page("new_task.html", suggested=agents_of(visit.services), priorities=highest)
 
 
-@pages.post("/tasks", Scope.EXECUTE)
+@pages.post("/tasks", Scope.EXECUTE, action=None)
 def create(visit: Visit) -> Answer:
     """Have an agent do something."""
     made = visit.services.tasks.create(visit.form(FilledTask))
@@ -70,7 +70,7 @@ def dead_letters(visit: Visit) -> Answer:
     return visit.page("dead_letters.html", listed=listed, names=names_of(use, listed.items))
 
 
-@pages.post("/tasks/dead-letters", Scope.EXECUTE)
+@pages.post("/tasks/dead-letters", Scope.EXECUTE, action="runner.redrive")
 def redrive(visit: Visit) -> Answer:
     """Send failed tasks again: those chosen, or the newest hundred."""
     chosen = visit.form(Chosen)
@@ -92,13 +92,13 @@ def task_now(visit: Visit, task: str) -> Answer:
     return visit.page("parts/task.html", **_one(visit.services, task))
 
 
-@pages.post("/tasks/<task>/cancel", Scope.EXECUTE)
+@pages.post("/tasks/<task>/cancel", Scope.EXECUTE, action="tasks.cancel_task")
 def cancel(visit: Visit, task: str) -> Answer:
     """Call a task off."""
     return visit.go(f"{TASKS}/{visit.services.tasks.cancel(task).id}", "The task was called off.")
 
 
-@pages.post("/tasks/<task>/retry", Scope.EXECUTE)
+@pages.post("/tasks/<task>/retry", Scope.EXECUTE, action="tasks.retry_task")
 def retry(visit: Visit, task: str) -> Answer:
     """Send a task again that failed or was cancelled."""
     return visit.go(f"{TASKS}/{visit.services.tasks.retry(task).id}", "The task was sent again.")

@@ -1,0 +1,1 @@
+"""Who did what, and when: what is changed in an organisation, written down before it is done and behind it."""
