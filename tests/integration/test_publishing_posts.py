@@ -12,6 +12,7 @@ from tests.support.local_table import every_item, everything, function_environme
 from tests.support.platforms import PAGE, Mishap, Platforms
 from tests.support.service import Service
 from tests.support.social import Social, configure, kinds
+from watchbill.accounts.posts import NewPost, PostOrigin
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.queue import Later, Queue, bodies
@@ -121,6 +122,21 @@ def test_a_post_may_be_text_only(world, platform):
     world.settle()
 
     assert world.post(post_id)["status"] == "published"
+
+
+def test_a_post_for_an_event_is_kept_once_and_told_with_what_it_is_for(world):
+    wish = NewPost.model_validate(
+        {"platform": "twitter", "accountId": world.accounts_of["twitter"], "content": {"text": "Pan"}}
+    )
+    origin = PostOrigin(event_id="an-event", occurrence="", channel="x")
+
+    kept = [services("demo").posts.keep(wish, "a-publication", origin) for _ in range(2)]
+    told = world.settle()
+
+    assert len(world.platforms.posts) == 1
+    assert [post.id for post in kept] == ["a-publication"] * 2
+    assert [event["detail"]["origin"] for event in told] == [origin.model_dump()]
+    assert world.post("a-publication")["origin"] == {"eventId": "an-event", "occurrence": "", "channel": "x"}
 
 
 def test_what_means_something_to_linkedin_is_said_and_not_meant(world):

@@ -6,6 +6,7 @@ whether what was asked for is done all the same, and what is answered.
 
 import base64
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +59,7 @@ class Platforms:
     """What Instagram says of its containers, one after the other, before they are finished."""
     containers: dict[str, dict[str, str]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
+    _busy: threading.Lock = field(default_factory=threading.Lock)
 
     def begin_anew(self) -> None:
         """Forget everything."""
@@ -75,7 +77,8 @@ class Platforms:
         if request.path.startswith("/photo"):
             return Reply(200, IMAGE, {"Content-Type": "image/jpeg"})
         try:
-            reply = self._of(request)
+            with self._busy:
+                reply = self._of(request)
         except AssertionError as error:
             self.wrong.append(f"{request.method} {request.path}: {error}")
             reply = Reply(400, {"error": {"message": "this is not as documented", "code": 100}})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watchbill.accounts.models import ConnectedAccount
-from watchbill.accounts.posts import NewPost, Passage, Post, PostStatus, Published
+from watchbill.accounts.posts import NewPost, Passage, Post, PostOrigin, PostStatus, Published
 
 LEASE = timedelta(minutes=3)
 """Longer than an attempt can take."""
@@ -39,7 +39,9 @@ class Ended:
     """Nothing more is to be done."""
 
 
-def drafted(wish: NewPost, account: ConnectedAccount, post_id: str, now: datetime) -> Passage:
+def drafted(
+    wish: NewPost, account: ConnectedAccount, post_id: str, now: datetime, origin: PostOrigin | None = None
+) -> Passage:
     """A new post, due when it says, or now."""
     due = max(now, wish.scheduled_at or now)
     post = Post(
@@ -57,6 +59,7 @@ def drafted(wish: NewPost, account: ConnectedAccount, post_id: str, now: datetim
         post_id=None,
         post_url=None,
         error=None,
+        origin=origin,
     )
     return Passage(post, due)
 

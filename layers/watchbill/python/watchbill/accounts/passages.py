@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from watchbill.accounts.models import Platform
-from watchbill.accounts.posts import Passage, Post, PostContent, PostStatus
+from watchbill.accounts.posts import Passage, Post, PostContent, PostOrigin, PostStatus
 from watchbill.platform import clock, keys
 from watchbill.platform.keys import Key
 from watchbill.platform.table import EXPIRES_AT, REVISION, Item, Table
@@ -26,19 +26,15 @@ class PassageStore:
         self._table = table
         self._organisation = table.organisation
 
-    def creation(self, passage: Passage) -> list[Write]:
-        """What storing a new post is in a transaction."""
-        created = clock.to_text(passage.post.created_at)
-        entry = keys.POST_ENTRY(self._organisation, created[:7], created, passage.post.id)
-        return [
-            Create(self._key(passage.post.id), _from_passage(passage) | {REVISION: 1}),
-            Put(entry, {EXPIRES_AT: _expiry(passage.post)}),
-            *self._due(passage, Put),
-        ]
-
     def create(self, passage: Passage) -> None:
         """Store a new post. Raises AlreadyExists."""
-        self._table.transact(self.creation(passage))
+        created = clock.to_text(passage.post.created_at)
+        entry = keys.POST_ENTRY(self._organisation, created[:7], created, passage.post.id)
+        writes: list[Write] = [
+            Create(self._key(passage.post.id), _from_passage(passage) | {REVISION: 1}),
+            Put(entry, {EXPIRES_AT: _expiry(passage.post)}),
+        ]
+        self._table.transact(writes + self._due(passage, Put))
 
     def passage(self, post_id: str) -> Passage | None:
         """A post on its way, or None."""
@@ -133,6 +129,7 @@ def to_post(item: Item) -> Post:
         post_id=item.get("post_id"),
         post_url=item.get("post_url"),
         error=item.get("error"),
+        origin=PostOrigin.model_validate(item["origin"]) if item.get("origin") else None,
     )
 
 

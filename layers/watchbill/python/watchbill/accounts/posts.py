@@ -50,6 +50,14 @@ class NewPost(CamelModel):
     scheduled_at: When | None = None
 
 
+class PostOrigin(CamelModel):
+    """The event of the calendar that a post is published for: of a series which occurrence; the channel it names."""
+
+    event_id: str
+    occurrence: str
+    channel: str
+
+
 class PostStatus(StrEnum):
     """How far a post is."""
 
@@ -65,7 +73,10 @@ class PostStatus(StrEnum):
 
 
 class Post(CamelModel):
-    """Something that is published by an account; `error` says why it was not, or why not yet."""
+    """Something that is published by an account; `error` says why it was not, or why not yet.
+
+    `origin` is what it is published for, null where somebody wished for it.
+    """
 
     id: str
     platform: Platform
@@ -81,6 +92,7 @@ class Post(CamelModel):
     post_id: str | None
     post_url: str | None
     error: str | None
+    origin: PostOrigin | None = None
 
 
 class PostList(CamelModel):

@@ -5,7 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from watchbill.accounts.models import ConsentState, Flow, Platform, PlatformCard, PlatformStatus
+from watchbill.accounts.models import (
+    AccountStatus,
+    ConnectedAccount,
+    ConsentState,
+    Flow,
+    Platform,
+    PlatformCard,
+    PlatformStatus,
+)
 from watchbill.accounts.platforms import ENDPOINTS
 from watchbill.accounts.tokens import ClientCredentials
 from watchbill.platform import addresses, ids
@@ -16,6 +24,7 @@ RENEWED_BEFORE = timedelta(minutes=5)
 RENEWING = timedelta(seconds=40)
 """How long one renewal may take; whoever has begun it and not ended it by then is taken for dead."""
 PAUSE_AFTER_FAILURE = timedelta(seconds=30)
+_MOST_NAMED = 5
 _SECRET_CHARACTERS = 43
 _STATE = re.compile(rf"wbs_([a-z0-9][a-z0-9-]{{0,38}})_([0-9A-Za-z]{{{_SECRET_CHARACTERS}}})")
 _OURS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -109,6 +118,41 @@ def card(platform: Platform, parameters: Mapping[str, str], path: str) -> Platfo
         scopes=endpoints.scopes,
         missing=tuple(f"{path}/{name}" for name in lacking),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """There is no account to publish by; `reason` says what to do."""
+
+    reason: str
+
+
+def account_for(
+    channel: str, session_id: str | None, accounts: Iterable[ConnectedAccount]
+) -> ConnectedAccount | Nobody:
+    """Whose account a channel means: the one that was connected in the session, else the only one of its platform."""
+    platform = _platform_of(channel)
+    if platform is None or not ENDPOINTS[platform].publishes:
+        return Nobody(f"nothing can be published on {channel!r}")
+    title = ENDPOINTS[platform].title
+    found = [each for each in accounts if each.platform is platform]
+    usable = [each for each in found if each.status is AccountStatus.CONNECTED] or found
+    ours = [each for each in usable if session_id in each.session_ids] or usable
+    if len(ours) == 1:
+        return ours[0]
+    if ours:
+        named = ", ".join(sorted(each.username for each in ours)[:_MOST_NAMED])
+        return Nobody(
+            f"{len(ours)} accounts of {title} could be meant ({named}): have one of them connected in the session"
+        )
+    return Nobody(
+        f"no account of {title} is connected: POST /api/social/auth/{platform}/initiate begins to connect one"
+    )
+
+
+def _platform_of(channel: str) -> Platform | None:
+    name = channel.strip().lower()
+    return next((each for each in Platform if name in (each.value, ENDPOINTS[each].title.lower())), None)
 
 
 @dataclass(frozen=True, slots=True)

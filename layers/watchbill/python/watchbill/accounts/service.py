@@ -26,7 +26,7 @@ from watchbill.accounts.models import (
 )
 from watchbill.accounts.platforms import ENDPOINTS, Endpoints
 from watchbill.accounts.profiles import Profiles
-from watchbill.accounts.rules import Kept
+from watchbill.accounts.rules import Kept, Nobody
 from watchbill.accounts.store import AccountStore
 from watchbill.accounts.tokens import Grant, Tokens
 from watchbill.platform import clock
@@ -106,6 +106,10 @@ class AccountService:
         if account is None:
             raise NotFound(f"there is no account {account_id!r}")
         return account
+
+    def account_for(self, channel: str, session_id: str | None) -> ConnectedAccount | Nobody:
+        """The account that is published by on a channel, for a session where there is one."""
+        return rules.account_for(channel, session_id, self._store.accounts())
 
     def connected(self, account_id: str) -> bool:
         """Whether there is such an account."""

@@ -258,6 +258,7 @@ OF: Mapping[type[Model], dict[str, Any]] = {
         "post_id": "1898765432109876543",
         "post_url": "https://x.com/panaderia_ana/status/1898765432109876543",
         "error": None,
+        "origin": {"event_id": "01KAJ7C0C3QW8M5V2N6X9ZB4RD", "occurrence": "", "channel": "twitter"},
     },
     social.AccountUpdate: {
         "platform": "twitter",

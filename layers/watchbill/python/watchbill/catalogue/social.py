@@ -15,8 +15,19 @@ class AccountData(Model):
     reason: str | None = None
 
 
+class OriginData(Model):
+    """The event of the calendar that a post is published for, of a series which occurrence, and the channel there."""
+
+    event_id: str
+    occurrence: str
+    channel: str
+
+
 class PostData(Model):
-    """A post: where it is at its platform, or why it is not there. `publication_id` is our own id of it."""
+    """A post: where it is at its platform, or why it is not there. `publication_id` is our own id of it.
+
+    `origin` is what it was published for, null where somebody wished for it.
+    """
 
     publication_id: str
     platform: Platform
@@ -27,6 +38,7 @@ class PostData(Model):
     post_id: str | None
     post_url: str | None
     error: str | None
+    origin: OriginData | None
 
 
 class AccountUpdate(CamelModel):

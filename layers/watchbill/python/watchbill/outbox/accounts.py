@@ -11,7 +11,8 @@ from watchbill.platform.items import to_item
 from watchbill.platform.stream import Record
 
 _ENDED = {"published": EventType.POST_PUBLISHED, "failed": EventType.POST_FAILED}
-_OF_POSTS = ("platform", "account_id", "username", "scheduled_at", "published_at", "post_id", "post_url", "error")
+_PLACES = ("platform", "account_id", "username", "scheduled_at", "published_at", "post_id", "post_url")
+_OF_POSTS = (*_PLACES, "error", "origin")
 
 
 def of_account(record: Record) -> Iterator[Event]:
