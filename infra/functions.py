@@ -218,6 +218,8 @@ WORK = (
         calls_out=True,
         invokes_agents=True,
         asks_models=True,
+        knows_platforms=True,
+        seals_tokens=True,
         timeout=900,
     ),
     Function(

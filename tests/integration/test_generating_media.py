@@ -6,6 +6,7 @@ from tests.integration.client.server import Reply
 from tests.support.authorization_server import CLIENT_ID, CLIENT_SECRET, authority
 from tests.support.local_table import everything
 from tests.support.social import set_parameter
+from tests.support.tasks import tasks_of
 from watchbill import services as wiring
 from watchbill.accounts.grants import NotGranted, NotNow
 from watchbill.accounts.media import MediaKind
@@ -39,7 +40,7 @@ def backend(service, key, channels):
 
 @pytest.mark.parametrize("kind", list(MediaKind))
 def test_media_are_generated_with_a_token_of_ours(backend, kind):
-    made = services("demo").media.generate(kind, {"prompt": "el mar"})
+    made = services("demo").media.generate(kind, {"prompt": "el mar"}, "wish")
 
     assert made == {"url": f"https://media.example.com/generate/{kind}"}
     (asked,) = backend.seen
@@ -49,7 +50,7 @@ def test_media_are_generated_with_a_token_of_ours(backend, kind):
 
 def test_the_token_is_kept_sealed_and_used_again(backend):
     for _ in range(3):
-        services("demo").media.generate(MediaKind.IMAGE, {})
+        services("demo").media.generate(MediaKind.IMAGE, {}, "wish")
 
     assert backend.authority.count("client_credentials") == 1
     assert not any(secret in everything() for secret in backend.authority.secrets)
@@ -58,7 +59,7 @@ def test_the_token_is_kept_sealed_and_used_again(backend):
 def test_a_token_that_the_backend_forgot_is_asked_for_anew_once(backend):
     backend.replies = [Reply(401, {}), Reply(200, {"url": "u"})]
 
-    assert services("demo").media.generate(MediaKind.AUDIO, {}) == {"url": "u"}
+    assert services("demo").media.generate(MediaKind.AUDIO, {}, "wish") == {"url": "u"}
     assert backend.authority.count("client_credentials") == 2
 
 
@@ -77,9 +78,71 @@ def test_what_goes_wrong_says_whether_it_may_pass(backend, reply, refusal):
     backend.replies = [reply, reply]
 
     with pytest.raises(refusal):
-        services("demo").media.generate(MediaKind.VIDEO, {})
+        services("demo").media.generate(MediaKind.VIDEO, {}, "wish")
 
 
 def test_without_a_backend_it_says_what_to_set(service, key, channels):
     with pytest.raises(Unprocessable, match=r"media/client-id.*media/client-secret.*media/url"):
-        services("demo").media.generate(MediaKind.VIDEO, {})
+        services("demo").media.generate(MediaKind.VIDEO, {}, "wish")
+
+
+GENERATORS = ("video-generator", "audio-generator", "image-generator")
+
+
+def generated(service, key, monkeypatch, kind, payload, **settings):
+    """A task of a generator, as it is after what follows by itself."""
+    tasks = tasks_of(service, key, monkeypatch)
+    tasks.set(runtime={"kind": "builtin"}, agent_type=kind, **settings)
+    made = tasks.make(payload=payload)
+    tasks.go_on()
+    return tasks.get(f"/api/tasks/{made['id']}")
+
+
+@pytest.mark.parametrize("generator", GENERATORS)
+def test_an_agent_has_made_what_its_task_describes(backend, service, key, monkeypatch, generator):
+    wish = {"prompt": "el mar", "aspectRatio": "9:16", "duration": 8}
+
+    task = generated(service, key, monkeypatch, generator, wish | {"anythingElse": 1}, configuration={"style": "oil"})
+
+    kind = generator.removesuffix("-generator")
+    assert task["status"] == "completed", task["error"]
+    media = {"url": f"https://media.example.com/generate/{kind}"}
+    assert task["output"] == {"kind": kind, "prompt": "el mar", "media": media}
+    (asked,) = backend.seen
+    assert asked.json == wish | {"style": "oil"}
+    assert asked.headers["idempotency-key"] == task["id"]
+    assert not any(secret in everything() for secret in backend.authority.secrets)
+
+
+@pytest.mark.parametrize(
+    ("payload", "reply", "said"),
+    [
+        ({"prompt": "x"}, Reply(400, {"detail": "no such style"}), "no such style"),
+        ({}, None, "prompt: there is nothing to make: say what"),
+        ({"prompt": "x", "duration": 0}, None, "duration: "),
+    ],
+)
+def test_what_can_never_be_made_fails_at_once_and_says_why(backend, service, key, monkeypatch, payload, reply, said):
+    backend.replies = [reply] if reply else []
+
+    task = generated(service, key, monkeypatch, "image-generator", payload)
+
+    assert (task["status"], task["error"]["retryable"]) == ("failed", False)
+    assert said in task["error"]["message"]
+
+
+def test_a_backend_that_is_busy_is_asked_again_for_the_same(backend, service, key, monkeypatch):
+    backend.replies = [Reply(503, {})]
+
+    task = generated(service, key, monkeypatch, "audio-generator", {"message": "una sintonía"}, max_retries=0)
+
+    assert task["error"]["type"] == "MediaBackendSilent"
+    assert task["error"]["retryable"]
+
+
+def test_an_agent_without_a_backend_fails_at_once_and_says_what_to_set(service, key, channels, monkeypatch):
+    task = generated(service, key, monkeypatch, "video-generator", {"prompt": "el mar"})
+
+    assert task["status"] == "failed"
+    assert "media/client-id" in task["error"]["message"]
+    assert not task["error"]["retryable"]

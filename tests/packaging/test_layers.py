@@ -107,6 +107,13 @@ def parquet_layer(assets):
 
 
 @pytest.fixture(scope="session")
+def accounts_layer(assets):
+    """The `python/` folder of the layer that only functions have which use accounts on other platforms."""
+    (found,) = (str(path / "python") for name, path in assets.items() if name.startswith("AccountsLayer"))
+    return found
+
+
+@pytest.fixture(scope="session")
 def client_layer(assets):
     """The `python/` folder of the layer for users' own functions."""
     (found,) = (path / "python" for name, path in assets.items() if name.startswith("ClientLayer"))
@@ -228,6 +235,16 @@ def test_the_layer_of_parquet_writes_without_another_and_is_far_below_what_lambd
     shipped = {path.name for path in Path(parquet_layer).iterdir() if not path.name.endswith(".dist-info")}
     assert shipped == {"arro3"}
     assert sum(path.stat().st_size for path in Path(parquet_layer).rglob("*") if path.is_file()) < LARGEST_PARQUET
+
+
+def test_the_layer_of_accounts_asks_for_tokens_and_holds_nothing_that_the_others_hold(
+    layers, language_layer, accounts_layer, sdk
+):
+    done = import_apart(["watchbill.accounts.grants", "authlib.oauth2.client"], [*layers, accounts_layer, sdk])
+
+    assert done.returncode == 0, done.stderr
+    shipped = {path.name for path in Path(accounts_layer).iterdir()}
+    assert not shipped & {path.name for layer in (*layers, language_layer) for path in Path(layer).iterdir()}
 
 
 def test_the_client_s_layer_alone_tracks(client_layer):

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from tests.integration.client.server import Reply
-from tests.support.authorization_server import Authority, authority
+from tests.support.authorization_server import CLIENT_ID, CLIENT_SECRET, Authority, authority
 from tests.support.bus import Bus, work
 from tests.support.platforms import Mishap, Platforms
 from tests.support.service import Service
-from tests.support.social import SESSION, Social, a_mention, configure
+from tests.support.social import SESSION, Social, a_mention, configure, set_parameter
+from tests.support.tasks import Tasks, UsersFunction
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
 from watchbill.platform.queue import Queue
@@ -28,6 +29,7 @@ def drive_social(service: Service) -> None:
         publish(social, platforms, account["id"])
         social.ask("POST", "disconnect", {"accountId": account["id"]})
         social.settle()
+        generate(service, key, server)
 
 
 def connect(social: Social, server: Authority) -> None:
@@ -43,6 +45,18 @@ def connect(social: Social, server: Authority) -> None:
     for _ in range(2):
         social.complete("twitter", answer)
     social.complete("twitter", social.consented("twitter") | {"code": "another"})
+
+
+def generate(service: Service, key: str, server: Authority) -> None:
+    """Have an agent make an image."""
+    for name, value in {"url": server.url, "client-id": CLIENT_ID, "client-secret": CLIENT_SECRET}.items():
+        set_parameter(f"media/{name}", value)
+    forget()
+    tasks = Tasks(service, key, UsersFunction())
+    tasks.post("/api/v1/agents/worker/register", {"project": "p"})
+    tasks.set(runtime={"kind": "builtin"}, agent_type="image-generator")
+    tasks.make(payload={"prompt": "the sea"})
+    tasks.go_on()
 
 
 def deliver(social: Social) -> None:

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.integration.client.server import Reply, Seen
 from tests.support.authorization_server import CLIENT_ID, CLIENT_SECRET, Authority, authority, form
 from tests.support.platforms import Platforms
 from tests.support.social import WEBHOOK_TOKEN
 
 PLATFORMS = ("TWITTER", "LINKEDIN", "FACEBOOK", "INSTAGRAM")
-MEDIA = "/generate/"
 
 
 @dataclass
@@ -40,12 +38,6 @@ class Elsewhere:
 def elsewhere() -> Iterator[Elsewhere]:
     """All of them, listening while the block runs."""
     platforms = Platforms()
-
-    def answer(request: Seen) -> Reply:
-        if request.path.startswith(MEDIA):
-            return Reply(200, {"url": f"https://media.example.com/{request.path.removeprefix(MEDIA)}"})
-        return platforms.answer(request)
-
-    with authority(answer) as server:
+    with authority(platforms.answer) as server:
         platforms.url = server.url
         yield Elsewhere(server, platforms)

@@ -16,6 +16,8 @@ from tests.support.authorization_server import OWNER, form
 
 IMAGE = b"\xff\xd8\xff\xe0 a photo"
 PAGE = "777"
+GENERATE = "/generate/"
+"""Where a backend generates media, which is beside them."""
 LINKEDIN_POST = {
     "author",
     "commentary",
@@ -74,6 +76,8 @@ class Platforms:
             self.mishaps.remove(mishap)
             if not mishap.done:
                 return mishap.said(request)
+        if request.path.startswith(GENERATE):
+            return Reply(200, {"url": f"https://media.example.com/{request.path.removeprefix(GENERATE)}"})
         if request.path.startswith("/photo"):
             return Reply(200, IMAGE, {"Content-Type": "image/jpeg"})
         try:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -33,25 +34,32 @@ class MediaBackend:
         self._keeper = keeper
         self._outgoing = outgoing
 
-    def generate(self, kind: MediaKind, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """What the backend answers, a JSON object. Raises Unprocessable while there is none, NotGranted, NotNow."""
+    def generate(
+        self, kind: MediaKind, parameters: Mapping[str, Any], wish_id: str, seconds: float = _SECONDS
+    ) -> dict[str, Any]:
+        """What the backend answers within so many seconds, a JSON object; the same wish has the same id.
+
+        Raises Unprocessable while there is no backend, NotGranted, NotNow.
+        """
         url, authority, credentials = self._known.media()
         grants = Grants(authority, credentials, self._outgoing)
         body = json.dumps(parameters, ensure_ascii=False).encode()
         token = self._keeper.first(_SUBJECT, grants.own)
-        answer = self._asked(f"{url}/generate/{kind}", token, body)
+        ask = partial(self._asked, f"{url}/generate/{kind}", body, wish_id, min(seconds, _SECONDS))
+        answer = ask(token)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             # It has forgotten a token that was good: one of its own accord is asked for, once.
             self._keeper.forget(_SUBJECT)
             token = self._keeper.first(_SUBJECT, grants.own)
-            answer = self._asked(f"{url}/generate/{kind}", token, body)
+            answer = ask(token)
         return _generated(answer, token)
 
-    def _asked(self, url: str, token: str, body: bytes) -> Answer:
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "application/json"}
+    def _asked(self, url: str, body: bytes, wish_id: str, seconds: float, token: str) -> Answer:
+        json_only = {"Content-Type": "application/json", "Accept": "application/json"}
+        headers = json_only | {"Authorization": f"Bearer {token}", "Idempotency-Key": wish_id}
         try:
             return self._outgoing.send(
-                "POST", url, headers=headers, body=body, seconds=_SECONDS, most_bytes=_MOST_ANSWER
+                "POST", url, headers=headers, body=body, seconds=seconds, most_bytes=_MOST_ANSWER
             )
         except (NoAnswer, Refused) as error:
             raise NotNow(f"the media backend does not answer: {error}") from error

@@ -11,6 +11,7 @@ from watchbill.registry.service import RegistryService
 from watchbill.streams.service import StreamService
 
 if TYPE_CHECKING:
+    from watchbill.accounts.media import MediaBackend
     from watchbill.agents.asking import Models
     from watchbill.analytics.service import AnalyticsService
     from watchbill.calendar.service import CalendarService
@@ -35,6 +36,8 @@ class Sources(Protocol):
     def documents(self) -> "DocumentService": ...
     @property
     def identity(self) -> "IdentityService": ...
+    @property
+    def media(self) -> "MediaBackend": ...
 
 
 class Catalogue:
@@ -77,6 +80,8 @@ class Catalogue:
                 return self._post_scheduler(configured)
             case BuiltinType.CAMPAIGN_AGENT:
                 return self._campaign_agent(configured)
+            case BuiltinType.VIDEO_GENERATOR | BuiltinType.AUDIO_GENERATOR | BuiltinType.IMAGE_GENERATOR:
+                return self._media_generator(kind, configured)
 
     def _opportunity_bot(self, configured: AgentSettings) -> Agent:
         from watchbill.agents.opportunity import OpportunityBot
@@ -155,6 +160,12 @@ class Catalogue:
         return PostScheduler(
             configured, self._sources.calendar, lambda: self._sources.identity.organisation().time_zone
         )
+
+    def _media_generator(self, kind: BuiltinType, configured: AgentSettings) -> Agent:
+        from watchbill.accounts.media import MediaKind
+        from watchbill.agents.media_generator import MediaGenerator
+
+        return MediaGenerator(configured, MediaKind(kind.value.removesuffix("-generator")), self._sources.media)
 
     def _zone(self) -> str:
         return self._sources.identity.organisation().time_zone

@@ -46,6 +46,9 @@ class BuiltinType(StrEnum):
     FAQ_RESPONDER = "faq-responder"
     POST_SCHEDULER = "post-scheduler"
     CAMPAIGN_AGENT = "campaign-agent"
+    VIDEO_GENERATOR = "video-generator"
+    AUDIO_GENERATOR = "audio-generator"
+    IMAGE_GENERATOR = "image-generator"
 
 
 class BuiltinRuntime(Model):
