@@ -1,6 +1,6 @@
 """The functions of campaigns as data: their routes, the calendar's, and those of the metrics that measure them."""
 
-from infra.declarations import READ, WRITE, Api, Function
+from infra.declarations import READ, WRITE, Api, Function, Messages
 from watchbill.platform.queue import Queue
 
 CAMPAIGNS = (
@@ -65,6 +65,14 @@ CAMPAIGNS = (
         ),
         table=(*READ, *WRITE),
         timeout=25,
+    ),
+    Function(
+        name="calendar_worker",
+        # What the scheduler refuses for being asked too often is tried for half an hour.
+        trigger=Messages(Queue.MOMENTS, max_receives=10),
+        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
+        keeps_schedules=Queue.MOMENTS,
+        timeout=30,
     ),
     Function(
         name="metrics",

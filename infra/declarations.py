@@ -103,7 +103,8 @@ class Function:
     `sends_mail` send e-mail from the stage's sender, and `calls_out` says that it calls addresses which users give;
     `checks_targets` that it looks whether such an address could be called or mailed, and does neither.
     `invokes_agents` lets it invoke users' Lambda functions, which are named `watchbill-agent-…`, and `asks_models`
-    ask the language models of the stage; `keeps_schedules` lets it write agents' schedules in EventBridge Scheduler.
+    ask the language models of the stage; `keeps_schedules` names the queue that the entries send to which it
+    may write in EventBridge Scheduler.
     `prices_tokens` gives it the list of models' prices, `exposes_metrics` what writes Prometheus' formats.
     `writes_files` lets it write files that users fetch, with what writes them, and `links_files` make links to them.
     `knows_platforms` lets it read what other platforms know this deployment by, `seals_tokens` encrypt and decrypt the
@@ -126,7 +127,7 @@ class Function:
     checks_targets: bool = False
     invokes_agents: bool = False
     asks_models: bool = False
-    keeps_schedules: bool = False
+    keeps_schedules: Queue | None = None
     prices_tokens: bool = False
     exposes_metrics: bool = False
     writes_files: bool = False

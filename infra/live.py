@@ -34,6 +34,8 @@ TOLD = (
     EventType.STREAM_COMPLETED,
     EventType.SYSTEM_NOTIFICATION,
     EventType.CALENDAR_UPDATE,
+    EventType.EVENT_REMINDER,
+    EventType.PUBLICATION_FAILED,
     EventType.DECISION_MADE,
     EventType.CHAT_RESPONSE,
     EventType.SESSION_EXPIRED,

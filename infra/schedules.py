@@ -22,7 +22,7 @@ SCHEDULES = (
         # What the scheduler refuses for being asked too often is tried for half an hour.
         trigger=Messages(Queue.SCHEDULES, max_receives=10),
         table=("GetItem",),
-        keeps_schedules=True,
+        keeps_schedules=Queue.FIRINGS,
         timeout=30,
     ),
     Function(

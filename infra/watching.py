@@ -91,6 +91,7 @@ WATCHING = (
                 EventType.BUDGET_WARNED,
                 EventType.BUDGET_HELD,
                 EventType.OAUTH_ERROR,
+                EventType.EVENT_REMINDER,
             )
         ),
         table=("PutItem", "UpdateItem", "Query"),

@@ -145,7 +145,7 @@ class FunctionFactory:
         private = private if declared.calls_out or checks else {}
         delays = {settings.WEBHOOK_DELAYS: self.stage.webhook_delays} if declared.calls_out else {}
         models = self._models() if declared.asks_models else {}
-        schedules = self.schedules.variables() if declared.keeps_schedules else {}
+        schedules = self.schedules.variables(declared.keeps_schedules) if declared.keeps_schedules else {}
         fetched = declared.writes_files or declared.links_files or declared.spans
         files = {settings.FILES_BUCKET: self.files.bucket_name} if fetched else {}
         sockets = self.sockets.variables() if declared.sends_through_sockets else {}

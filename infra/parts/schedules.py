@@ -1,5 +1,6 @@
-"""The agents' schedules in EventBridge Scheduler: their group, and the role they send their firings as."""
+"""What is kept in EventBridge Scheduler: agents' schedules and events' moments, and the role that they send as."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import Stack
@@ -13,26 +14,29 @@ from infra.parts.queues import Pair
 from infra.parts.roles import Role
 from infra.stages import Stage
 from watchbill.platform import settings
+from watchbill.platform.queue import Queue
 
 WRITING = ("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule")
 SERVICE = "scheduler.amazonaws.com"
+FED = {Queue.FIRINGS: "", Queue.MOMENTS: "-moments"}
+"""The queues that entries send to, with what the name of their group has behind the stage's."""
 
 
 @dataclass(frozen=True)
 class Schedules:
-    """Where agents' schedules are kept, and where what comes of them goes."""
+    """Where schedules are kept, and where what comes of them goes."""
 
     stage: Stage
     role: Role
-    firings: Pair
+    queues: Mapping[Queue, Pair]
 
-    def variables(self) -> dict[str, str]:
-        """What a function needs to know to write schedules."""
+    def variables(self, firings: Queue) -> dict[str, str]:
+        """What a function needs to know to write schedules whose firings go to a queue."""
         return {
-            settings.SCHEDULE_GROUP: self.stage.stack_name,
+            settings.SCHEDULE_GROUP: self.stage.stack_name + FED[firings],
             settings.SCHEDULE_ROLE_ARN: self.role.role_arn,
-            settings.FIRINGS_ARN: self.firings.queue.queue_arn,
-            settings.FIRINGS_DEAD_LETTERS_ARN: self.firings.dead_letters.queue_arn,
+            settings.FIRINGS_ARN: self.queues[firings].queue.queue_arn,
+            settings.FIRINGS_DEAD_LETTERS_ARN: self.queues[firings].dead_letters.queue_arn,
         }
 
     def grant_writing(self, function: lambda_.Function) -> None:
@@ -53,22 +57,25 @@ class Schedules:
             function,
             "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/*/"
             f"{name}]",
-            "Agents' schedules are made while the service runs; their names begin with the stage's.",
+            "Schedules are made while the service runs; their names begin with the stage's.",
         )
 
 
-def make_schedules(scope: Construct, stage: Stage, firings: Pair) -> Schedules:
-    """Create the group of the stage's schedules, and the role that may send firings and nothing else."""
-    scheduler.CfnScheduleGroup(scope, "ScheduleGroup", name=stage.stack_name)
+def make_schedules(scope: Construct, stage: Stage, queues: Mapping[Queue, Pair]) -> Schedules:
+    """Create the groups of the stage's schedules, and the role that may send firings and nothing else."""
+    for queue, suffix in FED.items():
+        name = f"{queue.title() if suffix else 'Schedule'}Group"
+        scheduler.CfnScheduleGroup(scope, name, name=stage.stack_name + suffix)
     role = Role(
         scope,
         "ScheduleRole",
         iam.ServicePrincipal(SERVICE, conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}),
-        f"What the agents' schedules of {stage.stack_name} may do",
+        f"What the schedules of {stage.stack_name} may do",
     )
     role.add_to_policy(
         iam.PolicyStatement(
-            actions=["sqs:SendMessage"], resources=[firings.queue.queue_arn, firings.dead_letters.queue_arn]
+            actions=["sqs:SendMessage"],
+            resources=[each.queue_arn for queue in FED for each in (queues[queue].queue, queues[queue].dead_letters)],
         )
     )
-    return Schedules(stage, role, firings)
+    return Schedules(stage, role, queues)

@@ -25,7 +25,6 @@ from infra.parts.table import make_table
 from infra.parts.triggers import Triggers
 from infra.stacks.functions import FunctionsStack
 from infra.stages import Stage
-from watchbill.platform.queue import Queue
 
 
 class ServiceStack(Stack):
@@ -41,7 +40,7 @@ class ServiceStack(Stack):
         queues = make_queues(self, FUNCTIONS)
         alerts = make_alert_channels(self, stage)
         layers = make_layers(self, target)
-        schedules = make_schedules(self, stage, queues[Queue.FIRINGS])
+        schedules = make_schedules(self, stage, queues)
         files = make_files(self)
         sockets = make_sockets(self, stage)
         secrets = make_secrets(self, stage)

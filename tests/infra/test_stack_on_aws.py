@@ -81,7 +81,7 @@ EXPORTS = {"prefix": "EXPORT#"}
 BUDGETS = {"prefix": "BUDGET#"}
 MESSAGES = {"prefix": "MESSAGE#"}
 FOLLOWED = [*({"prefix": f"{name}#"} for name in ("STREAM", "PLACE", "INSIGHT")), "TRACE", "SPANS", "REPRICING"]
-LATEST = ["CALENDAREVENT", "CONVERSATION", MESSAGES]
+LATEST = ["CALENDAREVENT", {"prefix": "OCCASION#"}, "CONVERSATION", MESSAGES]
 SOCIAL = [{"prefix": "ACCOUNT#"}, "CONSENT", "POST"]
 
 

@@ -123,12 +123,12 @@ def test_events_are_put_into_the_queues_of_those_who_want_them_and_what_could_no
     assert {declared.name for declared in FED} == {"broadcaster", "conversation_worker"}
 
 
-def test_agents_schedules_are_written_by_those_declared_to_under_the_stage_s_name_with_one_role_only(development):
+def test_schedules_are_written_by_those_declared_to_under_the_stage_s_name_with_one_role_only(development):
     role = {"Fn::GetAtt": [development.id_of("ScheduleRole"), "Arn"]}
     for declared in FUNCTIONS:
         said = [each for each in development.statements(declared.name) if "scheduler:" in json.dumps(each)]
         passed = [each for each in development.statements(declared.name) if each["Action"] == "iam:PassRole"]
-        assert bool(said) == bool(passed) == declared.keeps_schedules
+        assert bool(said) == bool(passed) == bool(declared.keeps_schedules)
         for statement in said:
             assert {action.removeprefix("scheduler:") for action in statement["Action"]} == WRITTEN
             assert statement["Resource"]["Fn::Join"][1][-1] == ":schedule/*/watchbill-development-*"
@@ -137,18 +137,20 @@ def test_agents_schedules_are_written_by_those_declared_to_under_the_stage_s_nam
             assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 
-def test_schedules_may_send_firings_and_nothing_else_and_their_group_is_the_stage_s(development):
+def test_schedules_may_send_firings_and_nothing_else_and_their_groups_are_the_stage_s(development):
     name = development.id_of("ScheduleRole")
     role = development.resources("AWS::IAM::Role")[name]
     (statement,) = development.statements_of_role(name)
     (assumed,) = role["AssumeRolePolicyDocument"]["Statement"]
 
     assert statement["Action"] == "sqs:SendMessage"
-    queues = {development.id_of(queue) for queue in ("FiringsQueue", "FiringsDeadLetters")}
+    fed = ("FiringsQueue", "FiringsDeadLetters", "MomentsQueue", "MomentsDeadLetters")
+    queues = {development.id_of(queue) for queue in fed}
     assert {resource["Fn::GetAtt"][0] for resource in statement["Resource"]} == queues
     assert assumed["Principal"] == {"Service": "scheduler.amazonaws.com"}
     assert assumed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-    assert development.only("AWS::Scheduler::ScheduleGroup")["Name"] == "watchbill-development"
+    groups = {group["Name"] for group in development.resources("AWS::Scheduler::ScheduleGroup").values()}
+    assert groups == {"watchbill-development", "watchbill-development-moments"}
 
 
 def test_alerts_are_told_by_those_declared_to_only(development):

@@ -80,6 +80,8 @@ def test_an_event_is_what_was_said_of_it(service, key):
         "lastStart": None,
         "seriesId": None,
         "originalStart": None,
+        "content": None,
+        "publications": [],
         "completedAt": None,
         "createdAt": to_text(NOON),
         "updatedAt": to_text(NOON),

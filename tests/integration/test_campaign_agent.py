@@ -151,7 +151,7 @@ def test_an_attempt_that_died_is_gone_on_with_and_nothing_is_made_twice(service,
     assert (task["status"], task["attempt"]) == ("completed", 2)
     assert len(get(service, key, CAMPAIGNS)["items"]) == 1
     content, milestones = planned(service, key, task["output"]["campaignId"])
-    assert (len(content), len(milestones), transactions[0]) == (43, 4, 20)
+    assert (len(content), len(milestones), transactions[0]) == (43, 4, 16)
     assert content[0]["startTime"] == "2026-03-20T12:00:00.000Z"
     assert [one["eventId"] for one in task["output"]["contentCalendar"]] == [
         one["id"] for one in content[: len(task["output"]["contentCalendar"])]

@@ -12,7 +12,7 @@ from infra.functions import FUNCTIONS
 from tests.support.agent_hours import AGENT, FAULT, at, dear, hours, recent
 from tests.support.alert_steps import drive_alerts
 from tests.support.bus import work
-from tests.support.calendars import drive_calendar
+from tests.support.calendars import drive_calendar, drive_moments
 from tests.support.channels import received
 from tests.support.connecting import drive_social
 from tests.support.conversing import drive_sessions
@@ -144,7 +144,7 @@ def drive(service, monkeypatch):
     drive_page(key, known, traced.key)
     tasks = tasks_of(service, service.organisation("tasked"), monkeypatch)
     drive_tasks(tasks)
-    for drive in (drive_exports, drive_workflow, drive_schedules, drive_orchestrations):
+    for drive in (drive_exports, drive_workflow, drive_schedules, drive_moments, drive_orchestrations):
         drive(tasks)
     service.request("DELETE", f"/api/streams/{stream_id}/agents/{AN_ASSIGNMENT['agent_id']}", key=key)
     drive_campaigns(service, key)

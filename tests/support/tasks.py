@@ -28,6 +28,7 @@ CONSUMERS = {
     Queue.LIVE: "broadcaster",
     Queue.CONVERSATIONS: "conversation_worker",
     Queue.SOCIAL: "social_worker",
+    Queue.MOMENTS: "calendar_worker",
 }
 FUNCTION = "watchbill-agent-test"
 

@@ -54,7 +54,7 @@ def test_each_occurrence_is_as_it_was_last_made_and_all_are_in_their_order(wishe
             series = change(series, number, **{name: value})
             expected[number][name] = value
 
-    series = to_event(from_event(series))
+    series = to_event(from_event(series, None))
     found = list(occurrences(series, *ALL))
 
     assert [one.start for one in found] == sorted(facts["start_time"] for facts in expected.values())

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from watchbill.accounts.mentions import WebhookIntake
     from watchbill.budgets.service import BudgetService
     from watchbill.calendar.models import Known
+    from watchbill.calendar.moments import Moments
     from watchbill.calendar.service import CalendarService
+    from watchbill.calendar.store import CalendarStore
     from watchbill.campaigns.measuring import CampaignMetrics
     from watchbill.campaigns.planner import CampaignPlanner
     from watchbill.campaigns.running import CampaignRunner
@@ -137,15 +139,22 @@ class Services(Conversing, Reaching):
     def calendar(self) -> "CalendarService":
         """Its calendar."""
         from watchbill.calendar.service import CalendarService
-        from watchbill.calendar.store import CalendarStore
 
         return CalendarService(
             self._table.organisation,
-            CalendarStore(self._table),
+            self._calendar_store,
             lambda: self.identity.organisation().time_zone,
             self._course_of,
             self._cursors,
         )
+
+    @cached_property
+    def moments(self) -> "Moments":
+        """What happens at the time of its events."""
+        from watchbill.calendar.moments import Moments
+        from watchbill.calendar.publications import NoPublisher
+
+        return Moments(self._table.organisation, self._calendar_store, NoPublisher())
 
     @cached_property
     def campaign_runner(self) -> "CampaignRunner":
@@ -234,6 +243,12 @@ class Services(Conversing, Reaching):
         from watchbill.workflows.store import WorkflowStore
 
         return WorkflowStore(self._table)
+
+    @cached_property
+    def _calendar_store(self) -> "CalendarStore":
+        from watchbill.calendar.store import CalendarStore
+
+        return CalendarStore(self._table)
 
     @cached_property
     def _campaign_store(self) -> "CampaignStore":

@@ -30,6 +30,15 @@ def wake_posts() -> None:
         queue.send(Queue.SOCIAL, [{"organisation": organisation, "post": post_id} for post_id in due])
 
 
+def wake_calendars() -> None:
+    """Have the events of every organisation looked at whose time has come, whatever became of their schedules."""
+    from watchbill.identity.service import directory
+
+    for organisation in directory():
+        due = services(organisation).moments.overdue()
+        queue.send(Queue.MOMENTS, [{"organisation": organisation, "event": event_id} for event_id in due])
+
+
 def check_schedules() -> None:
     """Have every agent's schedule kept once more, whatever became of the message that first asked for it."""
     from watchbill.identity.service import directory

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     BUDGET_WARNED = "budget-warned"
     BUDGET_HELD = "budget-held"
     ACCOUNT_REVOKED = "account-revoked"
+    EVENT_REMINDER = "event-reminder"
 
 
 @command(

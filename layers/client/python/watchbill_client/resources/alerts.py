@@ -25,8 +25,8 @@ class Alerts:
         """Subscribe an https address (`webhook`) or an e-mail address (`email`) to kinds of alerts.
 
         Kinds are `critical-performance`, `daily-summary`, `subscription-disabled`, `task-failed`, `budget-warned`,
-        `budget-held` and `account-revoked`. The secret that webhooks are signed with is in this answer and nowhere
-        else, ever.
+        `budget-held`, `account-revoked` and `event-reminder`. The secret that webhooks are signed with is in this
+        answer and nowhere else, ever.
 
         Raises:
             Unprocessable: the target may not be told: an address inside a network, or no e-mail can be sent.

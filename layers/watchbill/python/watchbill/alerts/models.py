@@ -33,6 +33,7 @@ class Kind(StrEnum):
     BUDGET_WARNED = "budget-warned"
     BUDGET_HELD = "budget-held"
     ACCOUNT_REVOKED = "account-revoked"
+    EVENT_REMINDER = "event-reminder"
 
 
 TEST = "test"
@@ -160,7 +161,8 @@ class Notice:
     """What an event means to those who are told of it.
 
     `event` tells what happened apart from all else that happens: the same when it is told again. `about` is the
-    subscription that the notice is about, which is not told itself.
+    subscription that the notice is about, which is not told itself. Where there is a `channel`, subscriptions of
+    others are not told.
     """
 
     event: str
@@ -169,6 +171,7 @@ class Notice:
     subject: str
     data: Mapping[str, Any]
     about: str | None = None
+    channel: AlertChannel | None = None
 
 
 @dataclass(frozen=True, slots=True)

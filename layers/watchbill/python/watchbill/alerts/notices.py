@@ -9,6 +9,7 @@ The message, the same for every channel and for the topic:
     {"type": "budget-warned", "timestamp": …, "data": {"budgetId": …, "scope": …, "name": …, "spent": …, "limit": …, …}}
     {"type": "budget-held", "timestamp": …, "data": {"budgetId": …, "scope": …, "name": …, "spent": …, "limit": …, …}}
     {"type": "account-revoked", "timestamp": …, "data": {"accountId": …, "platform": …, "username": …, "reason": …}}
+    {"type": "event-reminder", "timestamp": …, "data": {"eventId": …, "title": …, "startTime": …, "minutes": …, …}}
     {"type": "test", "timestamp": …, "data": {"subscription": …, "message": …}}
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from watchbill.alerts.models import TEST, AlertChannel, Kind, Notice, Order, Subscription
 from watchbill.platform import clock, ids
@@ -25,6 +27,8 @@ _MOST_TEXT = 2_000
 _MOST_ITEMS = 20
 _MOST_SUBJECT = 200
 _HOUR = len("2026-03-10T12")
+_CHANNELS = frozenset(channel.value for channel in AlertChannel)
+_UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))
 _URGENT = 9
 """Tasks of this priority and above are those whose failure cannot wait."""
 
@@ -213,6 +217,43 @@ def _account(detail: Detail) -> Notice | None:
     )
 
 
+def _event_reminder(detail: Detail) -> Notice | None:
+    """A reminder that is for subscribers of one channel; those that are told live are none of theirs."""
+    if detail["type"] not in _CHANNELS:
+        return None
+    start = clock.from_text(detail["start_time"]).astimezone(ZoneInfo(detail["time_zone"]))
+    return Notice(
+        event=ids.derived_id("reminder", detail["id"]),
+        kind=Kind.EVENT_REMINDER,
+        severity="info",
+        subject=f"{_ahead(detail['minutes'])}: {detail['title']}"[:_MOST_SUBJECT],
+        data={
+            "eventId": detail["event_id"],
+            "occurrence": detail["occurrence"],
+            "title": detail["title"],
+            "type": detail["event_type"],
+            "priority": detail["priority"],
+            "startTime": detail["start_time"],
+            "endTime": detail["end_time"],
+            "timeZone": detail["time_zone"],
+            "when": f"{start:%-d %B %Y, %H:%M} ({detail['time_zone']})",
+            "minutes": detail["minutes"],
+            "campaignId": detail["campaign_id"],
+            "sessionId": detail["session_id"],
+        },
+        channel=AlertChannel(detail["type"]),
+    )
+
+
+def _ahead(minutes: int) -> str:
+    """How far ahead an event is, in the largest unit that says it exactly."""
+    if not minutes:
+        return "Now"
+    size, unit = next((size, unit) for size, unit in _UNITS if minutes % size == 0)
+    number = minutes // size
+    return f"In {number} {unit}{'' if number == 1 else 's'}"
+
+
 _READERS: dict[str, Callable[[Detail], Notice | None]] = {
     EventType.ANOMALY_CRITICAL: _critical,
     EventType.REPORT_GENERATED: _report,
@@ -221,4 +262,5 @@ _READERS: dict[str, Callable[[Detail], Notice | None]] = {
     EventType.BUDGET_WARNED: _budget_warned,
     EventType.BUDGET_HELD: _budget_held,
     EventType.OAUTH_ERROR: _account,
+    EventType.EVENT_REMINDER: _event_reminder,
 }

@@ -59,5 +59,6 @@ class Notifier:
             if subscription.enabled
             and notice.kind in subscription.kinds
             and subscription.id != notice.about
+            and notice.channel in (None, subscription.channel)
             and subscription.created_at <= told_at
         ]

@@ -41,6 +41,7 @@ def regular(series: CalendarEvent, original: datetime) -> CalendarEvent:
         "recurrence": None,
         "last_start": None,
         "exceptions": (),
+        "publications": tuple(one for one in series.publications if one.occurrence == key_of(original)),
     }
     return series.model_copy(update=own)
 

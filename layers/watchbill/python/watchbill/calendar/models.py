@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, JsonValue, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from watchbill.calendar.contents import EventContent, Publication
 from watchbill.calendar.recurrence import Recurrence
 from watchbill.decisions.models import Language
 from watchbill.identity.models import TimeZone
@@ -21,6 +22,8 @@ LONGEST_DURATION = 365
 """Days that a campaign is planned for at most."""
 _MOST_HOURS = 31 * 24
 _MOST_CHANNELS, _MOST_REMINDERS, _MOST_MINUTES = 10, 10, 28 * 24 * 60
+EARLIEST_REMINDER = timedelta(minutes=_MOST_MINUTES)
+"""How long before an event somebody is reminded of it at most."""
 
 
 class EventKind(StrEnum):
@@ -95,6 +98,7 @@ class _EventFacts(CamelModel):
     status: EventStatus = EventStatus.SCHEDULED
     priority: EventPriority = EventPriority.MEDIUM
     metadata: EventMetadata = Field(default_factory=EventMetadata)
+    content: EventContent | None = None
     session_id: Label | None = None
     reminders: Reminders = ()
 
@@ -126,6 +130,7 @@ class EventChange(CamelModel):
     status: EventStatus | None = None
     priority: EventPriority | None = None
     metadata: EventMetadata | None = None
+    content: EventContent | None = None
     session_id: Label | None = None
     reminders: Reminders | None = None
     recurrence: Recurrence | None = None
@@ -133,7 +138,7 @@ class EventChange(CamelModel):
     @model_validator(mode="after")
     def _keeps_what_it_needs(self) -> Self:
         cleared = {name for name in self.model_fields_set if getattr(self, name) is None}
-        if needed := sorted(cleared - {"description", "session_id", "reminders", "metadata", "recurrence"}):
+        if needed := sorted(cleared - {"description", "content", "session_id", "reminders", "metadata", "recurrence"}):
             raise ValueError(f"an event always has a {needed[0].replace('_', ' ')}")
         return self
 
@@ -156,6 +161,7 @@ class CalendarEvent(_EventFacts):
 
     A series has a `recurrence`, and begins for the last time at `lastStart`. One of its occurrences names it, and when
     it was to begin by its rule.
+    `publications` are what became of its content on each channel.
     """
 
     id: str
@@ -167,6 +173,7 @@ class CalendarEvent(_EventFacts):
     series_id: str | None = None
     original_start: Moment | None = None
     exceptions: Annotated[SkipJsonSchema[tuple[SeriesException, ...]], Field(exclude=True)] = ()
+    publications: tuple[Publication, ...] = ()
     completed_at: Moment | None = None
     created_at: Moment
     updated_at: Moment

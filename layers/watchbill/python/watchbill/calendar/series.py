@@ -81,6 +81,14 @@ def occurrence_at(event: CalendarEvent, original: datetime) -> Occurrence | None
     return next(regular_ones, None)
 
 
+def occurrence_named(event: CalendarEvent, key: str) -> Occurrence | None:
+    """The occurrence that a key names within its event; None if there is none, or no more."""
+    if event.recurrence is None:
+        return None if key else Occurrence(event.id, event.start_time, "", event)
+    _, original = named(f"{event.id}_{key}")
+    return occurrence_at(event, original) if original else None
+
+
 def extent(event: CalendarEvent) -> tuple[datetime, datetime]:
     """From when to when an event and its occurrences, moved ones too, may be found."""
     if event.recurrence is None or event.last_start is None:

@@ -1,7 +1,8 @@
 """Events in the table, and beside them where they are looked for: by time, campaign, session, and while they are open.
 
-The places follow from the event: whatever changes one moves it there in the same transaction. A series has one place,
-by the end of its last occurrence.
+The places follow from the event, and when to look at it next from what is to happen at its time: whatever changes one
+moves it there in the same transaction. A series has one place in the calendar, by the end of its last occurrence. That
+something has happened at an event's time lies beside it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from watchbill.calendar import occasions
 from watchbill.calendar.exceptions import unlike
 from watchbill.calendar.models import LONGEST, CalendarEvent, EventKind, EventStatus
-from watchbill.calendar.packing import from_event, to_event
+from watchbill.calendar.occasions import Occasion
+from watchbill.calendar.packing import from_event, from_occasion, to_due, to_event
 from watchbill.calendar.rules import Outline, Window
 from watchbill.calendar.series import extent
 from watchbill.platform import clock, keys
@@ -21,7 +24,7 @@ from watchbill.platform.table import AlreadyExists, Changed, Table
 from watchbill.platform.table import Stored as StoredItem
 from watchbill.platform.writes import Create, Delete, Put, Replace, Write
 
-WRITES = 5
+WRITES = 6
 """How many writes an event is at most."""
 CAMPAIGN, SESSION = "campaign", "session"
 """What has events of its own, besides the organisation."""
@@ -36,10 +39,11 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An event as it was read."""
+    """An event as it was read, and when it is to be looked at."""
 
     event: CalendarEvent
     revision: int
+    due: datetime | None = None
 
 
 class CalendarStore:
@@ -121,19 +125,43 @@ class CalendarStore:
 
     def creation(self, event: CalendarEvent) -> list[Write]:
         """What creates an event, for a transaction: at most `WRITES` writes."""
-        places = [Put(key, item) for key, item in self._places(event).items()]
-        return [Create(self._key(event.id), from_event(event) | {REVISION: 1}), *places]
+        due = occasions.after_change(event)
+        places = [Put(key, item) for key, item in self._places(event, due).items()]
+        return [Create(self._key(event.id), from_event(event, due) | {REVISION: 1}), *places]
 
     def replace(self, before: Stored, after: CalendarEvent) -> None:
         """Store an event over the one that was read. Raises Changed."""
-        there, here = self._places(before.event), self._places(after)
+        self.go_on(before, after, occasions.after_change(after, before.due))
+
+    def go_on(
+        self, before: Stored, after: CalendarEvent, due: datetime | None, happened: Sequence[Occasion] = ()
+    ) -> None:
+        """Store an event over the one that was read, to be looked at when it is due, and what happened at its time.
+
+        Raises Changed, and AlreadyExists when something has happened before.
+        """
+        there, here = self._places(before.event, before.due), self._places(after, due)
         gone: list[Write] = [Delete(key) for key in there if key not in here]
         come = [Put(key, item) for key, item in here.items() if there.get(key) != item]
-        self._table.transact([Replace(self._key(after.id), from_event(after), before.revision), *gone, *come])
+        now = clock.now()
+        done = [Create(self._occasion(after.id, one.id), from_occasion(one, now)) for one in happened]
+        event = Replace(self._key(after.id), from_event(after, due), before.revision)
+        self._table.transact([event, *done, *gone, *come])
+
+    def happened(self, event_id: str, occasion_ids: Sequence[str]) -> set[str]:
+        """Those of the occasions of an event that have happened."""
+        wanted = {self._occasion(event_id, one): one for one in occasion_ids}
+        return {wanted[key] for key in self._table.get_many(wanted)} if wanted else set()
+
+    def due(self, now: datetime) -> Iterator[str]:
+        """The ids of the events that are to be looked at, the one that is due for longest first."""
+        partition = keys.DUE_EVENT.partition(self._organisation)
+        for stored in self._table.query(partition, between=("0", keys.DUE_EVENT.last(clock.to_text(now)))):
+            yield (keys.DUE_EVENT.parse(stored.key) or {})["event"]
 
     def remove(self, stored: Stored) -> None:
         """Forget an event as it was read. Raises Changed."""
-        places = [Delete(key) for key in self._places(stored.event)]
+        places = [Delete(key) for key in self._places(stored.event, stored.due)]
         self._table.transact([Delete(self._key(stored.event.id), stored.revision), *places])
 
     def _of_months(self, span: tuple[datetime, datetime], behind: Place | None) -> Iterator[StoredItem]:
@@ -157,7 +185,11 @@ class CalendarStore:
                 return
             yield stored
 
-    def _places(self, event: CalendarEvent) -> dict[Key, Item]:
+    def _places(self, event: CalendarEvent, due: datetime | None) -> dict[Key, Item]:
+        at = {keys.DUE_EVENT(self._organisation, clock.to_text(due), event.id): Item()} if due else {}
+        return self._listed(event) | at
+
+    def _listed(self, event: CalendarEvent) -> dict[Key, Item]:
         if event.recurrence is not None:
             return {keys.SERIES_PLACE(self._organisation, clock.to_text(extent(event)[1]), event.id): _span(event)}
         start, end = clock.to_text(event.start_time), clock.to_text(event.end_time)
@@ -173,9 +205,12 @@ class CalendarStore:
     def _key(self, event_id: str) -> Key:
         return keys.CALENDAR_EVENT(self._organisation, event_id)
 
+    def _occasion(self, event_id: str, occasion_id: str) -> Key:
+        return keys.OCCASION(self._organisation, event_id, occasion_id)
+
 
 def _to_stored(item: Item) -> Stored:
-    return Stored(to_event(item), item[REVISION])
+    return Stored(to_event(item), item[REVISION], to_due(item))
 
 
 def _span(series: CalendarEvent) -> Item:

@@ -56,6 +56,8 @@ EVENTS: tuple[Told, ...] = (
     _told(EventType.STREAM_INSIGHT, "there is something worth knowing of a stream", models.InsightData),
     _told(EventType.STREAM_COMPLETED, "a stream has reached its goal", models.InsightData),
     _told(EventType.CALENDAR_UPDATE, "events of the calendar are planned, changed or removed", planned.CalendarData),
+    _told(EventType.EVENT_REMINDER, "somebody is to be reminded of an event of the calendar", planned.ReminderData),
+    _told(EventType.PUBLICATION_FAILED, "an event's content is not published", planned.PublicationFailedData),
     _told(EventType.SYSTEM_NOTIFICATION, "an operator tells everybody something", models.NotificationData),
     _told(EventType.OAUTH_SUCCESS, "an account of another platform is connected", social.AccountData),
     _told(EventType.OAUTH_DISCONNECTED, "an account is disconnected", social.AccountData),

@@ -16,7 +16,7 @@ from watchbill.outbox.accounts import of_account, of_consent, of_post, social_me
 from watchbill.outbox.conversations import of_message, of_session
 from watchbill.outbox.dispatching import budgets_of, just_ended, to_dispatch
 from watchbill.outbox.orchestrations import of_orchestration, to_conclude
-from watchbill.outbox.planned import of_event
+from watchbill.outbox.planned import of_event, of_occasion, to_attend
 from watchbill.outbox.tasks import of_task
 from watchbill.platform import ids, keys
 from watchbill.platform.events import Event, EventType
@@ -82,8 +82,8 @@ def events_of(record: Record) -> Iterator[Event]:
     if entity in (keys.TASK, keys.BUDGET):
         yield from of_task(record) if entity is keys.TASK else _of_budget(record)
         return
-    if entity is keys.CALENDAR_EVENT:
-        yield of_event(record)
+    if entity in (keys.CALENDAR_EVENT, keys.OCCASION):
+        yield from of_event(record) if entity is keys.CALENDAR_EVENT else of_occasion(record)
         return
     if entity in (keys.MESSAGE, keys.CONVERSATION):
         yield from of_message(record) if entity is keys.MESSAGE else of_session(record)
@@ -184,12 +184,13 @@ def messages_of(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
 
 
 def _besides(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
-    """What is to be done about traces, the prices of what they called, exports, and connected accounts."""
+    """What is to be done about traces, the prices of what they called, exports, connected accounts, and events."""
     return {
         Queue.TRACES: [message for record in records for message in of_trace(record)],
         Queue.PRICES: [message for record in records for message in of_prices(record)],
         Queue.EXPORTS: _steps_of(records),
         Queue.SOCIAL: social_messages_of(records),
+        Queue.MOMENTS: to_attend(records),
     }
 
 

@@ -45,6 +45,8 @@ class EventType(StrEnum):
     SYSTEM_NOTIFICATION = "system_notification"
     USER_MESSAGE = "user_message"
     CALENDAR_UPDATE = "calendar_update"
+    EVENT_REMINDER = "event_reminder"
+    PUBLICATION_FAILED = "publication_failed"
     DECISION_MADE = "decision_made"
     CHAT_RESPONSE = "chat_response"
     SESSION_EXPIRED = "session_expired"

@@ -92,6 +92,8 @@
     DUE_POST      {organisation}#DUEPOSTS                                   {due}#{post}                those due
     MENTION       {organisation}#MENTIONS#{account}#{month}                 {at}#{mention}              newest first
     SERIES_PLACE  {organisation}#SERIES                                     {end}#{event}               those not over
+    DUE_EVENT     {organisation}#DUEEVENTS                                  {due}#{event}               those due
+    OCCASION      {organisation}#CALENDAREVENT#{event}                      OCCASION#{occasion}         get
     TICKET        {organisation}#TICKET#{ticket}                            TICKET                      get
     CONNECTION    {organisation}#CONNECTION#{connection}                    CONNECTION                  get
     ROOM          {organisation}#ROOM#{room}                                ROOM                        with its members
@@ -219,6 +221,8 @@ POST_ENTRY = Entity("POST_ENTRY", "{organisation}#POSTS#{month}", "{created}#{po
 DUE_POST = Entity("DUE_POST", "{organisation}#DUEPOSTS", "{due}#{post}")
 MENTION = Entity("MENTION", "{organisation}#MENTIONS#{account}#{month}", "{at}#{mention}")
 SERIES_PLACE = Entity("SERIES_PLACE", "{organisation}#SERIES", "{end}#{event}")
+DUE_EVENT = Entity("DUE_EVENT", "{organisation}#DUEEVENTS", "{due}#{event}")
+OCCASION = Entity("OCCASION", "{organisation}#CALENDAREVENT#{event}", "OCCASION#{occasion}")
 TICKET = Entity("TICKET", "{organisation}#TICKET#{ticket}", "TICKET")
 CONNECTION = Entity("CONNECTION", "{organisation}#CONNECTION#{connection}", "CONNECTION")
 ROOM = Entity("ROOM", "{organisation}#ROOM#{room}", "ROOM")

@@ -49,6 +49,7 @@ class Queue(StrEnum):
     LIVE = "live"
     CONVERSATIONS = "conversations"
     SOCIAL = "social"
+    MOMENTS = "moments"
 
 
 Send = Callable[[Queue, Sequence[Mapping[str, Any]]], None]

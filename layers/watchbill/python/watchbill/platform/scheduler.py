@@ -1,9 +1,9 @@
-"""Entries in EventBridge Scheduler: what sends a message to our queue of firings whenever an expression comes."""
+"""Entries in EventBridge Scheduler: what sends a message to a queue of firings when an expression comes."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from watchbill.platform import aws
@@ -21,7 +21,8 @@ _TRIES = 185
 class Entry:
     """One entry: its name, which is the stage's own, when it comes, and the message it sends.
 
-    `starts` is the first time, for an expression that does not say it by itself.
+    `starts` is the first time, for an expression that does not say it by itself. An entry that comes `once` is gone
+    when it has.
     """
 
     name: str
@@ -29,6 +30,13 @@ class Entry:
     time_zone: str
     message: Mapping[str, str]
     starts: datetime | None = None
+    once: bool = False
+
+
+def at(instant: datetime) -> str:
+    """The expression of an instant, which is never before it: the scheduler knows no parts of seconds."""
+    second = instant.astimezone(UTC) + timedelta(microseconds=999_999)
+    return f"at({second:%Y-%m-%dT%H:%M:%S})"
 
 
 def put(entry: Entry) -> None:
@@ -68,6 +76,7 @@ def _described(entry: Entry) -> dict[str, Any]:
         "State": "ENABLED",
         "Target": target,
         **({"StartDate": entry.starts} if entry.starts else {}),
+        **({"ActionAfterCompletion": "DELETE"} if entry.once else {}),
     }
 
 

@@ -67,6 +67,9 @@ _TOGETHER = {
     EventType.TASKS_CHANGED: ("tasks", "task_update", "tasks"),
     EventType.CALENDAR_UPDATE: ("calendar", "calendar_update", "events"),
 }
+_OF_MOMENTS = frozenset({EventType.EVENT_REMINDER, EventType.PUBLICATION_FAILED})
+_LIVE = "notification"
+"""The type of the reminders that are told in rooms; the others go to subscribers of alerts."""
 _OF_SESSIONS = frozenset({EventType.DECISION_MADE, EventType.CHAT_RESPONSE, EventType.SESSION_EXPIRED})
 _OF_CAMPAIGNS = frozenset({*_OF_AGENTS, EventType.STOP_REQUESTED})
 _OF_ORCHESTRATIONS = frozenset({EventType.ORCHESTRATION_COMPLETED})
@@ -79,6 +82,7 @@ TOLD = (
     *_TOGETHER,
     *sorted(_OF_CAMPAIGNS),
     *_OF_ORCHESTRATIONS,
+    *sorted(_OF_MOMENTS),
     *sorted(_OF_SESSIONS),
     *_OF_ACCOUNTS,
 )
@@ -147,6 +151,16 @@ def _planned_for_sessions(_: EventType, detail: Detail) -> Iterator[Happening]:
         yield Happening(room, "calendar_update", parts, detail.get("correlation_id"), "events")
 
 
+def _of_moment(event_type: EventType, detail: Detail) -> Iterator[Happening]:
+    """What happens at the time of an event, as the calendar's people are told of it, and those of its session."""
+    if event_type is EventType.EVENT_REMINDER and detail["type"] != _LIVE:
+        return
+    told = {to_camel(name): value for name, value in _own(detail).items()}
+    session = detail.get("session_id")
+    for room in (Room(Kind.ROOM, "calendar"), *([Room(Kind.SESSION, session)] if session else [])):
+        yield Happening(room, event_type.value, {detail["id"]: told})
+
+
 def _of_orchestration(_: EventType, detail: Detail) -> Iterator[Happening]:
     """Which of the agents that worked together for a session brought nothing, and why."""
     session = detail.get("session_id")
@@ -189,6 +203,7 @@ _PLACES: tuple[tuple[frozenset[EventType], Callable[[EventType, Detail], Iterato
     (frozenset(_OF_AGENTS), _of_session),
     (frozenset({EventType.CALENDAR_UPDATE}), _planned_for_sessions),
     (_OF_ORCHESTRATIONS, _of_orchestration),
+    (_OF_MOMENTS, _of_moment),
     (_OF_SESSIONS, _in_session),
     (frozenset(_OF_ACCOUNTS), _of_account),
 )
