@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -44,8 +45,10 @@ from tests.support.watched import an_anomaly
 from watchbill.conversations.models import CHAT_AGENT
 from watchbill.platform import keys
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.items import to_key
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+RETENTION = Path(__file__).parents[2] / "docs" / "retention.md"
 OURS, THEIRS = "ours", "theirs"
 AGENT, VERSION = "same-agent", "1.0.0"
 each_route = pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -360,3 +363,13 @@ def test_our_rebuild_recomputes_our_figures_only(service, us, them):
     service.request("POST", "/api/admin/rebuild", {}, key=us.key)
 
     assert them.items() == theirs
+
+
+def test_what_is_said_to_be_kept_until_it_is_removed_has_no_end_and_all_else_that_has_not_to_wait_has_one(parties):
+    rows = re.findall(r"^\| (.+?) \| (`[A-Z_]+`.*) \|$", RETENTION.read_text(), re.MULTILINE)
+    kept = {name: said for said, names in rows for name in re.findall(r"`([A-Z_]+)`", names)}
+    del kept["HOUR"]  # those of an anomaly are put there by hand
+    for item in every_item():
+        said = kept.get(keys.parse(to_key(item))[0].name, "while")
+        if not said.startswith(("while", "with its", "90 days")):
+            assert ("expires_at" in item) != said.startswith(("until", "for good")), item

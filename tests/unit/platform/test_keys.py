@@ -13,6 +13,7 @@ from watchbill.platform.keys import ENTITIES, Entity, Key, NotAKey
 VALUES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12) | st.sampled_from(
     ["#", "%", "%23", "RUN", "a#b", "KEYS", "*", "~"]
 )
+RETENTION = Path(__file__).parents[3] / "docs" / "retention.md"
 DATA_MODEL = Path(__file__).parents[3] / "docs" / "data-model.md"
 
 
@@ -74,3 +75,9 @@ def test_the_chart_in_the_documentation_is_the_list_of_entities() -> None:
     charted = re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \| `([^`]+)` \|", DATA_MODEL.read_text(), re.MULTILINE)
 
     assert charted == [(entity.name, entity.pk, entity.sk) for entity in ENTITIES]
+
+
+def test_of_every_entity_it_is_said_once_how_long_it_is_kept() -> None:
+    said = re.findall(r"`([A-Z_]+)`", RETENTION.read_text())
+
+    assert [entity.name for entity in ENTITIES if said.count(entity.name) != 1] == []

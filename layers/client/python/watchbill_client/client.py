@@ -8,6 +8,7 @@ import httpx
 from watchbill_client.connection import Connection
 from watchbill_client.resources.agents import Agents
 from watchbill_client.resources.alerts import Alerts
+from watchbill_client.resources.audit import Audit
 from watchbill_client.resources.budgets import Budgets
 from watchbill_client.resources.campaigns import Campaigns
 from watchbill_client.resources.chat import Chat, Sessions
@@ -69,6 +70,7 @@ class Watchbill:
         self.exports = Exports(self._connection)
         self.keys = Keys(self._connection)
         self.alerts = Alerts(self._connection)
+        self.audit = Audit(self._connection)
         self.organisation = OrganisationResource(self._connection)
         self.realtime = Realtime(self._connection)
         self.rebuild = RebuildResource(self._connection)

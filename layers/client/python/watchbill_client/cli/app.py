@@ -7,6 +7,7 @@ import typer
 from watchbill_client.cli import (
     agents,
     alerts,
+    audit,
     budgets,
     chat,
     exports,
@@ -35,6 +36,7 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(budgets.app, name="budgets")
+audit.add_to(app)
 reports.add_to(app)
 traces.add_to(app)
 exports.add_to(app)
