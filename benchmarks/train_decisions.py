@@ -67,13 +67,18 @@ def lessons() -> list[Lesson]:
         found += [Lesson(line, intent, at * BLOCKS // len(lines) % FOLDS) for at, line in enumerate(lines)]
     found += [Lesson(each.text, each.intent, at % FOLDS) for at, each in enumerate(of_part("development"))]
     kept_apart = [threes(each.text) for each in of_part("test")]
-    return [one for one in found if not any(alike(threes(one.text), other) for other in kept_apart)]
+    return [one for one in found if not nearly_in(kept_apart, threes(one.text))]
 
 
 def threes(text: str) -> frozenset[tuple[str, ...]]:
     """The runs of three words of a text; of a shorter one, itself."""
     words = [word.folded for word in read(text).words]
     return frozenset(zip(words, words[1:], words[2:], strict=False)) or frozenset([tuple(words)])
+
+
+def nearly_in(texts: list[frozenset[tuple[str, ...]]], one: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a text is alike one of others."""
+    return any(alike(one, other) for other in texts)
 
 
 def alike(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:

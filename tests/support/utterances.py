@@ -1,4 +1,4 @@
-"""What people write, and what they want by it: the labelled set of `tests/data/utterances.json`."""
+"""What people write, and what they want by it: the labelled sets `utterances.json` and `weeks.json` of `tests/data`."""
 
 import json
 from functools import cache
@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 FILE = Path(__file__).parents[1] / "data" / "utterances.json"
+WEEKS = FILE.with_name("weeks.json")
 
 Part = Literal["development", "test"]
 Language = Literal["es", "en", "mixed"]
@@ -60,6 +61,12 @@ class Utterance(BaseModel):
 def utterances() -> tuple[Utterance, ...]:
     """All of them, in the order of the file."""
     return TypeAdapter(tuple[Utterance, ...]).validate_python(json.loads(FILE.read_text(encoding="utf-8")))
+
+
+@cache
+def of_weeks() -> tuple[Utterance, ...]:
+    """What twenty imagined businesses write in a week: for measuring only."""
+    return TypeAdapter(tuple[Utterance, ...]).validate_python(json.loads(WEEKS.read_text(encoding="utf-8")))
 
 
 def of_part(part: Part) -> tuple[Utterance, ...]:
