@@ -7,6 +7,7 @@ from watchbill.dashboard.pages import (
     agent,
     agents,
     anomalies,
+    audit,
     budgets,
     calendar,
     campaigns,
@@ -44,6 +45,7 @@ PAGES = (
     reports,
     budgets,
     keys,
+    audit,
     settings,
     subscriptions,
 )

@@ -29,6 +29,7 @@ PAGES = (
     "/reports",
     "/budgets",
     "/keys",
+    "/audit",
     "/settings",
 )
 

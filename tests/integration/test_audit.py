@@ -212,6 +212,28 @@ def test_what_is_done_on_the_page_is_in_the_log_under_the_names_that_the_api_has
     assert {one["actor"]["kind"] for one in found} == {"session"}
 
 
+def test_the_page_shows_the_log_by_what_its_address_asks_for(service, key):
+    with frozen_at(NOON):
+        service.request("PATCH", "/api/organisation", {"name": "New"}, key=key)
+        visitor = Visitor().sign_in(key)
+        whole = visitor.get("/dashboard/audit")
+        asked = visitor.get(
+            "/dashboard/audit?actor=operator&action=identity&first=2026-03-10&last=2026-03-10&resource="
+        )
+        none = visitor.get("/dashboard/audit?last=2026-03-09&actor=nobody")
+        reader = Visitor().sign_in(issue_key(service, key, "read"))
+        refused = reader.get("/dashboard/audit")
+
+    actions = [[cell.text for cell in shown.all("//tbody/tr/td[2]")] for shown in (whole, asked)]
+    assert actions == [
+        ["dashboard.sign_in", "identity.change_organisation", "identity.provision"],
+        ["identity.change_organisation"],
+    ]
+    assert "None that is asked for." in none.words
+    assert refused.status == 403
+    assert "/dashboard/audit" not in reader.get("/dashboard").text
+
+
 def test_whoever_cannot_be_noted_as_signed_in_is_not(service, key, monkeypatch):
     with frozen_at(NOON), monkeypatch.context() as broken:
         broken.setattr(AuditStore, "put", throttled)
