@@ -98,6 +98,10 @@ def test_a_plan_leaves_a_campaign_and_its_calendar(service, key, tasks):
     dates = ("2026-03-20T00:00:00.000Z", "2026-04-03T00:00:00.000Z")
     assert (campaign["startDate"], campaign["endDate"]) == (plan["startDate"], plan["endDate"]) == dates
     assert [one["eventId"] for one in plan["contentCalendar"]] == [one["id"] for one in content]
+    assert [one["content"]["text"] for one in content] == [one["description"] for one in content]
+    for milestone in milestones:
+        reminded = [(one["minutes"], one["type"]) for one in milestone["reminders"]]
+        assert reminded == [(60, "notification"), (60, "email"), (60, "webhook")]
     assert [one["type"] for one in milestones] == ["campaign_milestone", "review", "campaign_milestone", "analysis"]
     assert [one["startTime"][:16] for one in milestones] == [
         "2026-03-20T10:00",

@@ -50,6 +50,7 @@ def test_content_is_planned_for_each_channel_at_its_hour_on_the_user_s_clock_and
     ]
     for event in events:
         assert (event["type"], event["description"], event["sessionId"]) == ("content_publish", "Hola a todos", "s-1")
+        assert event["content"]["text"] == "Hola a todos"
         assert (event["timeZone"], event["metadata"]["campaignId"]) == ("Europe/Madrid", "spring")
     assert {one["id"] for one in task["output"]["events"]} == {one["id"] for one in events}
     assert (task["output"]["contentFrom"], task["output"]["campaignId"]) == ("payload", "spring")
@@ -80,6 +81,7 @@ def test_what_a_script_says_in_short_goes_out_when_the_script_is_written(tasks, 
     (event,) = planned(tasks)
     output = tasks.get(f"/api/tasks/{script['id']}")["output"]
     assert (event["title"], event["description"]) == (output["title"], output["shortVersion"])
+    assert event["content"]["text"] == output["shortVersion"]
     assert (event["metadata"]["contentType"], task["output"]["contentFrom"]) == ("video", "script")
 
 

@@ -12,8 +12,17 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError
 
 from watchbill.agents.campaign_briefs import Brief, Thought
+from watchbill.calendar.contents import EventContent
 from watchbill.calendar.milestones import milestones
-from watchbill.calendar.models import CalendarEvent, Course, EventKind, EventMetadata, NewEvent
+from watchbill.calendar.models import (
+    CalendarEvent,
+    Course,
+    EventKind,
+    EventMetadata,
+    NewEvent,
+    Reminder,
+    ReminderType,
+)
 from watchbill.calendar.rules import drafted
 from watchbill.campaigns import phrases, planning
 from watchbill.campaigns.models import Campaign, CampaignType, NewCampaign
@@ -27,6 +36,8 @@ _MOST_SHOWN = 12_000
 """Bytes of the content that a task brings: the rest is in the calendar."""
 _MOST_KEPT, _MOST_OBJECTIVE = 7_500, 300
 _WORKING, _MORNING = range(8, 18), time(10)
+_REMINDERS = tuple(Reminder(minutes=60, type=each) for each in ReminderType)
+"""An hour before a milestone people are told of it in every way there is."""
 _Engine = Literal["language_model", "template"]
 
 
@@ -134,6 +145,7 @@ def content_of(
                     content_type=item.type.value,
                     assigned_agent=agent,
                 ),
+                content=EventContent(text=_topic(kept, item)),
                 session_id=brief.session_id,
             ),
             ids.derived_id("content", campaign_id, str(item.number)),
@@ -181,7 +193,8 @@ def plan_of(
 
 
 def _at_work(milestone: NewEvent, zone: ZoneInfo) -> NewEvent:
-    """A milestone when people work: in the morning of its day, where it would be at night."""
+    """A milestone, of which people are reminded, when they work: in the morning, where it would be at night."""
+    milestone = milestone.model_copy(update={"reminders": _REMINDERS})
     local = milestone.start_time.astimezone(zone)
     if local.hour in _WORKING:
         return milestone

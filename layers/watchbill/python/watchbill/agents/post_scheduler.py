@@ -1,4 +1,4 @@
-"""The post-scheduler: when content goes out where, as events of the calendar. It publishes nothing itself."""
+"""The post-scheduler: when content goes out where, as events of the calendar, which publish it at their time."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -12,6 +12,7 @@ from watchbill.agents.builtin import not_runnable
 from watchbill.agents.posting import Content, From, Post, Scheduled, ScheduledPost
 from watchbill.agents.requests import Channels, Conversed, Words, conversed, fields_of, upstream_of
 from watchbill.calendar import rules
+from watchbill.calendar.contents import EventContent
 from watchbill.calendar.models import CalendarEvent, EventChange, EventKind, EventMetadata, NewEvent
 from watchbill.calendar.service import CalendarService
 from watchbill.decisions.models import Language
@@ -74,7 +75,8 @@ class PostScheduler:
             items = posting.fillable(output["contentCalendar"], content.kind)
             free = next((item.event_id for item in items if self._is_free(item.event_id, task)), None)
             if free:
-                change = EventChange(description=content.text, metadata=EventMetadata(content_id=task.id))
+                goes_out, about = EventContent(text=content.text), EventMetadata(content_id=task.id)
+                change = EventChange(description=content.text, content=goes_out, metadata=about)
                 yield self._calendar.amend(free, change)
 
     def _is_free(self, event_id: str, task: Task) -> bool:
@@ -146,6 +148,7 @@ def _event(task: Task, post: Post, content: Content, about: EventMetadata, zone:
         wish = NewEvent(
             title=content.title,
             description=content.text,
+            content=EventContent(text=content.text),
             type=EventKind.CONTENT_PUBLISH,
             start_time=post.at,
             time_zone=zone,
