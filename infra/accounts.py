@@ -20,7 +20,7 @@ ACCOUNTS = (
         table=("GetItem", "Query", *WRITE),
         calls_out=True,
         knows_platforms=True,
-        seals_tokens=True,
+        sealing=("Encrypt", "Decrypt"),
         timeout=29,
     ),
     Function(
@@ -32,7 +32,7 @@ ACCOUNTS = (
         table=("GetItem", "PutItem", "UpdateItem"),
         calls_out=True,
         knows_platforms=True,
-        seals_tokens=True,
+        sealing=("Encrypt", "Decrypt"),
         timeout=29,
     ),
     Function(
@@ -66,7 +66,7 @@ ACCOUNTS = (
         table=("GetItem", "PutItem", "DeleteItem"),
         calls_out=True,
         knows_platforms=True,
-        seals_tokens=True,
+        sealing=("Encrypt", "Decrypt"),
         timeout=90,
     ),
 )

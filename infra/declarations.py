@@ -107,8 +107,8 @@ class Function:
     may write in EventBridge Scheduler.
     `prices_tokens` gives it the list of models' prices, `exposes_metrics` what writes Prometheus' formats.
     `writes_files` lets it write files that users fetch, with what writes them, and `links_files` make links to them.
-    `knows_platforms` lets it read what other platforms know this deployment by, `seals_tokens` encrypt and decrypt the
-    tokens of connected accounts.
+    `knows_platforms` lets it read what other platforms know this deployment by, and `sealing` what it
+    may do with the key that the tokens of connected accounts are encrypted with.
     `spans` are the actions of S3 it may do on spans that are too large for the table.
     `sends_through_sockets` lets it send through the sockets of the WebSocket API and close them, and
     `tells_sockets_address` says that it tells users where they are opened.
@@ -133,7 +133,7 @@ class Function:
     writes_files: bool = False
     links_files: bool = False
     knows_platforms: bool = False
-    seals_tokens: bool = False
+    sealing: tuple[str, ...] = ()
     spans: tuple[str, ...] = ()
     sends_through_sockets: bool = False
     tells_sockets_address: bool = False

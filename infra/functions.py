@@ -219,7 +219,7 @@ WORK = (
         invokes_agents=True,
         asks_models=True,
         knows_platforms=True,
-        seals_tokens=True,
+        sealing=("Encrypt", "Decrypt"),
         timeout=900,
     ),
     Function(
@@ -355,6 +355,8 @@ PAGE = (
         asks_models=True,
         prices_tokens=True,
         spans=("GetObject",),
+        knows_platforms=True,
+        sealing=("Encrypt",),
         memory=1769,
         timeout=25,
     ),

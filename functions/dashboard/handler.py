@@ -4,6 +4,7 @@ from pathlib import Path
 
 from watchbill.dashboard.assets import OWN, Assets
 from watchbill.dashboard.pages import (
+    accounts,
     agent,
     agents,
     anomalies,
@@ -41,6 +42,7 @@ PAGES = (
     campaigns,
     chat,
     calendar,
+    accounts,
     anomalies,
     reports,
     budgets,

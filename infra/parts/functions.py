@@ -151,7 +151,7 @@ class FunctionFactory:
         sockets = self.sockets.variables() if declared.sends_through_sockets else {}
         address = self.sockets.address() if declared.tells_sockets_address else {}
         known = self.secrets.knowing() if declared.knows_platforms else {}
-        sealing = self.secrets.sealing() if declared.seals_tokens else {}
+        sealing = self.secrets.sealing() if declared.sealing else {}
         given = sender | private | delays | models | schedules | files | sockets | address | known | sealing
         return urls | topic | {name: value for name, value in given.items() if value}
 
@@ -189,8 +189,8 @@ class FunctionFactory:
             self.sockets.grant_sending(function)
         if declared.knows_platforms:
             self.secrets.grant_knowing(function)
-        if declared.seals_tokens:
-            self.secrets.grant_sealing(function)
+        if declared.sealing:
+            self.secrets.grant_sealing(function, *declared.sealing)
 
     def _grant_files(self, function: lambda_.Function, kind: Kind, *actions: str) -> None:
         every = self.files.arn_for_objects(f"{kind}/*")

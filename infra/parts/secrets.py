@@ -28,10 +28,10 @@ class Secrets:
         """What a function needs to know of platforms."""
         return {settings.CREDENTIALS_PATH: self.stage.credentials_path}
 
-    def grant_sealing(self, function: lambda_.Function) -> None:
-        """Let a function seal and open tokens."""
-        actions = ["kms:Encrypt", "kms:Decrypt"]
-        function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[self.key.key_arn]))
+    def grant_sealing(self, function: lambda_.Function, *actions: str) -> None:
+        """Let a function seal tokens, or open them."""
+        allowed = [f"kms:{action}" for action in actions]
+        function.add_to_role_policy(iam.PolicyStatement(actions=allowed, resources=[self.key.key_arn]))
 
     def grant_knowing(self, function: lambda_.Function) -> None:
         """Let a function read what platforms know us by. SSM decrypts it under the account's own key for that."""

@@ -25,6 +25,8 @@ PAGES = (
     "/campaigns",
     "/calendar",
     "/chat",
+    "/accounts",
+    "/audit",
     "/anomalies",
     "/reports",
     "/budgets",

@@ -92,13 +92,13 @@ def test_tokens_are_sealed_and_platforms_known_by_those_declared_to(development,
     (key,) = development.resources("AWS::KMS::Key")
     actions = {action for each in development.statements(declared.name) for action in as_list(each["Action"])}
 
-    sealing = {"kms:Encrypt", "kms:Decrypt"} if declared.seals_tokens else set()
+    sealing = {f"kms:{action}" for action in declared.sealing}
     assert actions_on(development, declared, {"Fn::GetAtt": [key, "Arn"]}) == sealing
     assert {action for action in actions if action.startswith(("kms:", "ssm:"))} == sealing | (
         {"ssm:GetParametersByPath"} if declared.knows_platforms else set()
     )
     variables = development.function(declared.name)["Environment"]["Variables"]
-    assert ("WATCHBILL_SEALING_KEY" in variables) == declared.seals_tokens
+    assert ("WATCHBILL_SEALING_KEY" in variables) == bool(declared.sealing)
     assert ("WATCHBILL_CREDENTIALS_PATH" in variables) == declared.knows_platforms
 
 
@@ -113,7 +113,7 @@ def test_no_role_has_a_managed_policy_or_is_shared(development):
 @each_function
 def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(development, declared):
     function = development.function(declared.name)
-    accounts = ["AccountsLayer"] if declared.seals_tokens else []
+    accounts = ["AccountsLayer"] if declared.sealing else []
     language = ["LanguageLayer"] if declared.asks_models else []
     prices = ["PricesLayer"] if declared.prices_tokens else []
     prometheus = ["PrometheusLayer"] if declared.exposes_metrics else []

@@ -382,7 +382,7 @@ def granted(declared):
         "GetObject": declared.links_files or "GetObject" in declared.spans,
         "DeleteObject": "DeleteObject" in declared.spans,
         **dict.fromkeys(("CreateSchedule", "UpdateSchedule", "DeleteSchedule"), declared.keeps_schedules),
-        **dict.fromkeys(("Encrypt", "Decrypt"), declared.seals_tokens),
+        **dict.fromkeys(declared.sealing, True),
         "GetParametersByPath": declared.knows_platforms,
         "ChangeMessageVisibility": declared.name in ("delivery_worker", "social_worker", "task_worker", "trace_worker"),
     }

@@ -95,9 +95,9 @@ class AccountService:
             raise self._refused(consent, f"consent was not given: {said}")
         return self._connected(consent, answer["code"], verifier)
 
-    def accounts(self, session_id: str) -> AccountList:
-        """The accounts that were connected in a session, newest first."""
-        found = (account for account in self._store.accounts() if session_id in account.session_ids)
+    def accounts(self, session_id: str | None = None) -> AccountList:
+        """The accounts that were connected in a session, or all, newest first."""
+        found = (one for one in self._store.accounts() if session_id is None or session_id in one.session_ids)
         return AccountList(items=tuple(sorted(found, key=lambda each: (each.connected_at, each.id), reverse=True)))
 
     def account(self, account_id: str) -> ConnectedAccount:

@@ -64,6 +64,11 @@ class Visit:
         return self.headers.get("host", "localhost")
 
     @property
+    def origin(self) -> str:
+        """The address of the service as the visitor has it, without a path."""
+        return f"{self.headers.get('x-forwarded-proto', 'http')}://{self.headers.get('host', 'localhost:9999')}"
+
+    @property
     def wants_part(self) -> bool:
         """Whether a script of ours asked for a part of a page."""
         return self.headers.get("hx-request") == "true"
