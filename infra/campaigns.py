@@ -70,8 +70,9 @@ CAMPAIGNS = (
         name="calendar_worker",
         # What the scheduler refuses for being asked too often is tried for half an hour.
         trigger=Messages(Queue.MOMENTS, max_receives=10),
-        table=("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
+        table=("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"),
         keeps_schedules=Queue.MOMENTS,
+        knows_platforms=True,
         timeout=30,
     ),
     Function(

@@ -38,8 +38,8 @@ def us(caller, answered):
 
 
 @pytest.fixture(scope="module")
-def told(stack):
-    """What was told on the bus about us, in a queue that nobody empties."""
+def told(stack, answered):
+    """The kinds of events that were told about us on the bus, whose words are kept as what we were answered is."""
     queues, events = client(stack.settings, "sqs"), client(stack.settings, "events")
     url = queues.create_queue(QueueName="e2e-accounts")["QueueUrl"]
     arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -48,9 +48,13 @@ def told(stack):
     events.put_rule(Name="e2e-accounts", EventBusName=bus, EventPattern=pattern)
     events.put_targets(Rule="e2e-accounts", EventBusName=bus, Targets=[{"Id": "queue", "Arn": arn}])
 
+    heard = set()
+
     def kinds():
-        found = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
-        return {json.loads(message["Body"])["detail-type"] for message in found}
+        for message in queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            answered.append(message["Body"].encode())
+            heard.add(json.loads(message["Body"])["detail-type"])
+        return heard
 
     return kinds
 
@@ -153,6 +157,22 @@ def test_a_post_of_later_is_published_at_its_time_by_the_clock(stack, us, x, oth
     post = ended(us, post_id)
     assert datetime.fromisoformat(post["publishedAt"]) >= at
     assert [each["id"] for each in other_platforms.platforms.posts if each.get("text") == "Luego"] == [post["postId"]]
+
+
+def test_an_event_of_the_calendar_publishes_at_its_time_by_the_account_of_its_session(us, x, other_platforms):
+    at = datetime.now(UTC) + AHEAD
+    content = {"content": {"text": "Del calendario"}, "metadata": {"channels": ["twitter"]}, "sessionId": SESSION}
+    wish = {"title": "Pan", "type": "content_publish", "startTime": at.isoformat(), **content}
+    event = us.post("/api/calendar/events", wish)["id"]
+    now = lambda: us.get(f"/api/calendar/events/{event}")  # noqa: E731
+
+    assert wait_until(lambda: now()["status"] == "completed", SOON), now()
+
+    (publication,) = now()["publications"]
+    assert [each["id"] for each in other_platforms.platforms.posts if each.get("text") == "Del calendario"] == [
+        publication["postId"]
+    ]
+    assert datetime.fromisoformat(now()["completedAt"]) >= at
 
 
 def test_what_a_platform_signs_is_heard_and_what_nobody_signed_is_not(us, caller, x):

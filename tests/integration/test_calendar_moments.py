@@ -273,7 +273,7 @@ def test_without_an_account_the_event_says_what_to_do(calendar):
         calendar.sweep()
 
     assert publications(calendar, event) == {"instagram": "no_account", "facebook": "no_account"}
-    assert "no account of instagram" in shown(calendar, event)["publications"][0]["error"]
+    assert "no account of Instagram" in shown(calendar, event)["publications"][0]["error"]
 
 
 def test_what_came_of_a_post_of_an_event_that_is_gone_is_nothing(calendar):

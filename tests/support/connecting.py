@@ -8,6 +8,7 @@ from tests.support.bus import Bus, work
 from tests.support.platforms import Mishap, Platforms
 from tests.support.service import Service
 from tests.support.social import SESSION, Social, a_mention, configure, set_parameter
+from tests.support.steps import AN_EVENT, EVENTS
 from tests.support.tasks import Tasks, UsersFunction
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
@@ -27,6 +28,7 @@ def drive_social(service: Service) -> None:
         account = social.connect("twitter")
         social.settle()
         publish(social, platforms, account["id"])
+        plan(service, key)
         social.ask("POST", "disconnect", {"accountId": account["id"]})
         social.settle()
         generate(service, key, server)
@@ -45,6 +47,14 @@ def connect(social: Social, server: Authority) -> None:
     for _ in range(2):
         social.complete("twitter", answer)
     social.complete("twitter", social.consented("twitter") | {"code": "another"})
+
+
+def plan(service: Service, key: str) -> None:
+    """Have an event of the calendar publish by the account."""
+    tasks = Tasks(service, key, UsersFunction())
+    tasks.post(EVENTS, AN_EVENT | {"startTime": clock.to_text(clock.now()), "metadata": {"channels": ["twitter"]}})
+    forget()
+    tasks.go_on()
 
 
 def generate(service: Service, key: str, server: Authority) -> None:

@@ -151,10 +151,10 @@ class Services(Conversing, Reaching):
     @cached_property
     def moments(self) -> "Moments":
         """What happens at the time of its events."""
+        from watchbill.calendar.channels import Channels
         from watchbill.calendar.moments import Moments
-        from watchbill.calendar.publications import NoPublisher
 
-        return Moments(self._table.organisation, self._calendar_store, NoPublisher())
+        return Moments(self._table.organisation, self._calendar_store, Channels(self.posts, self.accounts))
 
     @cached_property
     def campaign_runner(self) -> "CampaignRunner":

@@ -48,15 +48,6 @@ class Publisher(Protocol):
         """Have content published, once for each id however often this is called; None when that is on its way."""
 
 
-class NoPublisher:
-    """Who publishes nothing, because no accounts can be connected."""
-
-    def publish(self, order: Order) -> Refusal | None:
-        """Say so."""
-        reason = f"no account of {order.channel} is connected"
-        return Refusal(reason, PublicationStatus.NO_ACCOUNT)
-
-
 @dataclass(frozen=True, slots=True)
 class PostEnded:
     """What came of a publication: the post's id and place, or why there is none."""

@@ -12,6 +12,7 @@ from watchbill.platform.stream import Record
 
 _ENDED = {"published": EventType.POST_PUBLISHED, "failed": EventType.POST_FAILED}
 _PLACES = ("platform", "account_id", "username", "scheduled_at", "published_at", "post_id", "post_url")
+_OF_EVENTS = ("post_id", "post_url", "error")
 _OF_POSTS = (*_PLACES, "error", "origin")
 
 
@@ -37,11 +38,23 @@ def of_consent(record: Record) -> Iterator[Event]:
 
 def of_post(record: Record) -> Iterator[Event]:
     """That a post was published, or will not be."""
-    before, after = (to_item(image) if image else {} for image in (record.before, record.after))
-    kind = _ENDED.get(after.get("status", ""))
-    if kind and before.get("status") != after["status"]:
-        told = {name: after.get(name) for name in _OF_POSTS}
-        yield _event(record, kind, told | {"publication_id": after["id"]})
+    if ended := _ended(record):
+        told = {name: ended.get(name) for name in _OF_POSTS}
+        yield _event(record, _ENDED[ended["status"]], told | {"publication_id": ended["id"]})
+
+
+def ended_posts_of(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """What events of the calendar are to know of the posts that were made for them, and have ended."""
+    ended = [(record, post) for record in records if keys.POST.parse(record.key) and (post := _ended(record))]
+    return [
+        {
+            "organisation": record.organisation,
+            "event": post["origin"]["event_id"],
+            "post": {"publication": post["id"]} | {name: post.get(name) for name in _OF_EVENTS},
+        }
+        for record, post in ended
+        if post.get("origin")
+    ]
 
 
 def social_messages_of(records: Sequence[Record]) -> list[dict[str, Any]]:
@@ -53,6 +66,12 @@ def social_messages_of(records: Sequence[Record]) -> list[dict[str, Any]]:
         if record.before is None and record.after and (found := keys.POST.parse(record.key)) and _at_once(record)
     ]
     return of_accounts + of_posts
+
+
+def _ended(record: Record) -> dict[str, Any] | None:
+    """A post that a write has ended."""
+    before, after = (to_item(image) if image else {} for image in (record.before, record.after))
+    return after if after.get("status") in _ENDED and before.get("status") != after["status"] else None
 
 
 def _at_once(record: Record) -> bool:

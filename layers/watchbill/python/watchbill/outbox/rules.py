@@ -12,7 +12,7 @@ from watchbill.budgets.models import BudgetState
 from watchbill.execution.models import TaskStatus
 from watchbill.execution.packing import to_task
 from watchbill.execution.recording import duration_of
-from watchbill.outbox.accounts import of_account, of_consent, of_post, social_messages_of
+from watchbill.outbox.accounts import ended_posts_of, of_account, of_consent, of_post, social_messages_of
 from watchbill.outbox.conversations import of_message, of_session
 from watchbill.outbox.dispatching import budgets_of, just_ended, to_dispatch
 from watchbill.outbox.orchestrations import of_orchestration, to_conclude
@@ -190,7 +190,7 @@ def _besides(records: Sequence[Record]) -> dict[Queue, list[dict[str, Any]]]:
         Queue.PRICES: [message for record in records for message in of_prices(record)],
         Queue.EXPORTS: _steps_of(records),
         Queue.SOCIAL: social_messages_of(records),
-        Queue.MOMENTS: to_attend(records),
+        Queue.MOMENTS: to_attend(records) + ended_posts_of(records),
     }
 
 
