@@ -74,15 +74,7 @@ def x(us, told, other_platforms):
 @pytest.fixture(scope="module")
 def instagram(us, other_platforms):
     """An account of Instagram, whose owner's answer a page of ours has brought back."""
-    return connect_by_page(us, other_platforms, "instagram")
-
-
-def connect_by_page(us, other_platforms, platform):
-    """The id of an account that is connected by a page of ours, to which its owner comes back."""
-    answer = other_platforms.authority.consent(initiate(us, platform)["authUrl"])
-    brought = answer | {"redirectUri": REDIRECT.format(platform=platform)}
-    (account,) = us.post(f"/api/social/auth/{platform}/complete", brought)["items"]
-    return account["id"]
+    return other_platforms.connect(us, "instagram", SESSION)
 
 
 @pytest.fixture
@@ -191,7 +183,7 @@ def test_what_a_platform_signs_is_heard_and_what_nobody_signed_is_not(us, caller
 
 
 def test_an_account_that_is_forgotten_is_taken_back_from_its_platform(us, other_platforms, told):
-    account = connect_by_page(us, other_platforms, "linkedin")
+    account = other_platforms.connect(us, "linkedin", SESSION)
     granted = other_platforms.authority.granted[-1]
 
     us.post("/api/social/disconnect", {"accountId": account})

@@ -1,6 +1,5 @@
 """A conversation over the wire: said, done by agents, told live and in order, and what is left when it has ended."""
 
-import json
 import os
 import subprocess
 import sys
@@ -8,13 +7,11 @@ import uuid
 from pathlib import Path
 
 import pytest
-from websockets.sync.client import connect
 
 from tests.support.running_stack import Caller
 from tests.support.told import complaints
+from tests.support.watching import END_SECONDS, Watcher
 
-END_SECONDS = 90
-"""Five agents one after the other, each through queues, on functions that may start for it."""
 FOLDER = Path(__file__).parent
 NODE = Path(sys.executable).with_name("node")
 SAID = "Create a marketing campaign for Instagram and Facebook"
@@ -24,24 +21,6 @@ KNOWN = {
     "canales": ["instagram", "facebook"],
     "preferencias": {"contenido": ["video", "image"], "tono": "professional", "frecuencia": "daily"},
 }
-
-
-class Watcher:
-    """Somebody who is in a session, from before anything is said in it."""
-
-    def __init__(self, us, session):
-        ticket = us.post("/api/realtime/tickets", {})
-        self.socket = connect(f"{ticket['url']}?ticket={ticket['ticket']}", proxy=None)
-        self.socket.send(json.dumps({"action": "join_session", "sessionId": session}))
-        self.frames = []
-
-    def until(self, event):
-        """What is told of the session up to the first event of a name."""
-        while not self.frames or self.frames[-1]["event"] != event:
-            frame = json.loads(self.socket.recv(timeout=END_SECONDS))
-            if frame.get("sessionId") and "seq" in frame:
-                self.frames.append(frame)
-        return self.frames[-1]["data"]
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +38,8 @@ def session():
 
 @pytest.fixture
 def watcher(us, session):
-    watching = Watcher(us, session)
-    yield watching
-    watching.socket.close()
+    with Watcher(us, session) as watching:
+        yield watching
 
 
 def place(frames, event, **told):

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from tests.support.authorization_server import CLIENT_ID, CLIENT_SECRET, Authority, authority, form
 from tests.support.platforms import Platforms
-from tests.support.social import WEBHOOK_TOKEN
+from tests.support.social import REDIRECT, WEBHOOK_TOKEN
 
 PLATFORMS = ("TWITTER", "LINKEDIN", "FACEBOOK", "INSTAGRAM")
 
@@ -32,6 +33,14 @@ class Elsewhere:
         forms = [form(request) for request in self.authority.seen if request.method == "POST"]
         proofs = {asked[name] for asked in forms for name in ("code", "code_verifier") if name in asked}
         return self.authority.secrets | proofs | {CLIENT_SECRET, WEBHOOK_TOKEN}
+
+    def connect(self, us: Any, platform: str, session: str) -> str:
+        """The id of an account, connected in a session by a page of the caller's to which its owner comes back."""
+        back = {"redirectUri": REDIRECT.format(platform=platform)}
+        asked = us.post(f"/api/social/auth/{platform}/initiate", {"sessionId": session, **back})
+        brought = self.authority.consent(asked["authUrl"]) | back
+        (account,) = us.post(f"/api/social/auth/{platform}/complete", brought)["items"]
+        return str(account["id"])
 
 
 @contextmanager
