@@ -61,6 +61,8 @@ CAMPAIGNS = (
                 "GET /api/calendar/overdue",
                 "GET /api/calendar/stats",
                 "POST /api/calendar/campaign/milestones",
+                "POST /api/calendar/feed",
+                "DELETE /api/calendar/feed",
             )
         ),
         table=(*READ, *WRITE),
@@ -74,6 +76,16 @@ CAMPAIGNS = (
         keeps_schedules=Queue.MOMENTS,
         knows_platforms=True,
         timeout=30,
+    ),
+    Function(
+        name="feed",
+        trigger=Api(
+            ("GET /api/calendar/feed.ics",),
+            public="Other calendars have no key, but an address with a secret, which is looked at first.",
+        ),
+        table=READ,
+        feeds_calendars=True,
+        timeout=25,
     ),
     Function(
         name="metrics",

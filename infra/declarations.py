@@ -109,6 +109,7 @@ class Function:
     `writes_files` lets it write files that users fetch, with what writes them, and `links_files` make links to them.
     `knows_platforms` lets it read what other platforms know this deployment by, and `sealing` what it
     may do with the key that the tokens of connected accounts are encrypted with.
+    tokens of connected accounts. `feeds_calendars` gives it what writes iCalendars.
     `spans` are the actions of S3 it may do on spans that are too large for the table.
     `sends_through_sockets` lets it send through the sockets of the WebSocket API and close them, and
     `tells_sockets_address` says that it tells users where they are opened.
@@ -134,6 +135,7 @@ class Function:
     links_files: bool = False
     knows_platforms: bool = False
     sealing: tuple[str, ...] = ()
+    feeds_calendars: bool = False
     spans: tuple[str, ...] = ()
     sends_through_sockets: bool = False
     tells_sockets_address: bool = False

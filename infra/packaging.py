@@ -89,6 +89,9 @@ ACCOUNTS_LAYER = _of_group("accounts")
 PARQUET_LAYER = _of_group("parquet")
 """What the function imports besides that writes files of exports."""
 
+CALENDARS_LAYER = _of_group("calendars")
+"""What the function imports besides that feeds other calendars."""
+
 CLIENT_LAYER = BuiltLayer("client", ("--package", "watchbill-client"), ROOT / "layers" / "client" / "python")
 """The client for users' own functions, without the command line's packages."""
 
@@ -99,6 +102,7 @@ BUILT_LAYERS = (
     PROMETHEUS_LAYER,
     PARQUET_LAYER,
     ACCOUNTS_LAYER,
+    CALENDARS_LAYER,
     CLIENT_LAYER,
 )
 

@@ -1,7 +1,9 @@
-"""API: what is due by the calendar and what is late, its figures, and campaigns' milestones."""
+"""API: what is due by the calendar and what is late, its figures, campaigns' milestones, and the feed's address."""
+
+from aws_lambda_powertools.event_handler import Response
 
 from watchbill.calendar.models import NewMilestones, UpcomingQuery, WindowQuery
-from watchbill.calendar.views import CalendarStats, EventList
+from watchbill.calendar.views import CalendarStats, EventList, Feed
 from watchbill.platform.access import Scope
 from watchbill.platform.http import Api, Asked, idempotent, requires
 from watchbill.platform.wire import PageQuery
@@ -32,6 +34,19 @@ def calendar_stats(query: Asked[WindowQuery]) -> CalendarStats:
 def plan_milestones(wish: NewMilestones) -> EventList:
     """Plan a campaign's kick-off, its review at half time if it is long, its completion, and its analysis."""
     return services(app.principal).calendar.plan_milestones(wish)
+
+
+@app.post("/api/calendar/feed", status_code=201, middlewares=[requires(Scope.EXECUTE)])
+def open_feed() -> Feed:
+    """Have the calendar's feed at a new secret address, shown this once; the one before it is no more."""
+    return services(app.principal).feed.open()
+
+
+@app.delete("/api/calendar/feed", status_code=204, middlewares=[requires(Scope.EXECUTE)])
+def close_feed() -> Response[None]:
+    """Switch the calendar's feed off."""
+    services(app.principal).feed.close()
+    return app.no_content()
 
 
 lambda_handler = api_handler(app)

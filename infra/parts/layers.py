@@ -11,6 +11,7 @@ from constructs import Construct
 from infra.declarations import Function
 from infra.packaging import (
     ACCOUNTS_LAYER,
+    CALENDARS_LAYER,
     CLIENT_LAYER,
     FUNCTIONS_LAYER,
     LANGUAGE_LAYER,
@@ -42,6 +43,7 @@ _OPTIONAL = (
     _Optional(PRICES_LAYER, "What tokens of language models cost", lambda declared: declared.prices_tokens),
     _Optional(PROMETHEUS_LAYER, "What writes the formats of Prometheus", lambda declared: declared.exposes_metrics),
     _Optional(ACCOUNTS_LAYER, "What asks authorization servers for tokens", lambda declared: bool(declared.sealing)),
+    _Optional(CALENDARS_LAYER, "What writes iCalendars", lambda declared: declared.feeds_calendars),
     _Optional(PARQUET_LAYER, "What writes Parquet", lambda declared: declared.writes_files),
 )
 

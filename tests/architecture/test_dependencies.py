@@ -62,6 +62,7 @@ ROOT_PROJECT = pyproject("pyproject.toml")
 CLIENT_PROJECT = pyproject("layers/client/pyproject.toml")["project"]
 DECLARED = {
     "The service": names(ROOT_PROJECT["project"]["dependencies"]),
+    "Calendars": names(ROOT_PROJECT["dependency-groups"]["calendars"]),
     "Accounts": names(ROOT_PROJECT["dependency-groups"]["accounts"]),
     "Language models": names(ROOT_PROJECT["dependency-groups"]["language"]),
     "Prices": names(ROOT_PROJECT["dependency-groups"]["prices"]),
@@ -76,7 +77,7 @@ DECLARED = {
     "Following live": names(CLIENT_PROJECT["optional-dependencies"]["live"]),
     "Node": set(json.loads((ROOT / "package.json").read_text())["devDependencies"]),
 }
-OF_SERVICE = ("The service", "Accounts", "Language models", "Prices", "Parquet", "Prometheus")
+OF_SERVICE = ("The service", "Accounts", "Calendars", "Language models", "Prices", "Parquet", "Prometheus")
 SERVICE_PACKAGES = set(RUNTIME_PACKAGES).union(*(DECLARED[section] for section in OF_SERVICE))
 INFRA_PACKAGES = SERVICE_PACKAGES | DECLARED["The infrastructure and the local stack"]
 AVAILABLE = {

@@ -114,6 +114,7 @@ def test_no_role_has_a_managed_policy_or_is_shared(development):
 def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(development, declared):
     function = development.function(declared.name)
     accounts = ["AccountsLayer"] if declared.sealing else []
+    calendars = ["CalendarsLayer"] if declared.feeds_calendars else []
     language = ["LanguageLayer"] if declared.asks_models else []
     prices = ["PricesLayer"] if declared.prices_tokens else []
     prometheus = ["PrometheusLayer"] if declared.exposes_metrics else []
@@ -122,6 +123,7 @@ def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(developmen
     assert (ROOT / "functions" / declared.name / "handler.py").is_file()
     assert [re.sub("[0-9A-F]{8}$", "", layer["Ref"]) for layer in function["Layers"]] == [
         *accounts,
+        *calendars,
         "DependenciesLayer",
         *language,
         "PackageLayer",

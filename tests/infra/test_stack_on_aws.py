@@ -11,7 +11,7 @@ from infra.functions import FUNCTIONS
 from infra.packaging import CLOUD_PYTHON, Target
 from infra.stages import STAGES, UnknownStageError, stage_named
 
-BUILT = ("Accounts", "Client", "Dependencies", "Language", "Parquet", "Prices", "Prometheus")
+BUILT = ("Accounts", "Calendars", "Client", "Dependencies", "Language", "Parquet", "Prices", "Prometheus")
 """The layers that are built for where they run."""
 CONSUMERS = [declared for declared in FUNCTIONS if isinstance(declared.trigger, Stream)]
 

@@ -114,6 +114,13 @@ def accounts_layer(assets):
 
 
 @pytest.fixture(scope="session")
+def calendars_layer(assets):
+    """The `python/` folder of the layer that only the function has which feeds other calendars."""
+    (found,) = (str(path / "python") for name, path in assets.items() if name.startswith("CalendarsLayer"))
+    return found
+
+
+@pytest.fixture(scope="session")
 def client_layer(assets):
     """The `python/` folder of the layer for users' own functions."""
     (found,) = (path / "python" for name, path in assets.items() if name.startswith("ClientLayer"))
@@ -160,12 +167,12 @@ def test_a_handler_imports_with_its_asset_its_layers_and_the_sdk_only(name, impo
 
 
 def test_every_module_of_the_package_imports_from_the_layers(
-    layers, language_layer, prometheus_layer, parquet_layer, sdk
+    layers, language_layer, prometheus_layer, parquet_layer, calendars_layer, sdk
 ):
     root = PACKAGE_LAYER / "python"
     modules = [".".join(path.relative_to(root).with_suffix("").parts) for path in (root / "watchbill").rglob("*.py")]
 
-    path = [*layers, language_layer, prometheus_layer, parquet_layer, sdk]
+    path = [*layers, language_layer, prometheus_layer, parquet_layer, calendars_layer, sdk]
     done = import_apart([module.removesuffix(".__init__") for module in modules], path)
 
     assert done.returncode == 0, done.stderr

@@ -19,6 +19,10 @@ def drive_calendar(service: Service, key: str) -> None:
     get(service, key, "/api/calendar/overdue")
     service.request("POST", f"{event}/complete", key=key)
     service.request("DELETE", event, key=key)
+    an_event(service, key, recurrence={"type": "daily"})
+    feed = service.request("POST", "/api/calendar/feed", key=key).json["path"]
+    service.request("GET", feed, key=None)
+    service.request("DELETE", "/api/calendar/feed", key=key)
 
 
 def drive_moments(tasks: Tasks) -> None:

@@ -41,6 +41,7 @@ API_FUNCTIONS = (
     "realtime",
     "calendar",
     "agenda",
+    "feed",
     "metrics",
     "streams",
     "stream_items",

@@ -3,7 +3,7 @@
 An area is imported when it is first asked for: a function pays at its start for what it does, not for what there is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from watchbill.accounts.sending import PostSender
     from watchbill.accounts.service import AccountService
     from watchbill.accounts.store import AccountStore
+    from watchbill.calendar.feed import FeedService
+    from watchbill.calendar.models import CalendarEvent
 
 
 def webhooks_to(mentions_of: "Callable[[str], MentionService]") -> "WebhookIntake":
@@ -110,3 +112,18 @@ class Reaching(Observing):
         from watchbill.accounts.store import AccountStore
 
         return AccountStore(self._table)
+
+    @cached_property
+    def feed(self) -> "FeedService":
+        """Its calendar, for the calendars of others."""
+        from watchbill.calendar.feed import FeedService
+        from watchbill.calendar.store import CalendarStore
+
+        return FeedService(self._table.organisation, CalendarStore(self._table), _as_ical)
+
+
+def _as_ical(events: "Iterable[CalendarEvent]") -> str:
+    """Events as an iCalendar, by a library that only the function has which feeds other calendars."""
+    from watchbill.calendar.ical import written
+
+    return written(events)

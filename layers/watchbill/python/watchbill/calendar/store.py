@@ -101,6 +101,19 @@ class CalendarStore:
         places = self._table.query(keys.SERIES_PLACE.partition(self._organisation), page_size=number)
         return len(list(islice(places, number))) == number
 
+    def feed(self) -> str | None:
+        """The hash of what the feed's address has; None if it has none."""
+        item = self._table.get(keys.CALENDAR_FEED(self._organisation))
+        return str(item["hash"]) if item else None
+
+    def set_feed(self, hashed: str) -> None:
+        """Have the feed at another address."""
+        self._table.put(keys.CALENDAR_FEED(self._organisation), {"hash": hashed})
+
+    def remove_feed(self) -> None:
+        """Have the feed nowhere."""
+        self._table.delete(keys.CALENDAR_FEED(self._organisation))
+
     def create(self, event: CalendarEvent) -> None:
         """Store a new event. Raises AlreadyExists."""
         self._table.transact(self.creation(event))

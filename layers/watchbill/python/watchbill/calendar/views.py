@@ -11,6 +11,13 @@ class EventList(Model):
     next_cursor: str | None = None
 
 
+class Feed(CamelModel):
+    """The secret address of a calendar's feed: `path` at this API, with the token in it, which is shown once."""
+
+    token: str
+    path: str
+
+
 class CalendarStats(CamelModel):
     """How many events there are in a window, how many of them begin within a day, and how many are overdue.
 

@@ -94,6 +94,7 @@
     SERIES_PLACE  {organisation}#SERIES                                     {end}#{event}               those not over
     DUE_EVENT     {organisation}#DUEEVENTS                                  {due}#{event}               those due
     OCCASION      {organisation}#CALENDAREVENT#{event}                      OCCASION#{occasion}         get
+    CALENDAR_FEED {organisation}#CALENDARFEED                               CALENDARFEED                get
     TICKET        {organisation}#TICKET#{ticket}                            TICKET                      get
     CONNECTION    {organisation}#CONNECTION#{connection}                    CONNECTION                  get
     ROOM          {organisation}#ROOM#{room}                                ROOM                        with its members
@@ -223,6 +224,7 @@ MENTION = Entity("MENTION", "{organisation}#MENTIONS#{account}#{month}", "{at}#{
 SERIES_PLACE = Entity("SERIES_PLACE", "{organisation}#SERIES", "{end}#{event}")
 DUE_EVENT = Entity("DUE_EVENT", "{organisation}#DUEEVENTS", "{due}#{event}")
 OCCASION = Entity("OCCASION", "{organisation}#CALENDAREVENT#{event}", "OCCASION#{occasion}")
+CALENDAR_FEED = Entity("CALENDAR_FEED", "{organisation}#CALENDARFEED", "CALENDARFEED")
 TICKET = Entity("TICKET", "{organisation}#TICKET#{ticket}", "TICKET")
 CONNECTION = Entity("CONNECTION", "{organisation}#CONNECTION#{connection}", "CONNECTION")
 ROOM = Entity("ROOM", "{organisation}#ROOM#{room}", "ROOM")
