@@ -24,7 +24,7 @@ def callback(
     answer = {name: value for name, value in said.items() if value}
     page = page_of(
         platform,
-        lambda: services(organisation_of(answer.get("state", ""))).accounts.returned(platform, answer),
+        lambda: services(organisation_of(answer.get("state", ""))).connect_returned(platform, answer),
     )
     return Response(page.status, "text/html; charset=utf-8", page.html, headers=dict(page.headers))
 

@@ -223,6 +223,8 @@ def test_an_owner_who_comes_back_in_the_browser_has_connected(social):
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert [account["username"] for account in social.accounts()] == ["ana"]
     assert kinds(social.settle()) == ["oauth_success"]
+    (noted,) = social.service.request("GET", "/api/audit?action=social.complete", key=social.key).json["items"]
+    assert (noted["actor"]["name"], noted["made"]) == ("social_callback", social.accounts()[0]["id"])
 
 
 def test_what_a_browser_brings_is_shown_as_text(social):

@@ -3,7 +3,7 @@
 An area is imported when it is first asked for: a function pays at its start for what it does, not for what there is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from watchbill.accounts.known import KnownPlatforms
     from watchbill.accounts.media import MediaBackend
     from watchbill.accounts.mentions import MentionService, WebhookIntake
+    from watchbill.accounts.models import ConnectedAccount, Platform
     from watchbill.accounts.passages import PassageStore
     from watchbill.accounts.publishing import PostService
     from watchbill.accounts.sending import PostSender
@@ -50,6 +51,13 @@ class Reaching(Observing):
             self._known_platforms,
             settings().redirects,
         )
+
+    def connect_returned(self, platform: "Platform", answer: Mapping[str, str]) -> "Sequence[ConnectedAccount]":
+        """Connect the accounts that an owner's browser comes back with, who has no key; written down all the same."""
+        accounts = self.accounts.returned(platform, answer)
+        for account in accounts:
+            self.audit.note("social.complete", "social_callback", account.id)
+        return accounts
 
     @cached_property
     def social_worker(self) -> "SocialWorker":
