@@ -9,21 +9,23 @@ from tests.support.local_table import ENVIRONMENT, TABLE
 from tests.support.table_process import table_process
 from watchbill import services
 from watchbill.platform import aws, settings
+from watchbill.platform.observability import logger
 
 
 @pytest.fixture(scope="package")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of functions whose table is in another process; this process is one of them."""
-    # Who dies is expected to leave an error in the log, a thousand times.
-    environment = ENVIRONMENT | {"POWERTOOLS_LOG_LEVEL": "CRITICAL"}
     with pytest.MonkeyPatch.context() as patch, table_process(tmp_path_factory.mktemp("chaos")):
-        for name, value in environment.items():
+        for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         # The table is asked once: a second time the client would not be throttled any more, and waiting costs time.
         patch.setattr(aws, "_UNASKED", aws._UNASKED.merge(Config(retries={"total_max_attempts": 1})))
         _forget()
         _make_table()
-        yield environment
+        # Who dies is expected to leave an error in the log, a thousand times.
+        logger().setLevel("CRITICAL")
+        yield ENVIRONMENT
+        logger().setLevel(ENVIRONMENT["POWERTOOLS_LOG_LEVEL"])
     _forget()
 
 

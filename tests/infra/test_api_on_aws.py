@@ -80,7 +80,7 @@ def test_every_route_that_is_not_public_asks_the_authorizer(development):
 def test_only_documentation_the_page_and_what_platforms_call_are_public():
     public = {declared.name for declared in API_FUNCTIONS if declared.trigger.public}
 
-    assert public == {"documentation", "dashboard", "social_callback", "social_webhook"}
+    assert public == {"documentation", "dashboard", "feed", "social_callback", "social_webhook"}
 
 
 def test_the_authorizer_s_answer_is_simple_and_trusted_for_a_minute(development):

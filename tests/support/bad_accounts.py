@@ -8,6 +8,7 @@ from tests.support.steps import A_CONSENT, A_POST, PUBLISH
 INITIATE = "/api/social/auth/twitter/initiate"
 COMPLETE = "/api/social/auth/twitter/complete"
 REDIRECTS = "/api/social/redirects"
+AN_ANSWER = {"code": "c", "state": "s", "redirectUri": "x", "access_token": "a"}
 
 
 def post(what: str, names: str, status: int = 400, **content: Any) -> Bad:
@@ -27,7 +28,7 @@ BAD_ACCOUNTS = (
     Bad("a consent with an endless address", "POST", INITIATE, "redirectUri", A_CONSENT | {"redirectUri": "h" * 2_001}),
     Bad("an answer without a code", "POST", COMPLETE, "code: field required", {"state": "s", "redirectUri": "x"}),
     Bad("an answer with an endless state", "POST", COMPLETE, "state", {"code": "c", "state": "s" * 201}),
-    Bad("an answer with a token in it", "POST", COMPLETE, "access_token: extra inputs", {"access_token": "a"}),
+    Bad("an answer with a token in it", "POST", COMPLETE, "access_token: extra inputs", AN_ANSWER),
     Bad("a disconnection of nothing", "POST", "/api/social/disconnect", "accountId: field required", {}),
     redirect("a redirect to a page without TLS", "an address begins with https://", "http://example.com/"),
     redirect("a redirect with a fragment", "redirects.0: an address holds no user", "https://example.com/#x"),
