@@ -29,7 +29,7 @@ ACCOUNTS = (
             ("GET /api/social/auth/{platform}/callback",),
             public="Whoever is sent back by a platform has no key, but shows the state that was given out for them.",
         ),
-        table=("GetItem", "PutItem", "UpdateItem"),
+        table=("GetItem", "Query", "PutItem", "UpdateItem"),
         calls_out=True,
         knows_platforms=True,
         sealing=("Encrypt", "Decrypt"),
