@@ -5,7 +5,6 @@ function that is the agent are the test's: whatever is sent to them leaves the p
 before a death has been sent, and what was not has not.
 """
 
-import gc
 import importlib
 import json
 import multiprocessing
@@ -76,10 +75,7 @@ class Process:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._here, there = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(dict(environment), there), daemon=True)
-        # What was there before is shared with the process until one of both writes to it: collecting garbage does.
-        gc.freeze()
         self._process.start()
-        gc.unfreeze()
         there.close()
 
     def begin(self, call: Call) -> None:

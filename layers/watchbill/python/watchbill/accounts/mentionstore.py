@@ -37,7 +37,7 @@ class MentionStore:
         if before:
             month = before[0][:7]
             behind = keys.MENTION(self._organisation, account_id, month, *before).sk
-        for each in _months_back(month):
+        for each in clock.months_back(month, KEPT.days // 28 + 2):
             partition = keys.MENTION.partition(self._organisation, account_id, each)
             for stored in self._table.query(partition, before=behind, descending=True):
                 values = keys.MENTION.parse(stored.key) or {}
@@ -55,11 +55,3 @@ def _to_told(values: dict[str, str], item: Item) -> Told:
         text=item["text"],
         post_id=item["post_id"],
     )
-
-
-def _months_back(month: str) -> Iterator[str]:
-    """The month and those before it, as far back as is kept."""
-    year, number = int(month[:4]), int(month[5:7])
-    for _ in range(KEPT.days // 28 + 2):
-        yield f"{year:04d}-{number:02d}"
-        year, number = (year - 1, 12) if number == 1 else (year, number - 1)

@@ -69,7 +69,7 @@ class PassageStore:
         if before:
             month = before["created"][:7]
             behind = keys.POST_ENTRY(self._organisation, month, before["created"], before["id"]).sk
-        for each in _months_back(month):
+        for each in clock.months_back(month, KEPT.days // 28 + 1):
             partition = keys.POST_ENTRY.partition(self._organisation, each)
             for stored in self._table.query(partition, before=behind, descending=True):
                 values = keys.POST_ENTRY.parse(stored.key) or {}
@@ -131,14 +131,6 @@ def to_post(item: Item) -> Post:
         error=item.get("error"),
         origin=PostOrigin.model_validate(item["origin"]) if item.get("origin") else None,
     )
-
-
-def _months_back(month: str) -> Iterator[str]:
-    """The month and those before it, as far back as posts are kept."""
-    year, number = int(month[:4]), int(month[5:7])
-    for _ in range(KEPT.days // 28 + 1):
-        yield f"{year:04d}-{number:02d}"
-        year, number = (year - 1, 12) if number == 1 else (year, number - 1)
 
 
 def _text(instant: datetime | None) -> str | None:

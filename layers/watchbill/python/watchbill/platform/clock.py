@@ -43,3 +43,11 @@ def to_text(instant: datetime) -> str:
 def from_text(text: str) -> datetime:
     """The instant `to_text` wrote."""
     return datetime.fromisoformat(text)
+
+
+def months_back(month: str, most: int) -> Iterator[str]:
+    """A month, as `2026-03`, and those before it, `most` in all."""
+    year, number = int(month[:4]), int(month[5:7])
+    for _ in range(most):
+        yield f"{year:04d}-{number:02d}"
+        year, number = (year - 1, 12) if number == 1 else (year, number - 1)

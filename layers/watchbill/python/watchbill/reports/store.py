@@ -43,7 +43,7 @@ class ReportStore:
 
         `latest` is an instant at or behind the newest.
         """
-        for month in _months_back(before[0][:7] if before else clock.to_text(latest)[:7]):
+        for month in clock.months_back(before[0][:7] if before else clock.to_text(latest)[:7], KEPT.days // 28 + 1):
             partition = keys.REPORT_ENTRY.partition(self._organisation, month)
             behind = keys.REPORT_ENTRY(self._organisation, month, *before).sk if before else None
             before = None
@@ -58,11 +58,3 @@ def _to_entry(item: Item) -> ReportEntry:
 
 def _expiry(report: Report) -> int:
     return int((report.generated_at + KEPT).timestamp())
-
-
-def _months_back(month: str) -> Iterator[str]:
-    """The month and those before it, as far back as reports are kept."""
-    year, number = int(month[:4]), int(month[5:7])
-    for _ in range(KEPT.days // 28 + 1):
-        yield f"{year:04d}-{number:02d}"
-        year, number = (year - 1, 12) if number == 1 else (year, number - 1)
