@@ -7,13 +7,14 @@ from botocore.config import Config
 
 from tests.support.local_table import ENVIRONMENT, TABLE
 from tests.support.table_process import table_process
+from tests.support.told import Told
 from watchbill import services
 from watchbill.platform import aws, settings
 from watchbill.platform.observability import logger
 
 
 @pytest.fixture(scope="package")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def deployment(tmp_path_factory: pytest.TempPathFactory, listener: Told) -> Iterator[dict[str, str]]:
     """The environment of functions whose table is in another process; this process is one of them."""
     with pytest.MonkeyPatch.context() as patch, table_process(tmp_path_factory.mktemp("chaos")):
         for name, value in ENVIRONMENT.items():
@@ -22,6 +23,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
         patch.setattr(aws, "_UNASKED", aws._UNASKED.merge(Config(retries={"total_max_attempts": 1})))
         _forget()
         _make_table()
+        listener.make_ready()
         # Who dies is expected to leave an error in the log, a thousand times.
         logger().setLevel("CRITICAL")
         yield ENVIRONMENT

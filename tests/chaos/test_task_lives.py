@@ -20,8 +20,8 @@ WEIGHTS = (10, 3, 40, 16, 16, 6, 1, 1)
 
 
 @pytest.fixture
-def world(request, deployment):
-    world = World(request.param, deployment)
+def world(request, deployment, listener):
+    world = World(request.param, deployment, listener)
     yield world
     world.close()
 

@@ -24,6 +24,7 @@ from botocore.awsrequest import AWSResponse
 import watchbill
 from tests.support.service import LambdaContext
 from tests.support.table_process import Raw
+from tests.support.told import Told
 from watchbill import services
 from watchbill.platform import aws, clock, settings
 
@@ -72,9 +73,9 @@ class Died(Exception):
 class Process:
     """A process that waits for calls."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], listener: Told) -> None:
         self._here, there = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_serve, args=(dict(environment), there), daemon=True)
+        self._process = _CONTEXT.Process(target=_serve, args=(dict(environment), listener, there), daemon=True)
         self._process.start()
         there.close()
 
@@ -161,7 +162,7 @@ class _Outside:
 _THROTTLING = json.dumps({"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"}).encode()
 
 
-def _serve(environment: dict[str, str], pipe: Connection) -> None:
+def _serve(environment: dict[str, str], listener: Told, pipe: Connection) -> None:
     os.environ.update(environment)
     settings.settings.cache_clear()
     services.forget()
@@ -171,7 +172,9 @@ def _serve(environment: dict[str, str], pipe: Connection) -> None:
         call: Call = pipe.recv()
         outside.begin(call)
         try:
-            pipe.send(("answered", _HANDLERS[call.function](call.event, LambdaContext())))
+            answer = _HANDLERS[call.function](call.event, LambdaContext())
+            assert listener.wrong == []
+            pipe.send(("answered", answer))
         except Exception as error:  # noqa: BLE001 - as Lambda does, whatever it is
             pipe.send(("raised", repr(error)))
 

@@ -18,6 +18,7 @@ from tests.support.killable import Call, Died, Fate, Process
 from tests.support.local_table import TABLE, as_event
 from tests.support.service import Service
 from tests.support.tasks import CONSUMERS
+from tests.support.told import Told
 from watchbill.configuration.models import OrganisationOverrides
 from watchbill.execution.models import NewTask, Task
 from watchbill.execution.store import TaskStore
@@ -89,6 +90,7 @@ class World:
 
     seed: int
     environment: Mapping[str, str]
+    listener: Told
     now: datetime = START
     made: list[str] = field(default_factory=list)
     streams: list[str] = field(default_factory=list)
@@ -249,7 +251,7 @@ class World:
     # How it happens.
 
     def _call(self, function: str, event: dict[str, Any], letter: Letter | None = None) -> bool:
-        process = self._idle.pop() if self._idle else Process(self.environment)
+        process = self._idle.pop() if self._idle else Process(self.environment, self.listener)
         process.begin(Call(function, event, self.now, self._fate(function)))
         return self._follow(process, letter)
 

@@ -25,6 +25,10 @@ class Told:
         for name in _FRAMES:
             patch.setattr(frames, name, self._heard(getattr(frames, name), _of_frame))
 
+    def make_ready(self) -> None:
+        """Read the catalogue now: processes that are forked from this one would read it one by one."""
+        _validators()
+
     def _heard(self, told: Callable[..., Any], read: Callable[[Any], tuple[str, str, Any]]) -> Callable[..., Any]:
         def tell(*arguments: Any) -> Any:
             said = told(*arguments)
