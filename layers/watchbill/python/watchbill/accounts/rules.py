@@ -1,6 +1,5 @@
 """Decisions about consent and tokens: what a state is, who is sent back where, when a token is renewed. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,25 +24,12 @@ RENEWING = timedelta(seconds=40)
 """How long one renewal may take; whoever has begun it and not ended it by then is taken for dead."""
 PAUSE_AFTER_FAILURE = timedelta(seconds=30)
 _MOST_NAMED = 5
-_SECRET_CHARACTERS = 43
-_STATE = re.compile(rf"wbs_([a-z0-9][a-z0-9-]{{0,38}})_([0-9A-Za-z]{{{_SECRET_CHARACTERS}}})")
 _OURS = frozenset({"localhost", "127.0.0.1", "::1"})
 _VARIABLE = "{platform}"
 CLIENT_ID, CLIENT_SECRET = "client-id", "client-secret"
 VERIFY_TOKEN, WEBHOOK_SECRET = "verify-token", "webhook-secret"
 BASE_URL = "base-url"
 """Names a server that stands for the platform's own, as in tests."""
-
-
-def new_state(organisation: str) -> str:
-    """A fresh state; its form names the organisation, so that what comes back without a key is looked for in one."""
-    return f"wbs_{organisation}_{ids.new_secret(_SECRET_CHARACTERS)}"
-
-
-def organisation_of(state: str) -> str | None:
-    """The organisation that a state claims to be of, or None when it has not the form of one."""
-    match = _STATE.fullmatch(state)
-    return match[1] if match else None
 
 
 def consent_id(state: str) -> str:

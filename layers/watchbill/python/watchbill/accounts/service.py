@@ -29,11 +29,12 @@ from watchbill.accounts.profiles import Profiles
 from watchbill.accounts.rules import Kept, Nobody
 from watchbill.accounts.store import AccountStore
 from watchbill.accounts.tokens import Grant, Tokens
-from watchbill.platform import clock
+from watchbill.platform import clock, tokens
 from watchbill.platform.errors import BadRequest, Fault, NotFound, Unprocessable
 from watchbill.platform.outgoing import Outgoing
 from watchbill.platform.sealing import NotSealable, Sealer
 from watchbill.platform.table import Changed
+from watchbill.platform.tokens import Kind
 
 _VERIFIER = "code verifier"
 _MOST_REASON = 300
@@ -70,7 +71,7 @@ class AccountService:
             raise Unprocessable(
                 "redirectUri is not on the list of allowed addresses: GET /api/social/redirects shows it"
             )
-        state, verifier = rules.new_state(self._organisation), rules.new_verifier()
+        state, verifier = tokens.new_token(Kind.OAUTH_STATE, self._organisation), rules.new_verifier()
         consent = ConsentState(
             id=rules.consent_id(state),
             platform=platform,
@@ -178,7 +179,7 @@ class AccountService:
     def _answered(self, platform: Platform, state: str, redirect: str | None) -> tuple[ConsentState, str]:
         """The consent that a state stands for, used up, and its verifier. Raises Unprocessable."""
         self._known.known(platform)
-        own = rules.organisation_of(state) == self._organisation
+        own = tokens.organisation_of(Kind.OAUTH_STATE, state) == self._organisation
         there = self._store.consent(rules.consent_id(state)) if own else None
         consent, sealed, revision = there or (None, b"", 0)
         wrong = rules.unusable(consent, platform, clock.now())
@@ -241,7 +242,7 @@ class AccountService:
 
 def organisation_of(state: str) -> str:
     """The organisation whose consent comes back. Raises BadRequest for what is no state of ours."""
-    organisation = rules.organisation_of(state)
+    organisation = tokens.organisation_of(Kind.OAUTH_STATE, state)
     if organisation is None:
         raise BadRequest("state: this is no state of ours", errors=[Fault("state", "this is no state of ours")])
     return organisation

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from watchbill.calendar.models import CalendarEvent
 from watchbill.calendar.rules import Window
 from watchbill.calendar.store import CalendarStore
 from watchbill.calendar.views import Feed
-from watchbill.platform import clock, ids
+from watchbill.platform import clock, ids, tokens
 from watchbill.platform.errors import NotFound
+from watchbill.platform.tokens import Kind
 
 BACK, AHEAD = timedelta(days=366), timedelta(days=2 * 366)
 """So far a feed reaches."""
@@ -22,8 +22,6 @@ MOST_SINGLE = 2_000
 """So many single events a feed has at most: those ahead go before those that are over."""
 _LOOKED_BACK_AT = 10_000
 _PATH = "/api/calendar/feed.ics"
-_SECRET_CHARACTERS = 43
-_TOKEN = re.compile(rf"wbc_([a-z0-9][a-z0-9-]{{0,38}})_([0-9A-Za-z]{{{_SECRET_CHARACTERS}}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,10 @@ class Fed:
 
 def organisation_of(token: str) -> str:
     """The organisation whose feed a token is for, as it says. Raises NotFound for what has not the form of one."""
-    if not (match := _TOKEN.fullmatch(token)):
+    organisation = tokens.organisation_of(Kind.CALENDAR_FEED, token)
+    if organisation is None:
         raise _nothing()
-    return match[1]
+    return organisation
 
 
 class FeedService:
@@ -54,7 +53,7 @@ class FeedService:
 
     def open(self) -> Feed:
         """A new address, shown this once; the one before it is no more."""
-        token = f"wbc_{self._organisation}_{ids.new_secret(_SECRET_CHARACTERS)}"
+        token = tokens.new_token(Kind.CALENDAR_FEED, self._organisation)
         self._store.set_feed(ids.secret_hash(token))
         return Feed(token=token, path=f"{_PATH}?token={token}")
 

@@ -1,7 +1,6 @@
-"""What a session's token looks like, what follows from it, and which requests a page of ours has caused. Pure."""
+"""What follows from a session's token, and which requests a page of ours has caused. Pure."""
 
 import hmac
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -12,21 +11,8 @@ LIFETIME = timedelta(hours=12)
 """How long who signed in stays so."""
 HOME = "/dashboard"
 SIGN_IN = f"{HOME}/sign-in"
-_SECRET_CHARACTERS = 43
-_TOKEN = re.compile(rf"([a-z0-9][a-z0-9-]{{0,38}})\.[0-9A-Za-z]{{{_SECRET_CHARACTERS}}}")
 _OURS = (None, "none", "same-origin")
 """What Sec-Fetch-Site says of requests that no other site's page has caused; browsers before 2023 say nothing."""
-
-
-def new_token(organisation: str) -> str:
-    """A fresh token; it names the organisation, so that it leads to a partition before it is trusted."""
-    return f"{organisation}.{ids.new_secret(_SECRET_CHARACTERS)}"
-
-
-def organisation_of(token: str) -> str | None:
-    """The organisation a token claims, or None when it has not the form of one."""
-    match = _TOKEN.fullmatch(token)
-    return match[1] if match else None
 
 
 def csrf_of(token: str) -> str:

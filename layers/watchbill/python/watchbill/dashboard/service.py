@@ -8,6 +8,7 @@ from watchbill.identity.service import principal_of
 from watchbill.platform import clock
 from watchbill.platform.errors import Unauthorized
 from watchbill.platform.table import Table
+from watchbill.platform.tokens import Kind, new_token, organisation_of
 
 
 def sign_in(secret: str) -> Session:
@@ -16,14 +17,14 @@ def sign_in(secret: str) -> Session:
     principal = principal_of(credential) if credential else None
     if credential is None or principal is None:
         raise Unauthorized("this is not one of our API keys")
-    token, until = rules.new_token(credential.organisation), clock.now() + rules.LIFETIME
+    token, until = new_token(Kind.PAGE_SESSION, credential.organisation), clock.now() + rules.LIFETIME
     SessionStore(Table(credential.organisation)).add(token, credential, until)
     return Session(token, principal, until)
 
 
 def signed_in(token: str | None) -> Session | None:
     """The session a token belongs to, if it still lasts and its key has not been revoked."""
-    organisation = rules.organisation_of(token) if token else None
+    organisation = organisation_of(Kind.PAGE_SESSION, token) if token else None
     if token is None or organisation is None:
         return None
     found = SessionStore(Table(organisation)).find(token)

@@ -1,12 +1,9 @@
-"""What an API key looks like: `wb_<organisation>_<secret>`, so that a key names its partition before it is trusted."""
+"""What API keys and the header that carries one look like. Pure."""
 
-import re
 from dataclasses import dataclass
 
 from watchbill.platform import ids
-
-SECRET_CHARACTERS = 43
-_KEY = re.compile(rf"wb_([a-z0-9][a-z0-9-]{{0,38}})_([0-9A-Za-z]{{{SECRET_CHARACTERS}}})")
+from watchbill.platform.tokens import Kind, new_token, organisation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +17,14 @@ class Credential:
 
 def new_key(organisation: str) -> tuple[str, Credential]:
     """A fresh key for an organisation, and what it proves."""
-    secret = f"wb_{organisation}_{ids.new_secret(SECRET_CHARACTERS)}"
+    secret = new_token(Kind.API_KEY, organisation)
     return secret, _credential(organisation, secret)
 
 
 def credential_of(secret: str) -> Credential | None:
     """What a key claims, or None when it has not the form of one."""
-    match = _KEY.fullmatch(secret)
-    return _credential(match[1], secret) if match else None
+    organisation = organisation_of(Kind.API_KEY, secret)
+    return _credential(organisation, secret) if organisation else None
 
 
 def bearer(header: str | None) -> str | None:

@@ -1,7 +1,6 @@
 """Decisions of the live channel: tickets, who is watching, which number an event gets, what is replayed. Pure."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,19 +29,6 @@ MOST_FRAME = 120_000
 """Of an event on the wire: API Gateway sends no message of more than 128 KB."""
 _MOST_GROUPS = 45
 """So many events and as many causes, with the room itself, are a transaction."""
-_SECRET_CHARACTERS = 43
-_TICKET = re.compile(rf"wbt_([a-z0-9][a-z0-9-]{{0,38}})_([0-9A-Za-z]{{{_SECRET_CHARACTERS}}})")
-
-
-def new_ticket(organisation: str) -> str:
-    """A fresh ticket; its form names the organisation, so that it is looked for in one place."""
-    return f"wbt_{organisation}_{ids.new_secret(_SECRET_CHARACTERS)}"
-
-
-def organisation_of(ticket: str) -> str | None:
-    """The organisation that a ticket claims to be of, or None when it has not the form of one."""
-    match = _TICKET.fullmatch(ticket)
-    return match[1] if match else None
 
 
 def ticket_id(ticket: str) -> str:

@@ -6,6 +6,7 @@ from watchbill.platform import clock, ids
 from watchbill.platform.access import Principal
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.table import Table
+from watchbill.platform.tokens import Kind, new_token, organisation_of
 from watchbill.realtime import rules
 from watchbill.realtime.models import NewNotification, Notification, Ticket
 from watchbill.realtime.store import RealtimeStore
@@ -24,7 +25,7 @@ class RealtimeService:
 
     def ticket(self, holder: Principal, host: str) -> Ticket:
         """The right to open one socket, with what the holder's key may do, for whoever asks at this host."""
-        ticket, until = rules.new_ticket(self._organisation), clock.now() + rules.TICKET_LIFE
+        ticket, until = new_token(Kind.SOCKET_TICKET, self._organisation), clock.now() + rules.TICKET_LIFE
         self._store.add_ticket(rules.ticket_id(ticket), holder, until)
         return Ticket(ticket=ticket, url=self.address(host), expires_at=until)
 
@@ -42,7 +43,7 @@ class RealtimeService:
 
 def admit(ticket: str | None) -> Principal | None:
     """Whose ticket this is and what may be done with it, or None; it is good for this once."""
-    organisation = rules.organisation_of(ticket) if ticket else None
+    organisation = organisation_of(Kind.SOCKET_TICKET, ticket) if ticket else None
     if ticket is None or organisation is None:
         return None
     return RealtimeStore(Table(organisation)).take_ticket(rules.ticket_id(ticket), clock.now())

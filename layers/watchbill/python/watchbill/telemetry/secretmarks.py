@@ -7,6 +7,7 @@ meet, with the lengths that their makers document. Entropy is not asked: ids and
 import re
 from functools import lru_cache
 
+from watchbill.platform import tokens
 from watchbill.platform.patterns import any_of
 from watchbill.telemetry.findings import Finding, always, stands_alone
 
@@ -21,7 +22,7 @@ _TOKENS = (
     r"[prs]k_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{20,}",  # Stripe, Standard Webhooks
     r"(?:sk|pk|rk)-[A-Za-z0-9_-]{18,}",  # OpenAI, Anthropic, OpenRouter, DeepSeek, Langfuse
     r"(?:csk|dop_v1|fw|gsk|hf|key|lsv2_[ps]t|npm|ntn|nvapi|phc|phx|pplx|pypi|r8|tvly|xai)[_-](?:dev-)?[A-Za-z0-9]{20,}",
-    r"wb_[a-z0-9][a-z0-9-]{0,38}_[A-Za-z0-9]{43}",
+    tokens.PATTERN,
     r"AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,}",  # Google
     r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
     r"dapi[a-f0-9]{32}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|SK[0-9a-f]{32}",  # Databricks, Shopify, Twilio
