@@ -85,12 +85,6 @@ def _page(report: Report) -> Page:
 @cache
 def _templates() -> "Environment":
     # Imported at first use: it would cost the cold start of every function that writes no mail.
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+    from watchbill.platform.templates import templates_of
 
-    return Environment(
-        loader=PackageLoader("watchbill.alerts"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates_of("watchbill.alerts")

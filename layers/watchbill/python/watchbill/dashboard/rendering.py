@@ -9,13 +9,14 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from pydantic import BaseModel
 
 from watchbill.dashboard.bars import Bar
 from watchbill.dashboard.contents import messages_of
 from watchbill.platform import clock
+from watchbill.platform.templates import templates_of
 from watchbill.reports import words
 
 NOTHING = "\N{EN DASH}"
@@ -24,13 +25,7 @@ NOTHING = "\N{EN DASH}"
 @cache
 def environment() -> Environment:
     """The templates, with the filters that they write figures with."""
-    made = Environment(
-        loader=PackageLoader("watchbill.dashboard"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates_of("watchbill.dashboard")
     made.filters |= {
         "count": _known(words.large),
         "money": _known(words.money),

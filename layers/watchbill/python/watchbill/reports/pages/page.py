@@ -6,8 +6,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
+from watchbill.platform.templates import templates_of
 from watchbill.reports import words
 from watchbill.reports.models import Report
 from watchbill.reports.pages.charts import NARROW, WIDE, drawn
@@ -59,13 +60,7 @@ class _Times:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("watchbill.reports", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates_of("watchbill.reports", "pages")
 
 
 @cache
