@@ -61,11 +61,12 @@ class Noted:
         tasks = [_task(node) for node in plan.nodes]
         members = tuple(Member(agent=task.agent_id, agent_id=task.agent_id, task_id=task.id) for task in tasks)
         made = Orchestration(id=ids.new_id(), session_id=plan.session_id, members=members, created_at=clock.now())
-        return DraftedOrchestration(made, tasks, ())
+        self._drafted = DraftedOrchestration(made, tasks, ())
+        return self._drafted
 
-    def announce(self, drafted: DraftedOrchestration) -> None:
-        """Note that it begins."""
-        self.begun.append(drafted)
+    def announce(self) -> None:
+        """Note that what was drafted last begins."""
+        self.begun.append(self._drafted)
 
     def tasks_of(self, task_ids: Iterable[str]) -> dict[str, Task]:
         """Those that began."""

@@ -113,6 +113,7 @@ _ANSWERED = _BEGUN | {
             "status": "completed",
             "result": {"events": []},
             "error": None,
+            "endedAt": "2026-03-10T12:00:07.310Z",
         }
     ],
 }

@@ -20,6 +20,9 @@ schemas are written by `make events`.
 The detail of every event also says its `id`, the same whenever the same event comes again, the `organisation`, and the
 `correlation_id` of the request that led to it. Runs and tasks are told together, and have an `event_id` each.
 
+The bus keeps no order. An event of people's work says in `follows` what comes before it: what that is `known_as`, which
+is its `id` where it does not say, and when it happened.
+
 """
 _LIVE = """
 ## Live

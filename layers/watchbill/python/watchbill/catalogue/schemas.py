@@ -18,12 +18,24 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ALL: tuple[Told, ...] = (*bus.EVENTS, *live.EVENTS)
 
 
+class Followed(Model):
+    """What has happened before an event, and when: events that are known as this tell it."""
+
+    known_as: str
+    at: Moment
+
+
 class OnTheBus(Model):
-    """What every event on the bus says besides; `id` is the same whenever the same event comes again."""
+    """What every event on the bus says besides; `id` is the same whenever the same event comes again.
+
+    What it `follows` is named by what other events are `known_as`, which is their `id` where they do not say.
+    """
 
     id: str
     organisation: str
     correlation_id: str | None
+    known_as: str | None = None
+    follows: tuple[Followed, ...] = ()
 
 
 class _BusMessage(Model):

@@ -46,4 +46,5 @@ def _outcomes(orchestration: Orchestration, tasks: Mapping[str, Task]) -> Iterat
             status=status.value,
             result=task.output if task and status is TaskStatus.COMPLETED else None,
             error=member.error.message if member.error else None,
+            ended_at=member.ended_at,
         )

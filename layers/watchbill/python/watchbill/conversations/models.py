@@ -115,13 +115,14 @@ class Conversation(CamelModel):
 
 
 class Outcome(CamelModel):
-    """What became of one agent's task: its result, or why there is none."""
+    """What became of one agent's task, and when: its result, or why there is none."""
 
     agent: str
     task_id: str
     status: str
     result: Any = None
     error: str | None = None
+    ended_at: Moment | None = None
 
 
 class Message(CamelModel):

@@ -125,7 +125,7 @@ class ConversationService:
                     raise AlreadyHeard from error
                 continue
             if drafted:
-                self._orchestrations.announce(drafted)
+                self._orchestrations.announce()
             return turn
         raise _busy(session_id)
 

@@ -31,7 +31,8 @@ def as_they_are(task: Task, found: Found, now: datetime) -> Task:
     if unended:
         return task if unended == task.waits_for else task.model_copy(update={"waits_for": unended})
     due = task.not_before if task.not_before and task.not_before > now else None
-    return task.model_copy(update={"waits_for": (), "not_before": due, "upstream": _upstream(task, found)})
+    brought = {"upstream": _upstream(task, found), "preceded_by": _ends(task, found)}
+    return task.model_copy(update={"waits_for": (), "not_before": due} | brought)
 
 
 def sent_again(task: Task, found: Found, now: datetime) -> Task:
@@ -79,6 +80,13 @@ def _upstream(task: Task, found: Found) -> dict[str, str]:
     completed = [found[one] for one in task.depends_on if one in found and found[one].status is TaskStatus.COMPLETED]
     ordered = sorted(completed, key=lambda one: one.completed_at or one.created_at)
     return task.upstream | {one.agent_id: one.id for one in ordered}
+
+
+def _ends(task: Task, found: Found) -> dict[str, datetime]:
+    """When those that it depends on ended by themselves."""
+    called_off = TaskStatus.CANCELLED
+    ended = [found[one] for one in task.depends_on if one in found and found[one].status is not called_off]
+    return {one.id: one.completed_at for one in ended if one.completed_at}
 
 
 def _told(lost: Task) -> str:

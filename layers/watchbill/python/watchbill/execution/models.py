@@ -122,7 +122,8 @@ class Task(Model):
     the tasks whose outputs it is given, by their agents' ids. `version` is the one that the agent's experiment chose.
     `stated` is what whoever asked for it says that it costs, which outranks `metrics`; `events` are the newest of what
     has happened to it, oldest first. Of the tasks it depends on, `waits_for` are those that had not ended when somebody
-    looked last; `dependents` are the tasks that wait for this one, or did.
+    looked last; `preceded_by` says of the others when they completed or failed, once it waits no more. `dependents` are
+    the tasks that wait for this one, or did.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Task(Model):
     depends_on: tuple[str, ...] = ()
     trigger_rule: TriggerRule = TriggerRule.ALL_SUCCESS
     waits_for: tuple[str, ...] = ()
+    preceded_by: dict[str, Moment] = Field(default_factory=dict)
     dependents: tuple[str, ...] = ()
     output: Any = None
     metrics: Metrics | None = None

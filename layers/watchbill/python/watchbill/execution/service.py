@@ -106,8 +106,12 @@ class TaskService:
 
     def announce(self, task: Task) -> None:
         """Have a task that was stored elsewhere started and recorded at once; the stream does so a little later."""
-        self._wake()
+        self.wake()
         self.record(task)
+
+    def wake(self) -> None:
+        """Have whatever may start started at once; the stream does so a little later."""
+        self._wake()
 
     def newest(self, most: int, agent_id: str = EVERYTHING) -> list[Task]:
         """The newest tasks of an agent, or of all, the newest first."""
@@ -203,7 +207,7 @@ class TaskService:
         except Changed as error:
             raise Conflict("the task runner is starting tasks just now; try again") from error
         if action is RunnerAction.START:
-            self._wake()
+            self.wake()
         return self.runner()
 
     def record(self, task: Task) -> None:
@@ -240,7 +244,7 @@ class TaskService:
                 continue
             self.record(changed)
             if any(task.waits for task in self._dependents.followed(changed)):
-                self._wake()
+                self.wake()
             return changed
         raise Conflict("the task is being changed by others all the time; try again")
 

@@ -46,7 +46,7 @@ class Plan:
 
 
 class Member(Model):
-    """An agent of an orchestration and its task; when that has concluded, also how the task had ended then."""
+    """An agent of an orchestration and its task; when that has concluded, also how and when the task had ended then."""
 
     agent: str
     agent_id: str
@@ -54,6 +54,7 @@ class Member(Model):
     after: tuple[str, ...] = ()
     status: TaskStatus | None = None
     error: TaskError | None = None
+    ended_at: Moment | None = None
 
 
 class Orchestration(Model):

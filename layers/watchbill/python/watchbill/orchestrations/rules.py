@@ -93,7 +93,7 @@ def _ended(member: Member, task: Task | None) -> Member:
     if not task.status.ended:
         return member
     error = None if task.status is TaskStatus.COMPLETED else task.error
-    return member.model_copy(update={"status": task.status, "error": error})
+    return member.model_copy(update={"status": task.status, "error": error, "ended_at": task.completed_at})
 
 
 def _status(members: Sequence[Member]) -> OrchestrationStatus:

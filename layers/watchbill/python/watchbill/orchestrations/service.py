@@ -68,11 +68,11 @@ class OrchestrationService:
         """Have agents work together. Raises as `drafted` does."""
         drafted = self.drafted(plan)
         self._store.write(drafted.writes)
-        self.announce(drafted)
+        self.announce()
         return drafted.orchestration
 
     def drafted(self, plan: Plan) -> DraftedOrchestration:
-        """The orchestration of a plan, for a transaction that does more; `announce` it then.
+        """The orchestration of a plan, for a transaction that does more; `announce` that then.
 
         Raises BadRequest for a plan that cannot be kept or an agent that is not known, Unprocessable for one that is
         not run from here, Conflict.
@@ -109,10 +109,9 @@ class OrchestrationService:
         writes = [*self._store.creation(orchestration), *self._tasks.creation(tasks)]
         return DraftedOrchestration(orchestration, tasks, writes)
 
-    def announce(self, drafted: DraftedOrchestration) -> None:
-        """Have the tasks started at once whose writes are done; the stream does so a little later."""
-        for task in drafted.tasks:
-            self._tasks.announce(task)
+    def announce(self) -> None:
+        """Have the tasks started at once whose writes are done. The stream does so a little later, and records them."""
+        self._tasks.wake()
 
     def orchestration(self, orchestration_id: str) -> OrchestrationDetail:
         """An orchestration, each of its agents as its task is now. Raises NotFound."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from watchbill.conversations.models import Message, ReplyStatus, Speaker
 from watchbill.conversations.packing import LIFE, SESSION, to_conversation, to_message
+from watchbill.outbox import order
 from watchbill.platform import clock, ids
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import to_item
@@ -21,7 +22,10 @@ def of_message(record: Record) -> Iterator[Event]:
         begins = message.status is ReplyStatus.PROCESSING
         kind, told = (EventType.DECISION_MADE, {}) if begins else (EventType.CHAT_RESPONSE, _answer(message))
         about = {"session_id": item[SESSION], **_reply(message)}
-        yield Event(ids.derived_id("event", *record.key), kind, record.organisation, about | told, record.cause)
+        event_id, ours = ids.derived_id("event", *record.key), record.organisation
+        mark = order.decided(ours, message.orchestration_id) if begins and message.orchestration_id else None
+        follows = () if begins else order.before_answer(ours, message)
+        yield Event(event_id, kind, ours, about | told, record.cause, mark, follows)
 
 
 def of_session(record: Record) -> Iterator[Event]:

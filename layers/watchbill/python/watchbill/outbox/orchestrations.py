@@ -6,6 +6,7 @@ from typing import Any
 from watchbill.orchestrations.models import OrchestrationStatus
 from watchbill.orchestrations.packing import to_orchestration
 from watchbill.outbox.dispatching import just_ended
+from watchbill.outbox.order import before_end
 from watchbill.platform import ids
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import to_item
@@ -27,12 +28,12 @@ def of_orchestration(record: Record) -> Iterator[Event]:
     running = (None, OrchestrationStatus.RUNNING.value)
     if before.get("status") not in running or after.get("status") in running:
         return
-    orchestration = to_orchestration(after)
-    agents = [member.model_dump(mode="json", include=_OF_AGENT) for member in orchestration.members]
-    data = {"orchestration_id": orchestration.id, "agents": agents}
-    data |= orchestration.model_dump(mode="json", include=_TOLD)
+    ended = to_orchestration(after)
+    agents = [member.model_dump(mode="json", include=_OF_AGENT) for member in ended.members]
+    data = {"orchestration_id": ended.id, "agents": agents} | ended.model_dump(mode="json", include=_TOLD)
     event_id = ids.derived_id("event", *record.key, EventType.ORCHESTRATION_COMPLETED)
-    yield Event(event_id, EventType.ORCHESTRATION_COMPLETED, record.organisation, data, record.cause)
+    kind, ours, follows = EventType.ORCHESTRATION_COMPLETED, record.organisation, before_end(record.organisation, ended)
+    yield Event(event_id, kind, ours, data, record.cause, follows=follows)
 
 
 def _ended(record: Record) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from watchbill.execution.happenings import TaskEvent
 from watchbill.execution.models import Task, TaskStatus
 from watchbill.execution.packing import to_task
+from watchbill.outbox import order
 from watchbill.platform import ids
 from watchbill.platform.events import Event, EventType
 from watchbill.platform.items import to_item
@@ -42,9 +43,11 @@ def _of_change(record: Record, task: Task) -> Iterator[Event]:
 
 def _of_followed(record: Record, task: Task, known: Sequence[TaskEvent]) -> Iterator[Event]:
     whose = {"task_id": task.id} | task.model_dump(include=_WHOSE)
-    for number, one in enumerate(event for event in task.events if event not in known):
-        told = one.model_dump(mode="json", exclude={"type"}) | whose
-        yield Event(_id(record, str(number)), EventType(one.type.value), task.org_id, told, record.cause)
+    for number, one in enumerate(task.events):
+        if one not in known:
+            told = one.model_dump(mode="json", exclude={"type"}) | whose
+            event_id, mark, follows = order.step(task, one), order.mark(task, one), order.before_step(task, number)
+            yield Event(event_id, EventType(one.type.value), task.org_id, told, record.cause, mark, follows)
 
 
 def _told(task: Task, fields: set[str]) -> dict[str, Any]:

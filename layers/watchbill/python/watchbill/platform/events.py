@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from watchbill.platform import aws
+from watchbill.platform import aws, clock
 from watchbill.platform.settings import settings
 
 SOURCE = "watchbill"
@@ -58,10 +59,19 @@ class EventType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What has happened before an event, at `at`: events with this mark tell it."""
+
+    mark: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that has happened in an organisation. `id` is the same whenever the same event is sent again.
 
-    `correlation_id` is that of the request that led to it.
+    `correlation_id` is that of the request that led to it. The bus keeps no order: what `follows` others names them by
+    their `mark`, which is their id where they have no other.
     """
 
     id: str
@@ -69,6 +79,8 @@ class Event:
     organisation: str
     data: dict[str, Any]
     correlation_id: str | None = None
+    mark: str | None = None
+    follows: tuple[Past, ...] = ()
 
 
 class EventsNotSent(RuntimeError):
@@ -85,10 +97,16 @@ def publish(events: Sequence[Event]) -> None:
 
 
 def _entry(event: Event) -> dict[str, str]:
-    ours = {"id": event.id, "organisation": event.organisation, "correlation_id": event.correlation_id}
+    ours = {"id": event.id, "organisation": event.organisation, "correlation_id": event.correlation_id} | _order(event)
     return {
         "Source": SOURCE,
         "DetailType": event.type.value,
         "Detail": json.dumps(event.data | ours, default=float),
         "EventBusName": settings().bus_name,
     }
+
+
+def _order(event: Event) -> dict[str, Any]:
+    """What an event says of the order it is to be told in, if anything."""
+    follows = [{"known_as": past.mark, "at": clock.to_text(past.at)} for past in event.follows]
+    return ({"known_as": event.mark} if event.mark else {}) | ({"follows": follows} if follows else {})

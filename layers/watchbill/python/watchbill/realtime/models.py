@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from watchbill.platform.events import Past
 from watchbill.platform.wire import CamelModel, Label, Model, Moment
 
 MAX_MESSAGE = 2_000
@@ -52,7 +53,8 @@ class Happening:
     """Something to be told in a room.
 
     It has one part, or several that are listed in its data under the name `listed`. Each part has the id that is the
-    same whenever it is sent again; those of one `cause` may be sent again in other company.
+    same whenever it is sent again; those of one `cause` may be sent again in other company. What it `follows` is told
+    before it: the marks there are causes of others.
     """
 
     room: Room
@@ -60,6 +62,7 @@ class Happening:
     parts: Mapping[str, Mapping[str, Any]]
     cause: str | None = None
     listed: str | None = None
+    follows: tuple[Past, ...] = ()
 
     @property
     def data(self) -> Any:
@@ -85,12 +88,16 @@ class RoomEvent:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A connection in a room until an instant; one that has left is remembered for a while."""
+    """A connection, open since an instant, in a room until another; one that has left is remembered for a while.
+
+    `joined` is when it came into the room, unknown of one that has left.
+    """
 
     connection: str
     since: datetime
     until: datetime
     left: bool = False
+    joined: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

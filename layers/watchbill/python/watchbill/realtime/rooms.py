@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
+from watchbill.platform import clock
 from watchbill.platform.access import Scope
-from watchbill.platform.events import EventType
+from watchbill.platform.events import EventType, Past
 from watchbill.realtime.models import Happening, Kind, Room
 from watchbill.realtime.rules import cut
 
@@ -28,7 +29,7 @@ SCOPES: dict[str, Scope] = {
 }
 """The operators' rooms, and what a key must be allowed to do for joining one."""
 
-_OURS = ("id", "organisation", "correlation_id")
+_OURS = ("id", "organisation", "correlation_id", "known_as", "follows")
 """What the bus adds to what is told."""
 _OF_AGENTS = {
     EventType.EXECUTION_STARTED: "agent_started",
@@ -117,7 +118,7 @@ def _of_campaign(event_type: EventType, detail: Detail) -> Iterator[Happening]:
     if not detail.get("campaign_id"):
         return
     told = {"type": event_type.value, **_own(detail)}
-    yield Happening(Room(Kind.ROOM, "campaigns"), "campaign_update", {detail["id"]: told})
+    yield _alone_in(Room(Kind.ROOM, "campaigns"), "campaign_update", detail, told)
 
 
 def _of_session(event_type: EventType, detail: Detail) -> Iterator[Happening]:
@@ -125,7 +126,7 @@ def _of_session(event_type: EventType, detail: Detail) -> Iterator[Happening]:
     if session := detail.get("session_id"):
         event, told = _update(event_type, detail)
         by = {"agent": detail.get("agent_name") or detail["agent_id"], "taskId": detail["task_id"]}
-        yield Happening(Room(Kind.SESSION, session), event, {detail["id"]: told | by})
+        yield _alone_in(Room(Kind.SESSION, session), event, detail, told | by)
 
 
 def _update(event_type: EventType, detail: Detail) -> tuple[str, dict[str, Any]]:
@@ -172,13 +173,13 @@ def _of_orchestration(_: EventType, detail: Detail) -> Iterator[Happening]:
         if one["status"] != _SUCCEEDED
     ]
     told = {"orchestrationId": detail["orchestration_id"], "status": detail["status"], "failed": failed}
-    yield Happening(Room(Kind.SESSION, session), "orchestration_error", {detail["id"]: told})
+    yield _alone_in(Room(Kind.SESSION, session), "orchestration_error", detail, told)
 
 
 def _in_session(event_type: EventType, detail: Detail) -> Iterator[Happening]:
     """What is told in a session under the bus's name for it, with names as pages have them."""
     told = {to_camel(name): value for name, value in _own(detail).items() if name != "session_id"}
-    yield Happening(Room(Kind.SESSION, detail["session_id"]), event_type.value, {detail["id"]: told})
+    yield _alone_in(Room(Kind.SESSION, detail["session_id"]), event_type.value, detail, told)
 
 
 def _of_account(event_type: EventType, detail: Detail) -> Iterator[Happening]:
@@ -190,6 +191,12 @@ def _of_account(event_type: EventType, detail: Detail) -> Iterator[Happening]:
     }
     for session in detail["session_ids"]:
         yield Happening(Room(Kind.SESSION, session), event_type.value, {detail["id"]: told})
+
+
+def _alone_in(room: Room, event: str, detail: Detail, told: Mapping[str, Any]) -> Happening:
+    """What a room is told of one event, behind what that follows."""
+    follows = tuple(Past(one["known_as"], clock.from_text(one["at"])) for one in detail.get("follows", ()))
+    return Happening(room, event, {detail["id"]: told}, detail.get("known_as"), follows=follows)
 
 
 def _own(detail: Detail) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watchbill.platform import ids
+from watchbill.platform.events import Past
 from watchbill.realtime.models import Connection, Happening, Member, Room, RoomEvent, State
 
 TICKET_LIFE = timedelta(seconds=60)
@@ -87,6 +88,36 @@ def numbered(
     return Numbered(tuple(new), tuple(again), memory)
 
 
+def in_order(
+    happenings: Sequence[Happening], known: Mapping[str, Mapping[str, int]], state: State, now: datetime
+) -> tuple[list[Happening], list[Happening]]:
+    """Happenings as they are to be told now, none before one that it follows, and those for which it is too early.
+
+    What one of those follows has not been told, and will be: somebody has been in the room since before it happened.
+    """
+    coming = {happening.cause_of(part) for happening in happenings for part in happening.parts}
+    marks = {cause for cause, parts in known.items() if parts}
+    told: list[Happening] = []
+    left = list(happenings)
+
+    def may_be_told(happening: Happening) -> bool:
+        if all(part in known.get(happening.cause_of(part), ()) for part in happening.parts):
+            return True
+        awaited = {past.mark for past in happening.follows if past.mark in coming or _will_be_told(past, state, now)}
+        return awaited <= marks
+
+    while (first := next((place for place, one in enumerate(left) if may_be_told(one)), None)) is not None:
+        happening = left.pop(first)
+        told.append(happening)
+        marks |= {happening.cause_of(part) for part in happening.parts}
+    return told, left
+
+
+def _will_be_told(past: Past, state: State, now: datetime) -> bool:
+    """Whether what has happened was told in a room, or is still to be: then already somebody was in it who still is."""
+    return any(member.joined and member.joined <= past.at and member.until > now for member in state.members)
+
+
 def _event(happening: Happening, parts: Sequence[str], number: int, now: datetime) -> RoomEvent:
     told = Happening(
         happening.room, happening.event, {part: happening.parts[part] for part in parts}, listed=happening.listed
@@ -118,9 +149,7 @@ def cut(happening: Happening) -> Iterator[Happening]:
     parts = list(happening.parts.items())
     size = max(1, len(parts)) if happening.cause else _MOST_GROUPS
     for start in range(0, len(parts), size):
-        yield Happening(
-            happening.room, happening.event, dict(parts[start : start + size]), happening.cause, happening.listed
-        )
+        yield replace(happening, parts=dict(parts[start : start + size]))
 
 
 def may_be_replayed(after: int, seq: int) -> bool:

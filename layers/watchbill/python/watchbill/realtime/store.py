@@ -59,7 +59,9 @@ class RealtimeStore:
         rooms = tuple(dict.fromkeys((*connection.rooms, room)))
         writes: list[Write] = [
             Replace(self._connection(connection), _from_connection(connection, rooms), connection.revision),
-            Put(self._member(room, connection.id), _from_member(connection.since, connection.until)),
+            Put(
+                self._member(room, connection.id), _from_member(connection.since, connection.until, joined=clock.now())
+            ),
         ]
         if not unbroken:
             seq = state.seq + 1 if state.revision else 0
@@ -184,15 +186,16 @@ def _to_connection(id: str, item: Item) -> Connection:
     )
 
 
-def _from_member(since: datetime, until: datetime, left: bool = False) -> Item:
+def _from_member(since: datetime, until: datetime, left: bool = False, joined: datetime | None = None) -> Item:
     # Removed a while later: a room is kept a little longer than who joins it may count on.
     expiry = _expiring(until + timedelta(hours=1))
-    return {"since": clock.to_text(since), "until": clock.to_text(until), "left": left or None} | expiry
+    seen = {"left": left or None, "joined": clock.to_text(joined) if joined else None}
+    return {"since": clock.to_text(since), "until": clock.to_text(until)} | seen | expiry
 
 
 def _to_member(connection: str, item: Item) -> Member:
-    since, until = clock.from_text(item["since"]), clock.from_text(item["until"])
-    return Member(connection, since, until, bool(item.get("left")))
+    since, until, joined = clock.from_text(item["since"]), clock.from_text(item["until"]), item.get("joined")
+    return Member(connection, since, until, bool(item.get("left")), clock.from_text(joined) if joined else None)
 
 
 def _from_event(event: RoomEvent) -> Item:
