@@ -6,6 +6,7 @@ from tests.integration.client.server import Reply
 from tests.support.authorization_server import CLIENT_ID, CLIENT_SECRET, authority
 from tests.support.local_table import everything
 from tests.support.social import set_parameter
+from tests.support.steps import a_session, get
 from tests.support.tasks import tasks_of
 from watchbill import services as wiring
 from watchbill.accounts.grants import NotGranted, NotNow
@@ -96,6 +97,22 @@ def generated(service, key, monkeypatch, kind, payload, **settings):
     made = tasks.make(payload=payload)
     tasks.go_on()
     return tasks.get(f"/api/tasks/{made['id']}")
+
+
+def test_who_asks_for_a_video_gets_one_made_of_the_script(backend, service, key, monkeypatch):
+    tasks = tasks_of(service, key, monkeypatch)
+    begun = a_session(service, key, "Genera un vídeo sobre nuestro café")
+
+    tasks.go_on()
+
+    reply, *_ = get(service, key, "/api/chat/a-session")["items"]
+    results = {one["agent"]: one["result"] for one in reply["results"]}
+    assert set(results) == {"video-scriptor", "trend-scanner", "video-generator"}
+    assert len(begun["taskIds"]) == 3
+    assert (reply["status"], "video-generator: vídeo generado" in reply["message"]) == ("completed", True)
+    (asked,) = backend.seen
+    assert (asked.path, asked.json["prompt"]) == ("/generate/video", results["video-scriptor"]["script"])
+    assert results["video-generator"]["media"] == {"url": "https://media.example.com/generate/video"}
 
 
 @pytest.mark.parametrize("generator", GENERATORS)

@@ -98,9 +98,9 @@ def ended(orchestration: Orchestration, status: OrchestrationStatus, **errors: s
 
 
 class Chat:
-    """What a person says in one session, and what is answered."""
+    """What a person says in one session, and what is answered; `generates` says whether somebody makes media."""
 
-    def __init__(self, table: MemoryTable | None = None, engine: Engine | None = None) -> None:
+    def __init__(self, table: MemoryTable | None = None, engine: Engine | None = None, generates: bool = False) -> None:
         self.table = table or MemoryTable()
         self.store = ConversationStore(self.table)
         self.noted = Noted()
@@ -108,7 +108,7 @@ class Chat:
         deciding = engine or BuiltinEngine()
         tasks = self.noted.tasks_of
         self.service = ConversationService(
-            self.store, lambda: deciding, self.noted, tasks, cursors, lambda: UTC, lambda _: None
+            self.store, lambda: deciding, self.noted, tasks, cursors, lambda: UTC, lambda: generates, lambda _: None
         )
         self.concluder = Concluder(self.store)
 

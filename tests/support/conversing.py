@@ -10,6 +10,7 @@ from watchbill.conversations.models import MOST_KEPT
 from watchbill.services import forget
 
 _WORK = "What is your refund policy?"
+_MEDIA = "Make a video about our coffee"
 
 
 def drive_sessions(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,10 +22,11 @@ def drive_sessions(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
 def drive_conversations(tasks: Tasks, organisation: str) -> None:
     """Say so much that the oldest messages go, by HTTP and through a socket, of which some is work for agents."""
     service, key = tasks.service, tasks.key
+    a_session(service, key, _MEDIA)
     for _ in range(MOST_KEPT // 2):
         a_session(service, key)
     for number in range(2):
-        said = {"session_id": "a-session", "message_id": f"m-{number // 2}", "message": _WORK}
+        said = {"session_id": "a-session", "message_id": f"m-{number // 2}", "message": _MEDIA}
         event = on_the_bus("user_message", organisation, **said)
         forget()  # it runs in a process of its own, which has looked up nothing yet
         service.invoke("conversation_worker", {"Records": [as_message(event)]})

@@ -1,9 +1,13 @@
 """What people say, in both languages, and what they are answered: work, a question, or a word at once."""
 
+from datetime import date
+
 import pytest
 
 from tests.support.conversations import Chat
 from watchbill.conversations.models import NewMessage, Outcome, PreferencesChange, ReplyStatus
+from watchbill.conversations.plans import generated
+from watchbill.conversations.values import Preferences
 from watchbill.conversations.wording import concluded
 from watchbill.decisions.engine import BuiltinEngine
 from watchbill.decisions.models import Decision, Facts, Intent, Language
@@ -45,6 +49,60 @@ def test_the_request_of_the_original_begins_a_campaign_of_five_agents() -> None:
     assert told["context"]["preferences"] == likes
     assert answer.context.model_dump(mode="json", by_alias=True, exclude_none=True) == {"sessionId": "s", **SEED}
     assert "Instagram and Facebook" in answer.reply
+
+
+def test_media_are_a_script_and_trends_side_by_side_where_nobody_makes_them() -> None:
+    chat = Chat()
+
+    answer = chat.say("Genera un vídeo sobre nuestro café")
+
+    assert answer.decision.intent is Intent.MEDIA_GENERATION
+    assert {agent: step.after for agent, step in chat.noted.nodes.items()} == {
+        "video-scriptor": (),
+        "trend-scanner": (),
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "likes", "generators"),
+    [
+        ("Genera un vídeo sobre nuestro café", None, {"video-generator": ("video-scriptor",)}),
+        ("Generate an audio about our coffee", ["image"], {"audio-generator": ("video-scriptor",)}),
+        ("Genera una imagen de nuestro café", None, {"image-generator": ()}),
+        (
+            "Create an image and a video about our coffee",
+            None,
+            {"image-generator": (), "video-generator": ("video-scriptor",)},
+        ),
+    ],
+)
+def test_media_are_made_of_the_script_where_there_is_somebody_who_makes_them(
+    said: str, likes: list[str] | None, generators: dict[str, tuple[str, ...]]
+) -> None:
+    chat = Chat(generates=True)
+
+    answer = chat.say(said, preferencias={"contenido": likes, "tono": "cercano"})
+
+    assert answer.decision.primary_agent == "video-scriptor"
+    assert set(answer.decision.supporting_agents) == {"trend-scanner", *generators}
+    made = {agent: step for agent, step in chat.noted.nodes.items() if agent.endswith("-generator")}
+    assert {agent: step.after for agent, step in made.items()} == generators
+    assert {agent: step.after for agent, step in chat.noted.nodes.items() if agent not in made} == {
+        "video-scriptor": (),
+        "trend-scanner": (),
+    }
+    assert all(step.payload["style"] == "cercano" and step.payload["message"] == said for step in made.values())
+    assert all(agent in answer.reply for agent in generators)
+
+
+@pytest.mark.parametrize(("likes", "made"), [(["post", "image", "audio"], ("image", "audio")), (["post"], ("video",))])
+def test_where_no_kind_of_media_is_named_those_are_made_that_are_liked(likes: list[str], made: tuple[str, ...]) -> None:
+    named = BuiltinEngine().decide("Genera un vídeo sobre nuestro café", Facts(today=date(2026, 3, 10)))
+    decision = named.model_copy(update={"entities": named.entities.model_copy(update={"media": ()})})
+
+    found = generated(decision, Preferences.model_validate({"content_types": likes}))
+
+    assert found.supporting_agents == ("trend-scanner", *(f"{kind}-generator" for kind in made))
 
 
 def test_english_names_of_the_context_are_the_same() -> None:

@@ -3,6 +3,7 @@
 An area is imported when it is first asked for: a function pays at its start for what it does, not for what there is.
 """
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from watchbill.decisions.engine import Engine
 
 
-class Conversing(Executing):
+class Conversing(Executing, ABC):
     """The use cases of one organisation's conversations, and those below."""
 
     @cached_property
@@ -31,6 +32,7 @@ class Conversing(Executing):
             self.tasks.tasks_of,
             self._cursors,
             lambda: self.identity.organisation().zone,
+            self._generates_media,
         )
 
     def conclude_orchestration(self, orchestration_id: str) -> None:
@@ -67,6 +69,10 @@ class Conversing(Executing):
 
         deciding = agent_id(self._table.organisation, CHAT_AGENT)
         return not {EVERYTHING, Subject(BudgetScope.AGENT, deciding)} & self.budget_reviewer.spent().keys()
+
+    @abstractmethod
+    def _generates_media(self) -> bool:
+        """Whether somebody makes media for it, whom no conversation knows of."""
 
     @cached_property
     def _conversation_store(self) -> "ConversationStore":

@@ -232,6 +232,9 @@ class Services(Conversing, Reaching):
 
         return Catalogue(self.streams, self.companies, self.registry, self).agent(kind, settings)
 
+    def _generates_media(self) -> bool:
+        return self._known_platforms.has_media()
+
     @cached_property
     def _starter(self) -> "Starter":
         from watchbill.workflows.starting import Starter

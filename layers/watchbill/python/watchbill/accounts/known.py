@@ -36,6 +36,14 @@ class KnownPlatforms:
         credentials = self._credentials(platform, parameters)
         return replace(ENDPOINTS[platform], origin=parameters.get(f"{platform}/{rules.BASE_URL}", "")), credentials
 
+    def has_media(self) -> bool:
+        """Whether media are generated somewhere."""
+        try:
+            self.media()
+        except Unprocessable:
+            return False
+        return True
+
     def media(self) -> tuple[str, Authority, ClientCredentials]:
         """Where media are generated, and who gives us tokens for that. Raises Unprocessable."""
         parameters = self._parameters.all()

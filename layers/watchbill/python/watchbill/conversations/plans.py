@@ -6,12 +6,14 @@ from typing import Any
 
 from watchbill.conversations.understanding import objective_in
 from watchbill.conversations.values import ContentType, Context, Preferences
-from watchbill.decisions.models import Decision, Intent, Language, Priority
+from watchbill.decisions.models import Decision, Intent, Language, Medium, Priority
 from watchbill.execution.models import TriggerRule
 from watchbill.orchestrations.models import Node
 
 TRENDS, SCRIPTOR, CAMPAIGN = "trend-scanner", "video-scriptor", "campaign-agent"
 SCHEDULER, REPORTER, RESPONDER = "post-scheduler", "analytics-reporter", "faq-responder"
+_MEDIA = {medium.value: f"{medium}-generator" for medium in Medium}
+_VIDEO, _AUDIO, _IMAGE = (_MEDIA[medium] for medium in (Medium.VIDEO, Medium.AUDIO, Medium.IMAGE))
 _USUAL_DAYS, _MOST_DAYS = 30, 365
 _TRENDS, _LONGEST_TITLE, _LONGEST_QUESTION = 5, 200, 1_000
 _PERIODS, _LONGEST_PERIOD = ((1, "24h"), (7, "7d")), "30d"
@@ -24,13 +26,16 @@ _GRAPHS: dict[Intent, dict[str, tuple[str, ...]]] = {
         SCHEDULER: (SCRIPTOR, CAMPAIGN),
         REPORTER: (SCHEDULER,),
     },
-    Intent.MEDIA_GENERATION: {SCRIPTOR: (), TRENDS: ()},
+    Intent.MEDIA_GENERATION: {SCRIPTOR: (), TRENDS: (), _VIDEO: (SCRIPTOR,), _AUDIO: (SCRIPTOR,), _IMAGE: ()},
     Intent.SINGLE_POST: {TRENDS: (), SCHEDULER: (TRENDS,)},
     Intent.ANALYSIS: {REPORTER: (), TRENDS: ()},
     Intent.PLANNING: {TRENDS: (), REPORTER: (), SCHEDULER: (TRENDS, REPORTER)},
     Intent.QUESTION: {RESPONDER: ()},
 }
-"""By intent: each agent with those it comes after."""
+"""By intent: each agent with those it comes after, as far as the decision names it.
+
+What is heard follows the script; a picture is made of what was said.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,21 @@ class Job:
         return self.decision.intent in (Intent.CAMPAIGN, Intent.SINGLE_POST, Intent.PLANNING)
 
 
+def generated(decision: Decision, likes: Preferences) -> Decision:
+    """A decision that media be made, with the agents that have them made: of the kinds that are named, or liked."""
+    liked = [kind.value for kind in likes.content_types or () if kind.value in _MEDIA]
+    media = [medium.value for medium in decision.entities.media] or liked or [Medium.VIDEO.value]
+    agents = tuple(dict.fromkeys(_MEDIA[kind] for kind in media))
+    return decision.model_copy(update={"supporting_agents": (*decision.supporting_agents, *agents)})
+
+
 def nodes_of(job: Job) -> tuple[Node, ...]:
     """The work of a job, for agents by their names; it goes on whatever becomes of a part, and says so in the end."""
     shared, priority = _shared(job), _PRIORITIES[job.decision.priority]
     return tuple(
         Node(agent, after, TriggerRule.ALL_DONE, _told(agent, job) | shared, job.decision.task_type, priority)
         for agent, after in _GRAPHS[job.decision.intent].items()
+        if agent in (job.decision.primary_agent, *job.decision.supporting_agents)
     )
 
 
@@ -118,6 +132,10 @@ def _report(job: Job) -> dict[str, Any]:
     return {"period": next((name for most, name in _PERIODS if days <= most), _LONGEST_PERIOD) if days else None}
 
 
+def _media(job: Job) -> dict[str, Any]:
+    return {"style": job.preferences.tone}
+
+
 def _question(job: Job) -> dict[str, Any]:
     return {"question": job.message[:_LONGEST_QUESTION]}
 
@@ -129,6 +147,9 @@ _TOLD: dict[str, Callable[[Job], dict[str, Any]]] = {
     SCHEDULER: _posts,
     REPORTER: _report,
     RESPONDER: _question,
+    _VIDEO: _media,
+    _AUDIO: _media,
+    _IMAGE: _media,
 }
 
 

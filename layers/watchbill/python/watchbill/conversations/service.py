@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from watchbill.conversations import rules, wording
+from watchbill.conversations import plans, rules, wording
 from watchbill.conversations.models import (
     Conversation,
     NewMessage,
@@ -19,7 +19,7 @@ from watchbill.conversations.rules import Said, Turn
 from watchbill.conversations.store import ConversationStore, StoredConversation
 from watchbill.conversations.views import ChatAnswer, ChatHistory, Session, SessionTask, to_chat_message
 from watchbill.decisions.engine import Engine
-from watchbill.decisions.models import Decision, Facts, Language
+from watchbill.decisions.models import Decision, Facts, Intent, Language
 from watchbill.execution.models import Task
 from watchbill.orchestrations.models import Plan
 from watchbill.orchestrations.service import DraftedOrchestration, OrchestrationService
@@ -40,7 +40,10 @@ class AlreadyHeard(Exception):
 
 
 class ConversationService:
-    """One organisation's conversations; `zone` is where its days begin, for people who named no other."""
+    """One organisation's conversations.
+
+    `zone` is where its days begin, for people who named no other; `generates` says whether somebody makes media.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class ConversationService:
         tasks: Callable[[Iterable[str]], Mapping[str, Task]],
         cursors: Cursors,
         zone: Callable[[], tzinfo],
+        generates: Callable[[], bool],
         pause: Callable[[float], None] = clock.pause,
     ) -> None:
         self._store = store
@@ -58,6 +62,7 @@ class ConversationService:
         self._tasks = tasks
         self._cursors = cursors
         self._zone = zone
+        self._generates = generates
         self._pause = pause
 
     def say(self, wish: NewMessage) -> ChatAnswer:
@@ -139,7 +144,10 @@ class ConversationService:
             in_campaign=before.in_campaign,
             language=known.preferences.language or before.language,
         )
-        return self._engine().decide(said.text, facts)
+        decision = self._engine().decide(said.text, facts)
+        if decision.intent is Intent.MEDIA_GENERATION and self._generates():
+            return plans.generated(decision, known.preferences)
+        return decision
 
     def _drafted(self, turn: Turn) -> tuple[Turn, DraftedOrchestration | None]:
         if not turn.nodes:

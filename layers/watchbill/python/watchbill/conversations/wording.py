@@ -44,7 +44,9 @@ _WORK: dict[Intent, Both] = {
 _PROPOSED: dict[Intent, Both] = {
     Intent.CAMPAIGN: _both("¿Quieres que prepare una campaña{where}?", "Shall I prepare a campaign{where}?"),
     Intent.SINGLE_POST: _both("¿Quieres que prepare una publicación{where}?", "Shall I prepare a post{where}?"),
-    Intent.MEDIA_GENERATION: _both("¿Quieres que escriba un guion{where}?", "Shall I write a script{where}?"),
+    Intent.MEDIA_GENERATION: _both(
+        "¿Quieres que prepare el contenido audiovisual{where}?", "Shall I prepare the media content{where}?"
+    ),
     Intent.ANALYSIS: _both("¿Quieres que analice los datos{where}?", "Shall I look at the figures{where}?"),
     Intent.PLANNING: _both("¿Quieres que planifique el contenido{where}?", "Shall I plan the content{where}?"),
     Intent.QUESTION: _both(
@@ -58,6 +60,9 @@ _DOES: dict[str, Both] = {
     "post-scheduler": _both("programa las publicaciones", "schedules the posts"),
     "analytics-reporter": _both("estudia los datos", "studies the figures"),
     "faq-responder": _both("busca en tus documentos", "looks in your documents"),
+    "video-generator": _both("genera el vídeo", "makes the video"),
+    "audio-generator": _both("genera el audio", "makes the audio"),
+    "image-generator": _both("genera la imagen", "makes the image"),
 }
 _DID: dict[str, Both] = {
     "trend-scanner": _both("tendencias encontradas", "trends found"),
@@ -66,6 +71,9 @@ _DID: dict[str, Both] = {
     "post-scheduler": _both("publicaciones programadas", "posts scheduled"),
     "analytics-reporter": _both("informe listo", "report ready"),
     "faq-responder": _both("respuesta encontrada", "answer found"),
+    "video-generator": _both("vídeo generado", "video made"),
+    "audio-generator": _both("audio generado", "audio made"),
+    "image-generator": _both("imagen generada", "image made"),
 }
 GREETING = _both(
     "¡Hola! Dime qué necesitas: una campaña, una publicación, un vídeo, un análisis o un plan de contenido.",
