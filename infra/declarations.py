@@ -107,9 +107,9 @@ class Function:
     may write in EventBridge Scheduler.
     `prices_tokens` gives it the list of models' prices, `exposes_metrics` what writes Prometheus' formats.
     `writes_files` lets it write files that users fetch, with what writes them, and `links_files` make links to them.
-    `knows_platforms` lets it read what other platforms know this deployment by, and `sealing` what it
-    may do with the key that the tokens of connected accounts are encrypted with.
-    tokens of connected accounts. `feeds_calendars` gives it what writes iCalendars.
+    `knows_platforms` lets it read what other platforms know this deployment by, and `sealing` is what it
+    may do with the key that secrets are encrypted with: with both it asks for tokens of accounts.
+    `feeds_calendars` gives it what writes iCalendars.
     `spans` are the actions of S3 it may do on spans that are too large for the table.
     `sends_through_sockets` lets it send through the sockets of the WebSocket API and close them, and
     `tells_sockets_address` says that it tells users where they are opened.
@@ -141,6 +141,11 @@ class Function:
     tells_sockets_address: bool = False
     memory: int = 1024
     timeout: int = 10
+
+    @property
+    def asks_for_tokens(self) -> bool:
+        """Whether it has other platforms give it tokens, and keeps them."""
+        return self.knows_platforms and bool(self.sealing)
 
     @property
     def queues(self) -> tuple[Queue, ...]:

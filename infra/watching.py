@@ -68,6 +68,7 @@ WATCHING = (
         ),
         table=("GetItem", "Query", *WRITE),
         checks_targets=True,
+        sealing=("Encrypt",),
     ),
     Function(
         name="deliveries",
@@ -107,6 +108,7 @@ WATCHING = (
         table=("GetItem", "PutItem", "Query"),
         sends_mail=True,
         calls_out=True,
+        sealing=("Decrypt",),
         timeout=60,
     ),
     Function(

@@ -152,7 +152,8 @@ class FunctionFactory:
         address = self.sockets.address() if declared.tells_sockets_address else {}
         known = self.secrets.knowing() if declared.knows_platforms else {}
         sealing = self.secrets.sealing() if declared.sealing else {}
-        given = sender | private | delays | models | schedules | files | sockets | address | known | sealing
+        returning = self.secrets.returning() if declared.asks_for_tokens else {}
+        given = sender | private | delays | models | schedules | files | sockets | address | known | sealing | returning
         return urls | topic | {name: value for name, value in given.items() if value}
 
     def _models(self) -> dict[str, str]:

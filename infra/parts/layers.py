@@ -42,7 +42,7 @@ _OPTIONAL = (
     _Optional(LANGUAGE_LAYER, "What asks language models", lambda declared: declared.asks_models),
     _Optional(PRICES_LAYER, "What tokens of language models cost", lambda declared: declared.prices_tokens),
     _Optional(PROMETHEUS_LAYER, "What writes the formats of Prometheus", lambda declared: declared.exposes_metrics),
-    _Optional(ACCOUNTS_LAYER, "What asks authorization servers for tokens", lambda declared: bool(declared.sealing)),
+    _Optional(ACCOUNTS_LAYER, "What asks authorization servers for tokens", lambda declared: declared.asks_for_tokens),
     _Optional(CALENDARS_LAYER, "What writes iCalendars", lambda declared: declared.feeds_calendars),
     _Optional(PARQUET_LAYER, "What writes Parquet", lambda declared: declared.writes_files),
 )

@@ -1,4 +1,4 @@
-"""What keeps others' secrets: the key that tokens are sealed with, and the parameters that platforms know us by."""
+"""What keeps secrets: the key that they are sealed with, and the parameters that platforms know us by."""
 
 from dataclasses import dataclass
 
@@ -15,21 +15,25 @@ from watchbill.platform import settings
 
 @dataclass(frozen=True)
 class Secrets:
-    """The key of connected accounts' tokens, and where an operator puts what platforms know this deployment by."""
+    """The key of tokens and of webhooks' secrets, and where an operator puts what platforms know this deployment by."""
 
     stage: Stage
     key: kms.Key
 
     def sealing(self) -> dict[str, str]:
-        """What a function needs to know to seal and open tokens, and to have their owners sent back."""
-        return {settings.SEALING_KEY: self.key.key_arn, settings.REDIRECTS: ",".join(self.stage.redirects)}
+        """What a function needs to know to seal and open secrets."""
+        return {settings.SEALING_KEY: self.key.key_arn}
 
     def knowing(self) -> dict[str, str]:
         """What a function needs to know of platforms."""
         return {settings.CREDENTIALS_PATH: self.stage.credentials_path}
 
+    def returning(self) -> dict[str, str]:
+        """What a function needs to know to have the owners of accounts sent back."""
+        return {settings.REDIRECTS: ",".join(self.stage.redirects)}
+
     def grant_sealing(self, function: lambda_.Function, *actions: str) -> None:
-        """Let a function seal tokens, or open them."""
+        """Let a function seal secrets, or open them."""
         allowed = [f"kms:{action}" for action in actions]
         function.add_to_role_policy(iam.PolicyStatement(actions=allowed, resources=[self.key.key_arn]))
 

@@ -113,7 +113,7 @@ def test_no_role_has_a_managed_policy_or_is_shared(development):
 @each_function
 def test_a_function_runs_its_own_folder_with_its_layers_and_is_traced(development, declared):
     function = development.function(declared.name)
-    accounts = ["AccountsLayer"] if declared.sealing else []
+    accounts = ["AccountsLayer"] if declared.sealing and declared.knows_platforms else []
     calendars = ["CalendarsLayer"] if declared.feeds_calendars else []
     language = ["LanguageLayer"] if declared.asks_models else []
     prices = ["PricesLayer"] if declared.prices_tokens else []

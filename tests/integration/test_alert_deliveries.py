@@ -1,5 +1,6 @@
 """From an event to an endpoint, over the wire: signed webhooks, their repeats, and how deliveries are shown."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,13 +10,16 @@ from tests.integration.client.server import Reply
 from tests.support.alert_steps import EVERYTHING, deliver, deliveries, mails, tell
 from tests.support.alerting import AN_ANOMALY, REPORT, another_critical
 from tests.support.bus import bodies
-from tests.support.local_table import every_item
+from tests.support.local_table import every_item, everything
 from tests.support.receiver import hanging, receiving, talking
 from tests.support.steps import SUBSCRIPTIONS, get, made, subscribe
 from watchbill import services
 from watchbill.alerts import webhooks
+from watchbill.alerts.store import AlertStore
 from watchbill.platform import settings, signing
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.sealed_signing import SealedSigning
+from watchbill.platform.table import Table
 
 pytestmark = pytest.mark.usefixtures("hasty")
 BROKEN = Reply(500, b"out of order")
@@ -40,6 +44,37 @@ def test_a_critical_anomaly_arrives_signed(service, key):
     )
     ((status, error),) = [(attempt["status"], attempt["error"]) for attempt in delivery["attempts"]]
     assert (status, error, delivery["next_attempt_at"], delivery["reason"]) == (204, None, None, None)
+
+
+def test_a_secret_that_is_kept_in_clear_signs_and_is_sealed_when_its_owner_changes_something(service, key):
+    with receiving() as receiver:
+        subscription = subscribe(service, key, target=receiver.url)
+        secret = signing.new_secret()
+        AlertStore(Table("demo")).change(
+            subscription["id"], lambda there: replace(there, signing=SealedSigning(secret))
+        )
+        assert secret in everything()
+        tell(service)
+        deliver(service)
+        service.request("PATCH", f"{SUBSCRIPTIONS}/{subscription['id']}", {"description": "us"}, key=key)
+        tell(service, detail=another_critical("anomaly-2"))
+        deliver(service)
+
+    assert len(receiver.verified(secret)) == 2
+    assert secret not in everything()
+
+
+def test_one_that_is_kept_in_clear_signs_for_a_while_beside_the_one_that_takes_its_place(service, key):
+    with receiving() as receiver:
+        subscription = subscribe(service, key, target=receiver.url)
+        old = signing.new_secret()
+        AlertStore(Table("demo")).change(subscription["id"], lambda there: replace(there, signing=SealedSigning(old)))
+        new = made(service.request("POST", f"{SUBSCRIPTIONS}/{subscription['id']}/secret", {}, key=key))["secret"]
+        tell(service)
+        deliver(service)
+
+    assert len(receiver.verified(old)) == len(receiver.verified(new)) == 1
+    assert not any(secret in everything() for secret in (old, new))
 
 
 def test_nobody_else_could_have_signed_it(service, key):

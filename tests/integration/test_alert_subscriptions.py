@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.local_table import every_item
+from tests.support.local_table import every_item, everything
 from tests.support.steps import A_SUBSCRIPTION, SUBSCRIPTIONS, get, made, subscribe
 from watchbill import services
 from watchbill.platform import settings
 from watchbill.platform.clock import frozen_at
 
+pytestmark = pytest.mark.usefixtures("channels")
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 MAIL = {"channel": "email", "target": "ops@example.com", "kinds": ["daily-summary"]}
 
@@ -194,6 +195,8 @@ def test_a_rotated_secret_is_new_and_the_old_one_is_not_shown_again(service, key
         rotated = made(service.request("POST", address, {}, key=key))
 
     assert rotated["secret"] != issued["secret"]
+    assert issued["id"] in everything()
+    assert not any(secret in everything() for secret in (issued["secret"], rotated["secret"]))
     assert {**rotated, "secret": issued["secret"], "updated_at": issued["updated_at"]} == issued
 
 

@@ -79,7 +79,7 @@ def test_the_name_of_a_key_outlives_it(service, key):
     assert [one["action"] for one in to_the_key] == ["identity.revoke_key", "identity.issue_key"]
 
 
-def test_nothing_that_was_sent_or_answered_in_confidence_is_in_the_log(service, key):
+def test_nothing_that_was_sent_or_answered_in_confidence_is_in_the_log(service, key, channels):
     with frozen_at(NOON):
         issued = made(service.request("POST", "/api/keys", {"name": "ci", "scopes": ["read"]}, key=key))
         wish = A_SUBSCRIPTION | {"target": "http://127.0.0.1:9/confidential"}

@@ -22,6 +22,7 @@ from tests.support.bad_requests import A_RUN, AGENTS, ALL_RUNS, BAD, KEYS, VERSI
 from tests.support.bad_streams import BAD_STREAMS
 from tests.support.bad_tasks import BAD_TASKS
 from tests.support.bad_telemetry import BAD_TELEMETRY
+from tests.support.channels import make_channels
 from tests.support.local_table import function_environment, kept, mocked_aws
 from tests.support.routes import ROUTES
 from tests.support.service import Service
@@ -53,6 +54,7 @@ ALL_BAD = (
 def deployment():
     """An organisation, made once; its key, and what makes everything again as it was."""
     with function_environment(), mocked_aws():
+        make_channels()
         yield Service().organisation("demo"), kept()
 
 

@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from tests.support.open_sealer import OpenSealer
 from watchbill.alerts.models import AlertChannel, Kind, Order, Subscriber, Subscription
 from watchbill.platform.calls import Answer, NoAnswer
 from watchbill.platform.errors import NotFound
 from watchbill.platform.outgoing import Outgoing
-from watchbill.platform.signing import Signing
+from watchbill.platform.sealed_signing import SigningKeeper
 from watchbill.reports.models import Report
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SIGNINGS = SigningKeeper(OpenSealer("demo"))
 AN_ANOMALY = {
     "id": "anomaly-1",
     "type": "latency",
@@ -54,7 +56,7 @@ def a_subscriber(channel: AlertChannel = AlertChannel.WEBHOOK, **fields: Any) ->
     target = "https://hooks.example.com/t0k3n" if channel is AlertChannel.WEBHOOK else "ops@example.com"
     known = {"id": "sub-1", "channel": channel, "target": target, "kinds": tuple(Kind), "description": None}
     state = {"enabled": True, "disabled_reason": None, "created_at": NOW, "updated_at": NOW}
-    signing = Signing(SECRET) if channel is AlertChannel.WEBHOOK else None
+    signing = SIGNINGS.kept("sub-1", SECRET) if channel is AlertChannel.WEBHOOK else None
     return Subscriber(Subscription(**(known | state | fields)), signing, enabled_since=NOW)
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.integration.client.server import Reply, Seen, serving
 from tests.support.authorization_server import CLIENT_ID, CLIENT_SECRET, Authority, authority
 from tests.support.memory_table import MemoryTable
+from tests.support.open_sealer import OpenSealer
 from watchbill.accounts.grants import Grants, NotGranted, NotNow
 from watchbill.accounts.keeper import TokenKeeper
 from watchbill.accounts.models import Platform
@@ -23,7 +24,6 @@ from watchbill.platform.clock import frozen_at
 from watchbill.platform.items import Item
 from watchbill.platform.keys import Key
 from watchbill.platform.outgoing import Outgoing
-from watchbill.platform.sealing import Sealer
 
 ACCOUNT = "an-account"
 
@@ -49,18 +49,6 @@ class SharedTable(MemoryTable):
     def replace(self, key: Key, item: Item, revision: int) -> None:
         with self._one:
             super().replace(key, item, revision)
-
-
-class OpenSealer(Sealer):
-    """Seals nothing, but knows what for."""
-
-    def seal(self, secret: str, purpose: str, subject: str) -> bytes:
-        return f"{purpose}|{subject}|{secret}".encode()
-
-    def open(self, sealed: bytes, purpose: str, subject: str) -> str:
-        kind, about, secret = sealed.decode().split("|")
-        assert (kind, about) == (purpose, subject)
-        return secret
 
 
 class Account:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.alerting import NOW, Endpoint, a_subscriber, an_order, no_report
+from tests.support.alerting import NOW, SIGNINGS, Endpoint, a_subscriber, an_order, no_report
 from tests.support.memory_table import Crash, MemoryTable
 from watchbill.alerts import rules
 from watchbill.alerts.deliverer import Deliverer
@@ -43,7 +43,7 @@ class World:
         self.table = MemoryTable()
         self.store = AlertStore(self.table)
         self.store.add(a_subscriber())
-        self.deliverer = Deliverer("demo", self.store, self.endpoint, DELAYS, no_report)
+        self.deliverer = Deliverer("demo", self.store, self.endpoint, DELAYS, no_report, SIGNINGS)
         self.now = NOW
 
     def enqueue(self, delivery, copies=1):
@@ -195,7 +195,7 @@ def test_a_subscription_to_which_others_were_delivered_meanwhile_stays():
 
 def succeed_once(world):
     if len(world.endpoint.sent) == 2:
-        other = Deliverer("demo", world.store, Endpoint(204), DELAYS, no_report)
+        other = Deliverer("demo", world.store, Endpoint(204), DELAYS, no_report, SIGNINGS)
         with frozen_at(world.now):
             other.deliver(an_order("delivery-2", at=NOW + timedelta(seconds=1)))
 
@@ -214,7 +214,7 @@ def test_what_failed_at_another_address_costs_the_new_one_nothing():
 
 def move_once(world):
     if len(world.endpoint.sent) == len(DELAYS) - 1:
-        service = AlertService("demo", world.store, Cursors(lambda: b""), Outgoing(), sender="")
+        service = AlertService("demo", world.store, Cursors(lambda: b""), Outgoing(), "", SIGNINGS)
         with frozen_at(world.now):
             service.change("sub-1", SubscriptionChange(target="https://1.1.1.1/"))
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from watchbill.metrics.store import MetricStore
     from watchbill.performance.service import PerformanceService
     from watchbill.platform.outgoing import Outgoing
+    from watchbill.platform.sealed_signing import SigningKeeper
     from watchbill.rebuild.service import RebuildService
     from watchbill.registry.service import RegistryService
     from watchbill.reports.service import ReportService
@@ -192,7 +193,9 @@ class Observing(Connecting):
         from watchbill.alerts.store import AlertStore
 
         store, sender = AlertStore(self._table), settings().alert_sender
-        return AlertService(self._table.organisation, store, self._cursors, self._outgoing(), sender)
+        return AlertService(
+            self._table.organisation, store, self._cursors, self._outgoing(), sender, self._signing_keeper
+        )
 
     @cached_property
     def notifier(self) -> "Notifier":
@@ -209,7 +212,15 @@ class Observing(Connecting):
         from watchbill.alerts.store import AlertStore
 
         store, delays = AlertStore(self._table), settings().webhook_delays
-        return Deliverer(self._table.organisation, store, self._outgoing(), delays, self.reports.report)
+        signings = self._signing_keeper
+        return Deliverer(self._table.organisation, store, self._outgoing(), delays, self.reports.report, signings)
+
+    @cached_property
+    def _signing_keeper(self) -> "SigningKeeper":
+        from watchbill.platform.sealed_signing import SigningKeeper
+        from watchbill.platform.sealing import Sealer
+
+        return SigningKeeper(Sealer(self._table.organisation))
 
     @cached_property
     def rebuild(self) -> "RebuildService":

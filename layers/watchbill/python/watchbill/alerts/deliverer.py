@@ -15,6 +15,7 @@ from watchbill.platform import clock
 from watchbill.platform.observability import count
 from watchbill.platform.outgoing import Outgoing
 from watchbill.platform.queue import Later
+from watchbill.platform.sealed_signing import SigningKeeper
 
 _ONCE = (0.0,)
 """The schedule of a test: whoever sends one waits for what comes of it."""
@@ -24,13 +25,20 @@ class Deliverer:
     """Delivers one organisation's messages. `delays` are the seconds before each attempt since the one before."""
 
     def __init__(
-        self, organisation: str, store: AlertStore, outgoing: Outgoing, delays: Sequence[float], report_of: ReportOf
+        self,
+        organisation: str,
+        store: AlertStore,
+        outgoing: Outgoing,
+        delays: Sequence[float],
+        report_of: ReportOf,
+        signings: SigningKeeper,
     ) -> None:
         self._organisation = organisation
         self._report_of = report_of
         self._store = store
         self._outgoing = outgoing
         self._delays = delays
+        self._signings = signings
 
     def deliver(self, order: Order) -> None:
         """Do what an order asks for at this moment. Raises Later while it is not over."""
@@ -52,9 +60,10 @@ class Deliverer:
         return self._recorded(order, self._sent(order, subscriber))
 
     def _sent(self, order: Order, subscriber: Subscriber) -> Outcome:
-        target, signing = subscriber.subscription.target, subscriber.signing
-        if subscriber.subscription.channel is AlertChannel.EMAIL or signing is None:
+        target, kept = subscriber.subscription.target, subscriber.signing
+        if subscriber.subscription.channel is AlertChannel.EMAIL or kept is None:
             return emails.send(self._organisation, target, order, self._report_of)
+        signing = self._signings.opened(order.subscription, kept, clock.now())
         return webhooks.send(self._outgoing, target, signing, order)
 
     def _recorded(self, order: Order, outcome: Outcome) -> Progress:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from watchbill.platform.addresses import MOST_CHARACTERS
-from watchbill.platform.signing import Signing
+from watchbill.platform.sealed_signing import SealedSigning
 from watchbill.platform.wire import Count, Label, Model, Moment
 
 MOST_SUBSCRIPTIONS = 50
@@ -152,7 +152,7 @@ class Subscriber:
     """A subscription as stored: with its signing, and since when it has been enabled without interruption."""
 
     subscription: Subscription
-    signing: Signing | None
+    signing: SealedSigning | None
     enabled_since: datetime
 
 

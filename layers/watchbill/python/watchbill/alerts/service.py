@@ -23,7 +23,8 @@ from watchbill.platform.errors import BadRequest, Conflict, Fault, NotFound, Unp
 from watchbill.platform.lists import Cursors, first_page
 from watchbill.platform.outgoing import NoAnswer, Outgoing, Refused
 from watchbill.platform.queue import Queue, Send
-from watchbill.platform.signing import Rotation, Signing
+from watchbill.platform.sealed_signing import SigningKeeper
+from watchbill.platform.signing import Rotation
 
 
 class AlertService:
@@ -36,6 +37,7 @@ class AlertService:
         cursors: Cursors,
         outgoing: Outgoing,
         sender: str,
+        signings: SigningKeeper,
         send: Send = queue.send,
     ) -> None:
         self._organisation = organisation
@@ -43,6 +45,7 @@ class AlertService:
         self._cursors = cursors
         self._outgoing = outgoing
         self._sender = sender
+        self._signings = signings
         self._send = send
 
     def subscribe(self, wish: NewSubscription) -> IssuedSubscription:
@@ -69,9 +72,10 @@ class AlertService:
             created_at=now,
             updated_at=now,
         )
-        signed_by = Signing(signing.new_secret()) if wish.channel is AlertChannel.WEBHOOK else None
+        secret = signing.new_secret() if wish.channel is AlertChannel.WEBHOOK else None
+        signed_by = self._signings.kept(subscription.id, secret) if secret else None
         self._store.add(Subscriber(subscription, signed_by, enabled_since=now))
-        return _issued(subscription, signed_by)
+        return _issued(subscription, secret)
 
     def subscriptions(self) -> SubscriptionList:
         """Every subscription, newest first."""
@@ -96,7 +100,7 @@ class AlertService:
             _check_distinct(
                 [other for other in others if other.id != subscription_id], subscription.channel, change.target
             )
-        changed = self._store.change(subscription_id, lambda there: _changed(there, change))
+        changed = self._store.change(subscription_id, lambda there: self._sealed(_changed(there, change)))
         return self._found(changed, subscription_id).subscription
 
     def unsubscribe(self, subscription_id: str) -> None:
@@ -106,18 +110,17 @@ class AlertService:
 
     def rotate(self, subscription_id: str, wish: Rotation) -> IssuedSubscription:
         """A new secret, shown here only. Raises NotFound, Unprocessable for a subscription that signs nothing."""
-        now = clock.now()
+        now, secret = clock.now(), signing.new_secret()
 
         def rotated(there: Subscriber) -> Subscriber:
             if there.signing is None:
                 raise Unprocessable("only webhooks are signed: this subscription is told by e-mail")
             subscription = there.subscription.model_copy(update={"updated_at": now})
-            return replace(
-                there, subscription=subscription, signing=signing.rotated(there.signing, wish.overlap_hours, now)
-            )
+            signed_by = self._signings.rotated(subscription_id, there.signing, secret, wish.overlap_hours, now)
+            return replace(there, subscription=subscription, signing=signed_by)
 
         changed = self._found(self._store.change(subscription_id, rotated), subscription_id)
-        return _issued(changed.subscription, changed.signing)
+        return _issued(changed.subscription, secret)
 
     def test(self, subscription_id: str) -> Accepted:
         """Send a test message, on the way that alerts go; it is tried once. Raises NotFound."""
@@ -146,6 +149,12 @@ class AlertService:
             raise _bad_target(str(error)) from error
         except (Refused, NoAnswer) as error:
             raise Unprocessable(str(error), errors=[Fault("target", str(error))]) from error
+
+    def _sealed(self, there: Subscriber) -> Subscriber:
+        """A subscription of which nothing is kept in clear."""
+        if there.signing is None:
+            return there
+        return replace(there, signing=self._signings.sealed(there.subscription.id, there.signing))
 
     def _subscriber(self, subscription_id: str) -> Subscriber:
         return self._found(self._store.subscriber(subscription_id), subscription_id)
@@ -187,5 +196,5 @@ def _sorted(kinds: frozenset[Kind]) -> tuple[Kind, ...]:
     return tuple(sorted(kinds))
 
 
-def _issued(subscription: Subscription, signed_by: Signing | None) -> IssuedSubscription:
-    return IssuedSubscription(**subscription.model_dump(), secret=signed_by.secret if signed_by else None)
+def _issued(subscription: Subscription, secret: str | None) -> IssuedSubscription:
+    return IssuedSubscription(**subscription.model_dump(), secret=secret)

@@ -21,7 +21,7 @@ from watchbill.alerts.models import (
 from watchbill.alerts.rules import Progress
 from watchbill.platform import clock, keys
 from watchbill.platform.keys import Key
-from watchbill.platform.signing import Signing
+from watchbill.platform.sealed_signing import Kept, SealedSigning
 from watchbill.platform.table import EXPIRES_AT, REVISION, AlreadyExists, Changed, Item, Stored, Table
 
 DELIVERIES_KEPT = timedelta(days=30)
@@ -160,10 +160,15 @@ def _to_subscriber(item: Item) -> Subscriber:
     return Subscriber(subscription, _to_signing(item), clock.from_text(item["enabled_since"]))
 
 
-def _to_signing(item: Item) -> Signing | None:
+def _to_signing(item: Item) -> SealedSigning | None:
     if "secret" not in item:
         return None
-    return Signing(item["secret"], item.get("former_secret"), _instant(item.get("former_until")))
+    former = item.get("former_secret")
+    return SealedSigning(_kept(item["secret"]), _kept(former) if former else None, _instant(item.get("former_until")))
+
+
+def _kept(secret: Any) -> Kept:
+    return secret if isinstance(secret, str) else bytes(secret)
 
 
 def _from_progress(order: Order, progress: Progress) -> Item:
