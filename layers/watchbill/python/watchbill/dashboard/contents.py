@@ -5,7 +5,7 @@ some more. What is not understood is shown as it is: nothing is left out.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ def messages_of(value: Any) -> list[Message]:
     held = unpacked if isinstance(unpacked, list) else [unpacked]
     if held and all(map(_is_message, held)):
         return [Message(str(one["role"]), _text(one)) for one in held]
-    return [Message("", _written(unpacked))]
+    return [Message("", written(unpacked))]
 
 
 def _unpacked(value: Any) -> Any:
@@ -45,8 +45,13 @@ def _is_message(value: Any) -> bool:
 def _text(message: dict[str, Any]) -> str:
     held = message["parts"] if "parts" in message else message["content"]
     rest = {name: one for name, one in message.items() if name not in ("role", "parts", "content") and one}
-    parts = [*_parts(held), *([_written(rest)] if rest else [])]
+    parts = [*_parts(held), *([written(rest)] if rest else [])]
     return "\n\n".join(parts)
+
+
+def written(value: Any, plain: Callable[[Any], Any] = str) -> str:
+    """A value of any shape as people read it: text as it is, all else as indented JSON of what `plain` makes of it."""
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=plain)
 
 
 def _parts(held: Any) -> Iterator[str]:
@@ -61,8 +66,4 @@ def _part(part: Any) -> str:
         others = part.keys() - {"type", "content", "text"}
         if isinstance(text, str) and not others:
             return text
-    return _written(part)
-
-
-def _written(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return written(part)

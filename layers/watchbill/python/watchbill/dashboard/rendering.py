@@ -14,12 +14,10 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from watchbill.dashboard.bars import Bar
-from watchbill.dashboard.contents import messages_of
+from watchbill.dashboard.contents import messages_of, written
 from watchbill.platform import clock
 from watchbill.platform.templates import templates_of
 from watchbill.reports import words
-
-NOTHING = "\N{EN DASH}"
 
 
 @cache
@@ -37,7 +35,7 @@ def environment() -> Environment:
         "age": age,
         "said": said,
         "data": data,
-        "pretty": pretty,
+        "pretty": lambda value: written(value, _plain),
         "segment": segment,
         "messages": messages_of,
     }
@@ -48,7 +46,7 @@ def environment() -> Environment:
 def instant(at: datetime | None) -> str:
     """An instant, in UTC for who has no scripts; `page.js` writes it as the viewer's clock shows it."""
     if at is None:
-        return NOTHING
+        return words.UNKNOWN
     utc = at.astimezone(UTC)
     return Markup('<time datetime="{}">{} UTC</time>').format(utc.isoformat(timespec="milliseconds"), words.moment(utc))
 
@@ -56,7 +54,7 @@ def instant(at: datetime | None) -> str:
 def age(at: datetime | None) -> str:
     """How long ago something was, in words; to the minute, and from the third day on to the day."""
     if at is None:
-        return NOTHING
+        return words.UNKNOWN
     past = clock.now() - at
     minutes = past // timedelta(minutes=1)
     if minutes < 1:
@@ -67,7 +65,7 @@ def age(at: datetime | None) -> str:
 def said(value: Any) -> str:
     """A value that may be unknown, as text; names such as `in_progress` as words."""
     if value is None or value == "":
-        return NOTHING
+        return words.UNKNOWN
     return value.value.replace("_", " ").replace("-", " ") if isinstance(value, Enum) else str(value)
 
 
@@ -76,18 +74,13 @@ def data(value: Any) -> str:
     return json.dumps(value, default=_plain, separators=(",", ":"))
 
 
-def pretty(value: Any) -> str:
-    """A value of any shape as people read it: text as it is, all else as indented JSON."""
-    return value if isinstance(value, str) else json.dumps(value, default=_plain, indent=2, ensure_ascii=False)
-
-
 def segment(name: str) -> str:
     """A name as one part of an address, whatever it holds."""
     return quote(name, safe="")
 
 
 def _known(write: Callable[[float], str]) -> Callable[[float | Decimal | None], str]:
-    return lambda value: NOTHING if value is None else write(float(value))
+    return lambda value: words.UNKNOWN if value is None else write(float(value))
 
 
 def _plain(value: Any) -> Any:
