@@ -4,22 +4,30 @@ A query looks at one partition, where moto looks at every item of the table. Wha
 kept as lists of items, where moto copies the whole table and its stream for each item of the transaction: this is the
 same as long as items are replaced, never changed, in a transaction, and `Table` puts, deletes and checks there.
 Whose a request is, moto asks a hundred patterns each time, and what a service can do, by looking through its class.
+Requests that are JSON posted to one address are handed over as they are, where moto has werkzeug read them as a form.
+Keys of KMS share what would sign with them: nobody does, and finding its primes takes longer than most tests.
 """
 
 import copy
 from collections import defaultdict
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import urlparse
 
+from botocore.awsrequest import HeadersDict
 from moto import backends
 from moto.core import exceptions, models, responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
-from moto.core.request import normalize_request
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models.table import StreamShard, Table
+from moto.dynamodb.responses import DynamoHandler
+from moto.events.responses import EventsHandler
+from moto.kms import models as kms
+from moto.sqs import models as sqs
+from moto.sqs.responses import SQSResponse
 
 _query = Table.query
 _all_items = Table.all_items
@@ -63,6 +71,41 @@ def _value_of_its_type(self: Any, value: Any, key: str, shape: Any) -> Any:
     return value.get(key) if attribute else _get_value(self, value, key, shape)
 
 
+class _Posted:
+    """A request that is JSON, with what moto's answers ask of one."""
+
+    method = "POST"
+    path = "/"
+    values: Mapping[str, str] = {}
+
+    def __init__(self, request: Any) -> None:
+        given = request.headers.items()
+        self.headers = HeadersDict({name: each.decode() if type(each) is bytes else each for name, each in given})
+        self.url = request.url
+        self.data = request.body
+        self.content_type = self.headers["Content-Type"]
+
+
+def _take(self: Any, request: _Posted, *_: Any) -> None:
+    """What an answer knows of its request, whoever sent it."""
+    self.normalized_request, self.headers = request, request.headers
+    self.raw_body = request.data
+    self.body = request.data.decode()
+    self.uri, self.parsed_url, self.region = _place(request.url)
+    self.method, self.path, self.raw_path = request.method, request.path, request.path
+    self.querystring = self.data = self.uri_match = {}
+    self.partition, self.current_account = "aws", ACCOUNT
+    self.response_headers = {"server": "amazon.com"}
+    if self.automated_parameter_parsing:
+        self.parse_parameters(request)
+
+
+@cache
+def _place(address: str) -> tuple[str, Any, str]:
+    parsed = urlparse(address)
+    return address, parsed, parsed.netloc.split(".")[1]
+
+
 @cache
 def _who_answers(address: str) -> Any:
     """Which of moto's functions answers what is posted to an address; None where it is to look for it."""
@@ -77,16 +120,10 @@ def _answer(self: Any, request: Any) -> Any:
     answers = _who_answers(request.url)
     if answers is None:
         return _process_request(self, request)
-    sent = normalize_request(request)
     try:
-        return answers(sent, sent.raw_url, sent.headers)
+        return answers(_Posted(request))
     except exceptions.HTTPException as refusal:  # type: ignore[attr-defined]
         return refusal.code, refusal.get_headers(), refusal.get_body()
-
-
-def _form(body: str, **options: Any) -> list[tuple[str, str]]:
-    """The fields of a form, which JSON is not."""
-    return [] if body.startswith("{") else parse_qsl(body, **options)
 
 
 def _numbered(headers: Any = None) -> str:
@@ -103,7 +140,12 @@ def use() -> None:
     steps: Any = responses
     steps.method_names_from_class = cache(steps.method_names_from_class)
     steps.gen_amzn_requestid_long = _numbered
-    steps.parse_qsl = _form
+    queues: Any = sqs
+    steps.camelcase_to_underscores = queues.camelcase_to_underscores = cache(queues.camelcase_to_underscores)
+    keys: Any = kms
+    keys.generate_private_key = cache(keys.generate_private_key)
+    for answering in (DynamoHandler, EventsHandler, SQSResponse):
+        answering.setup_class = _take  # type: ignore[assignment, method-assign]
     ResponseSerializer.get_value = _value_of_its_type  # type: ignore[method-assign]
     Table.query = _query_one_partition  # type: ignore[method-assign]
     Table.all_items = _items_of_the_partition  # type: ignore[method-assign]
