@@ -173,7 +173,7 @@ def _serve(environment: dict[str, str], listener: Told, pipe: Connection) -> Non
         outside.begin(call)
         try:
             answer = _HANDLERS[call.function](call.event, LambdaContext())
-            assert listener.wrong == []
+            assert not listener.wrong, listener.wrong
             pipe.send(("answered", answer))
         except Exception as error:  # noqa: BLE001 - as Lambda does, whatever it is
             pipe.send(("raised", repr(error)))
