@@ -42,7 +42,7 @@ def environment_reads(source: Source) -> Breaches:
     for line, name in source.imported():
         if name in ("os.environ", "os.getenv"):
             yield line, f"imports {name}"
-    for node in source.nodes():
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv"):
             yield node.lineno, f"reads the environment by {ast.unparse(node)}"
 
@@ -52,7 +52,7 @@ def clock_reads(source: Source) -> Breaches:
     for line, name in source.imported():
         if name.split(".")[0] == "time":
             yield line, f"imports {name}"
-    for node in source.nodes():
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today"):
             owner = ast.unparse(node.value).split(".")[-1]
             if owner in ("datetime", "date"):
@@ -75,7 +75,7 @@ def separators(source: Source) -> Breaches:
 
 def scans(source: Source) -> Breaches:
     """DynamoDB's Scan, as a call, an operation's name or a permission."""
-    for node in source.nodes():
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and node.attr == "scan":
             yield node.lineno, f"calls {ast.unparse(node)}"
     for line, text in source.texts():
@@ -85,7 +85,7 @@ def scans(source: Source) -> Breaches:
 
 def handler_branches(source: Source) -> Breaches:
     """Statements that decide. A handler may ask what form its input has, or whether a service found something."""
-    for node in source.nodes():
+    for node in source.nodes:
         if isinstance(node, ast.Try | ast.While | ast.Match | ast.With):
             yield node.lineno, f"a handler has no `{type(node).__name__.lower()}`"
         elif isinstance(node, ast.If | ast.IfExp) and not _asks_for_form(node.test):
@@ -136,14 +136,14 @@ def missing_docstrings(source: Source) -> Breaches:
 
 def sleeps(source: Source) -> Breaches:
     """Tests that wait for a time instead of for what they wait for."""
-    for node in source.nodes():
+    for node in source.nodes:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "sleep", "asyncio.sleep"):
             yield node.lineno, "sleeps"
 
 
 def skipped_tests(source: Source) -> Breaches:
     """Tests that do not run, or may fail."""
-    for node in source.nodes():
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and node.attr in ("skip", "skipif", "xfail", "importorskip"):
             yield node.lineno, f"has a {node.attr}"
 

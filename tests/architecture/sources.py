@@ -31,18 +31,19 @@ class Source:
         """How many lines it has."""
         return len(self.text.splitlines())
 
-    def nodes(self) -> Iterator[ast.AST]:
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
         """Every node of the tree, the docstrings' aside."""
         docstrings = {id(node) for node in self._docstrings()}
-        return (node for node in ast.walk(self.tree) if id(node) not in docstrings)
+        return tuple(node for node in ast.walk(self.tree) if id(node) not in docstrings)
 
     def functions(self) -> Iterator[Function]:
         """Every function and method."""
-        return (node for node in self.nodes() if isinstance(node, Function))
+        return (node for node in self.nodes if isinstance(node, Function))
 
     def imported(self) -> Iterator[tuple[int, str]]:
         """Every absolute name that is imported, with its line."""
-        for node in self.nodes():
+        for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 yield from ((node.lineno, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -51,7 +52,7 @@ class Source:
     def texts(self) -> Iterator[tuple[int, str]]:
         """Every string that is no docstring, with its line; what an f-string fills in stands as `{}`."""
         parts: set[int] = set()
-        for node in self.nodes():
+        for node in self.nodes:
             if isinstance(node, ast.JoinedStr):
                 parts.update(map(id, node.values))
                 yield node.lineno, "".join(_piece(value) for value in node.values)

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import tomllib
+from functools import cache
 from typing import Any
 
 import pytest
@@ -93,6 +94,10 @@ AVAILABLE = {
 }
 
 
+distributions = cache(importlib.metadata.packages_distributions)
+"""The packages that are installed here, by their modules; every one is opened for it."""
+
+
 def documented(section: str) -> list[str]:
     """The packages in the table of a section."""
     (text,) = re.findall(rf"^## {section}$(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
@@ -117,7 +122,7 @@ def test_every_dependency_is_documented_and_nothing_else(section: str) -> None:
 
 @pytest.mark.parametrize("folder", AVAILABLE)
 def test_code_imports_only_what_is_declared_for_it(folder: str) -> None:
-    packages = importlib.metadata.packages_distributions()
+    packages = distributions()
     ours = [source for source in sources([folder]) if not source.path.startswith((SCRIPTS, SENDERS))]
     known = set(sys.stdlib_module_names) | OURS
     imported = {name for source in ours for _, name in source.imported() if name.split(".")[0] not in known}

@@ -1,6 +1,7 @@
 """However hours are divided into checks, with whatever failures between, the same is found and remembered."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -44,6 +45,7 @@ def found(checked: Watched) -> Found:
     return dict(checked.stored), checked.remembered
 
 
+@cache
 def hourly() -> Found:
     """What is found by a check each hour."""
     checked = demo()
@@ -52,11 +54,8 @@ def hourly() -> Found:
     return found(checked)
 
 
-HOURLY = hourly()
-
-
 def test_the_faults_are_found() -> None:
-    anomalies, watch = HOURLY
+    anomalies, watch = hourly()
 
     assert {one.type for one in anomalies.values() if one.resolved} >= {"cost", "error-rate", "silence"}
     assert {kind for kind, _ in watch.open} >= {"latency"}
@@ -70,7 +69,7 @@ def test_hours_caught_up_later_give_the_same_as_if_each_had_been_checked_in_time
     for index in [*checks, LAST]:
         checked.check(at(index))
 
-    assert found(checked) == HOURLY
+    assert found(checked) == hourly()
 
 
 @settings(max_examples=25, deadline=None)
@@ -88,7 +87,7 @@ def test_a_check_that_dies_before_a_write_is_made_good_by_the_next(checks: Seque
         checked.table.crash_after = None
     checked.check(at(LAST))
 
-    assert found(checked) == HOURLY
+    assert found(checked) == hourly()
 
 
 def test_more_changes_than_one_transaction_holds_are_written_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +96,7 @@ def test_more_changes_than_one_transaction_holds_are_written_in_several(monkeypa
 
     checked.check(at(LAST))
 
-    assert found(checked) == HOURLY
+    assert found(checked) == hourly()
 
 
 def test_open_anomalies_and_those_of_a_month_are_the_agents() -> None:
@@ -119,7 +118,7 @@ def test_what_was_remembered_in_another_form_is_learned_anew_and_open_anomalies_
 
     checked.check(at(LAST))
 
-    anomalies, _ = HOURLY
+    anomalies, _ = hourly()
     assert set(checked.stored) == set(anomalies)
     assert [one.id for one in checked.service.open_ones()] == [one.id for one in anomalies.values() if not one.resolved]
 
@@ -135,5 +134,5 @@ def test_a_read_of_halves_that_do_not_belong_together_is_made_again_surely() -> 
     # Nor is it whole then: a new watch is begun in its place.
     assert remembered.revision == checked.items[keys.WATCH("demo", AGENT)][REVISION]
     assert remembered.watch is not None
-    assert set(remembered.watch.open) == set(HOURLY[1].open)
+    assert set(remembered.watch.open) == set(hourly()[1].open)
     assert remembered.watch.hours == {}

@@ -120,7 +120,7 @@ def volume(counts: Sequence[Figure], window: Window, thresholds: Thresholds, zon
     kind, limit = AnomalyType.VOLUME, thresholds.volume_multiplier
     before = [figure for figure in counts if figure.hour < window.start]
     runs = round(sum(figure.value for figure in before))
-    hours = [figure._replace(runs=1) for figure in counts]
+    hours = [figure if figure.runs == 1 else figure._replace(runs=1) for figure in counts]
     judged = _current(hours, window)
     usual = baseline(hours, window, 1, zone)
     if judged is None or usual is None or runs < thresholds.minimum_baseline_runs:

@@ -1,5 +1,6 @@
 """Silence: an agent that ran regularly has stopped, measured in hours in which it should have run."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -48,13 +49,9 @@ class _Habits:
     def __init__(self, ran: Sequence[datetime], zone: ZoneInfo) -> None:
         self._zone = zone
         self._weekly = ran[-1] - ran[0] >= timedelta(weeks=_WEEKS)
-        known: dict[tuple[int, int], int] = {}
-        for hour in _hours(ran[0], ran[-1] + _HOUR):
-            known[self._place(hour)] = known.get(self._place(hour), 0) + 1
-        active: dict[tuple[int, int], int] = {}
-        for hour in set(ran):
-            active[self._place(hour)] = active.get(self._place(hour), 0) + 1
-        self._shares = {place: active.get(place, 0) / times for place, times in known.items()}
+        known = Counter(map(self._place, _hours(ran[0], ran[-1] + _HOUR)))
+        active = Counter(map(self._place, set(ran)))
+        self._shares = {place: active[place] / times for place, times in known.items()}
 
     def missed(self, after: datetime, before: datetime) -> float:
         """How many hours with runs were to be expected between two instants, their own hours aside."""
