@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.pages import Visitor, words_of
 from tests.support.steps import announce, register
-from watchbill.dashboard.rendering import NOTHING
 from watchbill.platform import clock
+from watchbill.reports.words import UNKNOWN
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -110,7 +110,7 @@ def test_costs_are_told_by_model_over_the_newest_runs_and_the_experiment_is_told
     shown = visitor.get("/dashboard/agents/writer")
 
     rows = [words_of(row) for row in shown.all("//section[@aria-labelledby='models']//tbody/tr")]
-    assert rows == ["m-1 3 $0.75 100.0% $0.25 0", f"m-1 and m-2 1 {NOTHING} {NOTHING} {NOTHING} 0"]
+    assert rows == ["m-1 3 $0.75 100.0% $0.25 0", f"m-1 and m-2 1 {UNKNOWN} {UNKNOWN} {UNKNOWN} 0"]
     assert "Of the newest 4 runs" in shown.words
     assert f"Experiment: {HOSTILE}" in shown.words
     assert "too few runs to compare success: 0 of 1 and 0 of 2" in shown.words

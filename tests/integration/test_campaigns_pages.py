@@ -7,9 +7,9 @@ import pytest
 from tests.support.pages import Visitor, words_of
 from tests.support.steps import CAMPAIGNS, a_campaign, post_metric, post_run, prepare
 from tests.support.tasks import tasks_of
-from watchbill.dashboard.rendering import NOTHING
 from watchbill.platform import clock
 from watchbill.platform.functions import Invoked
+from watchbill.reports.words import UNKNOWN
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -50,8 +50,8 @@ def test_campaigns_are_listed_with_what_was_spent_of_their_budgets(service, key,
     (there,) = page.all("//a[@rel='next']/@href")
 
     assert rows(shown, "Budget") == [
-        f"No budget seo draft {NOTHING} {NOTHING} 0 $0.00 {NOTHING} {NOTHING}",
-        f"{HOSTILE} email active {NOTHING} {NOTHING} 0 $3.00 $2.00",
+        f"No budget seo draft {UNKNOWN} {UNKNOWN} 0 $0.00 {UNKNOWN} {UNKNOWN}",
+        f"{HOSTILE} email active {UNKNOWN} {UNKNOWN} 0 $3.00 $2.00",
     ]
     assert shown.all("//*[local-name()='svg']/@aria-label") == [f"Of the budget of {HOSTILE}: 150.0%"]
     assert not shown.all("//img")

@@ -8,8 +8,8 @@ import pytest
 from tests.support.pages import Visitor, words_of
 from tests.support.steps import announce, register
 from tests.support.telemetry import agent, call, export, tool, trace_id
-from watchbill.dashboard.rendering import NOTHING
 from watchbill.platform import clock
+from watchbill.reports.words import UNKNOWN
 from watchbill.telemetry.fold import run_id
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -33,7 +33,7 @@ def test_a_run_shows_its_facts_and_the_trace_it_is_part_of(visitor, traced):
     rows = [words_of(row) for row in shown.all("//table[@class='waterfall']/tbody/tr")]
     assert [row.split(" ")[0] for row in rows] == ["invoke_agent", "invoke_agent", "chat", "execute_tool"]
     assert rows[2] == "chat gpt-4o gpt-4o 500 ms 1,200 $0.0045"
-    assert rows[3].endswith(f"error 50 ms {NOTHING} {NOTHING}")
+    assert rows[3].endswith(f"error 50 ms {UNKNOWN} {UNKNOWN}")
     bars = [(rect.get("x"), rect.get("width"), rect.get("class")) for rect in shown.all("//td//rect")]
     assert bars == [("0", "1000", "agent"), ("100", "700", "agent"), ("100", "500", "model"), ("650", "50", "failed")]
     assert shown.all("//tr/@data-depth") == ["0", "1", "2", "1"]
