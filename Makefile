@@ -38,7 +38,7 @@ demo: up  ## fill it with 30 days of believable runs
 screenshots: up  ## take the README's pictures of the page, with what `make demo` wrote
 	@python -m tests.browser.pictures $${WATCHBILL_URL:-http://localhost:$${WATCHBILL_PORT:-9999}} docs/pictures
 
-# One process more than there are processors: that with the stack's tests mostly waits for the stack.
+# One process more than there are processors: those with the tests of stacks mostly wait for these.
 PROCESSES = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 test: bootstrap  ## run all tests

@@ -1,6 +1,7 @@
 """What the Lambda layers hold: builds those with third-party wheels from uv.lock, for the cloud or for this machine."""
 
 import compileall
+import fcntl
 import hashlib
 import json
 import platform
@@ -114,8 +115,14 @@ def find_uv() -> str:
 
 
 def build_layers(target: Target) -> bool:
-    """Build each layer for `target` unless it is already what lock and source say; return whether one was built."""
-    built = [_build(layer, target) for layer in BUILT_LAYERS]
+    """Build each layer for `target` unless it is already what lock and source say; return whether one was built.
+
+    Whoever else builds layers at the same time is waited for.
+    """
+    DEPENDENCIES.mkdir(exist_ok=True)
+    with (DEPENDENCIES / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built = [_build(layer, target) for layer in BUILT_LAYERS]
     return any(built)
 
 

@@ -17,21 +17,33 @@ hypothesis.settings.load_profile("watchbill")
 
 pytest_plugins = ["tests.support.running_stack"]
 
-_OF_ONE_STACK = {"infra", "packaging", "e2e", "browser"}
-"""Suites that share a synthesised stack, the layers that are built for it, or a running one."""
+_STACKS = {"browser": "running", "e2e": "running", "infra": "synthesised", "packaging": "synthesised"}
+"""Suites that share a running stack, or a synthesised one."""
+_STACK_OF_ITS_OWN = "tests/e2e/test_life_of_the_local_stack.py"
+_LONGEST = ("tests/browser/", "tests/e2e/", "tests/infra/", "tests/packaging/", "tests/chaos/", "tests/integration/")
+"""Begun first, in this order: what is long must not be left to one process when the others have nothing to do."""
 
 
-class OneStack(LoadScopeScheduling):
-    """Tests of one stack follow one another in one process; all others run beside them, each where there is room."""
+class Together(LoadScopeScheduling):
+    """Tests that share what takes long to make follow one another in one process: those of a stack, or of a file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "stack" if nodeid.split("/")[1] in _OF_ONE_STACK else nodeid
+        file, suite = nodeid.split("::")[0], nodeid.split("/")[1]
+        if suite == "chaos":
+            return nodeid
+        return file if file == _STACK_OF_ITS_OWN else _STACKS.get(suite, file)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStack:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     """How tests are divided among processes."""
-    return OneStack(config, log)
+    config.option.loadscopereorder = False  # what has most tests takes no longer than others
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest suites."""
+    items.sort(key=lambda item: next((i for i, suite in enumerate(_LONGEST) if item.nodeid.startswith(suite)), 99))
 
 
 @pytest.fixture(scope="session", autouse=True)

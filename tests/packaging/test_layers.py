@@ -1,16 +1,19 @@
 """A deployed function finds everything it imports in its own asset, its layers and the runtime's AWS SDK."""
 
+import fcntl
 import importlib.metadata
 import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
+from infra import packaging
 from infra.app import make_app
 from infra.functions import FUNCTIONS
 from infra.packaging import BUILT_LAYERS, FUNCTIONS_LAYER, PACKAGE_LAYER, RUNTIME_PACKAGES, Target, build_layers
@@ -289,6 +292,20 @@ def test_the_client_s_layer_is_small_and_holds_nothing_of_the_command_or_the_sdk
     assert {"watchbill_client", "httpx", "pydantic"} <= shipped
     assert not shipped & {"typer", "rich", "click", "websockets", "boto3", "botocore", "watchbill", "bin"}
     assert sum(path.stat().st_size for path in client_layer.rglob("*") if path.is_file()) < LARGEST // 2
+
+
+def test_who_builds_layers_waits_for_who_is_building_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(packaging, "DEPENDENCIES", tmp_path)
+    monkeypatch.setattr(packaging, "_build", lambda *_: True)
+
+    with (tmp_path / "build.lock").open("w") as lock, ThreadPoolExecutor() as another:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        building = another.submit(build_layers, Target.HOST)
+        with pytest.raises(TimeoutError):
+            building.result(0.2)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+
+        assert building.result(10)
 
 
 @pytest.mark.parametrize("layer", BUILT_LAYERS, ids=lambda layer: layer.name)
