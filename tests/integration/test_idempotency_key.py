@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support.channels import make_channels
 from tests.support.connected import connected, knows_x
 from tests.support.local_table import every_item, every_unlogged_item, function_environment, kept, mocked_aws
 from tests.support.routes import ROUTES
@@ -79,6 +80,7 @@ def deployment():
     """An agent with the versions of an experiment, a subscription, and a stream, made once; their organisation's key,
     and what makes everything again as it was."""
     with function_environment(), mocked_aws():
+        make_channels()
         service = Service()
         key = service.organisation("demo")
         prepare(service, key, "my-agent", *(share["version"] for share in AN_EXPERIMENT["versions"]))
@@ -255,3 +257,23 @@ def test_what_is_remembered_is_forgotten_after_a_day(service, key):
 
     (item,) = [item for item in every_item() if "#IDEMPOTENCY#" in item["pk"]["S"]]
     assert 86_000 < int(item["expires_at"]["N"]) - time.time() <= 86_400
+
+
+def test_requests_of_a_process_name_who_asks_as_often_however_many_keys_it_has_seen(service, key):
+    names = []
+
+    def count(request, **_):
+        names.append(len(request.headers.get_all("User-Agent")))
+
+    def answered(number):
+        """How often what is sent to the table for a request with a key of its own names who asks."""
+        names.clear()
+        aws.dynamodb().meta.events.register_last("request-created", count)
+        answer = service.request("POST", RUNS, a_run(), key=key, headers={"Idempotency-Key": f"key-{number}"})
+        aws.dynamodb().meta.events.unregister("request-created", count)
+        assert answer.status == 201
+        return max(names)
+
+    first = answered(0)
+
+    assert [answered(number) for number in range(1, 4)] == [first] * 3

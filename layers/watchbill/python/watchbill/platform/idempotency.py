@@ -25,6 +25,10 @@ REMEMBERED_SECONDS = 24 * 3600
 
 Answer = dict[str, Any]
 
+_NO_CLIENT: Any = object()
+"""What stores are made with. Each of them, of which every request has one, would have the client that it is given add
+to all that is sent from then on that Powertools asks, and look for it among what the stores before have added."""
+
 
 def once(organisation: str, request: str, body: str, work: Callable[[], Answer], context: Any) -> Answer:
     """What `work` answers, or what it answered when the same request was first made.
@@ -54,11 +58,13 @@ def once(organisation: str, request: str, body: str, work: Callable[[], Answer],
 
 
 def _store(organisation: str, request: str) -> DynamoDBPersistenceLayer:
-    return DynamoDBPersistenceLayer(
+    store = DynamoDBPersistenceLayer(
         table_name=settings().table_name,
         key_attr="pk",
         sort_key_attr="sk",
         static_pk_value=keys.IDEMPOTENCY.partition(organisation, request),
         expiry_attr=EXPIRES_AT,
-        boto3_client=aws.dynamodb(),
+        boto3_client=_NO_CLIENT,
     )
+    store.client = aws.dynamodb()
+    return store
