@@ -22,6 +22,7 @@ from moto.core import exceptions, models, responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.serialize import ResponseSerializer
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import StreamShard, Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.events.responses import EventsHandler
@@ -31,6 +32,7 @@ from moto.sqs.responses import SQSResponse
 
 _query = Table.query
 _all_items = Table.all_items
+_hash = DynamoType.__hash__
 _get_value = ResponseSerializer.get_value
 _process_request = BotocoreStubber.process_request
 AT_ONE_ADDRESS = ("dynamodb", "events", "sqs")
@@ -58,6 +60,10 @@ def _table_as_it_is(self: Any, _: Any) -> Any:
     if kept.stream_shard:
         kept.stream_shard.table = kept
     return kept
+
+
+def _hash_as_text(self: Any) -> int:
+    return hash(self.value) if self.type == "S" else _hash(self)
 
 
 def _shard_as_it_is(self: Any) -> Any:
@@ -149,5 +155,6 @@ def use() -> None:
     ResponseSerializer.get_value = _value_of_its_type  # type: ignore[method-assign]
     Table.query = _query_one_partition  # type: ignore[method-assign]
     Table.all_items = _items_of_the_partition  # type: ignore[method-assign]
+    DynamoType.__hash__ = _hash_as_text  # type: ignore[method-assign]
     Table.__deepcopy__ = _table_as_it_is  # type: ignore[attr-defined]
     StreamShard.__copy__ = _shard_as_it_is  # type: ignore[attr-defined]
