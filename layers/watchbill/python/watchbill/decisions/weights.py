@@ -19,7 +19,7 @@ from watchbill.decisions.models import Intent
 from watchbill.decisions.text import Word
 
 FILE = "weights.bin"
-ROWS = 1 << 16
+ROWS = 1 << 18
 FAMILIES = {"words": 1.5, "letters": 1.0, "places": 0.5, "concepts": 1.0}
 """What the families count for beside each other, each as a whole however many features of it a message has."""
 INTENTS = tuple(Intent)
