@@ -42,6 +42,7 @@ RECORDS = (
         trigger=Api(("PATCH /api/v1/agents/{agentId}", "POST /api/v1/agents/{agentId}/secret")),
         table=(*READ, *WRITE),
         checks_targets=True,
+        sealing=("Encrypt",),
     ),
     Function(
         name="runs",

@@ -1,18 +1,23 @@
 """Agents that are endpoints, over the wire: signed requests, answers at once and later, secrets, addresses refused."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.integration.client.server import HANG_UP, Reply, serving
+from tests.support.alerting import SECRET
 from tests.support.local_table import every_item
 from tests.support.receiver import hanging, receiving, talking
 from tests.support.tasks import tasks_of
 from watchbill import services
 from watchbill.platform import clock, settings
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.sealed_signing import SealedSigning
+from watchbill.platform.table import Table
+from watchbill.registry.store import RegistryStore
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -267,8 +272,27 @@ def test_no_answer_and_no_event_holds_a_secret(tasks):
 
     for address in ("/api/v1/agents", "/api/v1/agents/worker", f"/api/tasks/{made['id']}", "/api/executions"):
         assert secret not in json.dumps(tasks.get(address))
-    holding = [item for item in every_item() if secret in str(item)]
-    assert [item["sk"]["S"].split("#")[0] for item in holding] == ["SETTINGS"]
+    assert not any(secret in str(item) for item in every_item())
+
+
+def test_a_secret_that_lies_in_clear_signs_on_and_is_sealed_when_its_agent_is_changed(tasks):
+    with receiving(afterwards=Reply(200)) as endpoint:
+        point_at(tasks, endpoint.url)
+        registry = RegistryStore(Table("demo"))
+        agent = services.services("demo").registry.agent("worker")
+        there = registry.settings(agent.id)
+        registry.replace_agent(agent, replace(there, signing=SealedSigning(SECRET)))
+        tasks.make()
+        tasks.go_on()
+        in_clear = sum(SECRET in str(item) for item in every_item())
+        assert point_at(tasks, endpoint.url, timeout=30) is None
+        tasks.make()
+        tasks.go_on()
+
+    for request in endpoint.seen:
+        Webhook(SECRET).verify(request.body, dict(request.headers))
+    assert (len(endpoint.seen), in_clear) == (2, 1)
+    assert not any(SECRET in str(item) for item in every_item())
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,15 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from tests.support.open_sealer import OpenSealer
+from tests.support.open_sealer import SIGNINGS
 from watchbill.alerts.models import AlertChannel, Kind, Order, Subscriber, Subscription
 from watchbill.platform.calls import Answer, NoAnswer
 from watchbill.platform.errors import NotFound
 from watchbill.platform.outgoing import Outgoing
-from watchbill.platform.sealed_signing import SigningKeeper
 from watchbill.reports.models import Report
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SIGNINGS = SigningKeeper(OpenSealer("demo"))
 AN_ANOMALY = {
     "id": "anomaly-1",
     "type": "latency",

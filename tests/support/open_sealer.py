@@ -1,5 +1,6 @@
 """A sealer that needs no KMS, for tests of what is done with what it seals."""
 
+from watchbill.platform.sealed_signing import SigningKeeper
 from watchbill.platform.sealing import Sealer
 
 
@@ -13,3 +14,6 @@ class OpenSealer(Sealer):
         kind, about, secret = sealed.decode().split("|")
         assert (kind, about) == (purpose, subject)
         return secret
+
+
+SIGNINGS = SigningKeeper(OpenSealer("demo"))

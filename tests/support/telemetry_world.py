@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from tests.support.memory_table import MemoryTable
+from tests.support.open_sealer import SIGNINGS
 from tests.support.traces import price
 from watchbill.analytics.histograms import Counts
 from watchbill.analytics.models import Layout, Rollup, RollupKey, Sums
@@ -70,7 +71,7 @@ class World:
     def __post_init__(self) -> None:
         self.runs = RunStore(self.table)
         self.traces = TraceStore(self.table, self.runs, self.files)
-        registry = RegistryService("demo", RegistryStore(self.table), Cursors(lambda: b"secret"))
+        registry = RegistryService("demo", RegistryStore(self.table), Cursors(lambda: b"secret"), SIGNINGS)
         recorder = Recorder(Registrar("demo", registry), lambda _: timedelta(days=30))
         self.intake = Intake(self.traces, self.runs, recorder, price, ContentPolicy)
 

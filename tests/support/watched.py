@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.support.agent_hours import AGENT, FAULT, at, dear, hours, recent
 from tests.support.memory_table import MemoryTable
+from tests.support.open_sealer import SIGNINGS
 from watchbill.analytics.models import Cell, Dimension, Measure, Rollup, Sums
 from watchbill.analytics.store import RollupStore, from_rollup
 from watchbill.anomalies.figures import Hours, Work
@@ -45,7 +46,7 @@ class Watched:
         self.service = AnomalyService(
             AnomalyStore(self.table),
             RollupStore(self.table),
-            RegistryService(self._id, self._registry, Cursors(lambda: b"")),
+            RegistryService(self._id, self._registry, Cursors(lambda: b""), SIGNINGS),
             lambda: self._organisation,
             self.configuration,
             Cursors(lambda: b""),

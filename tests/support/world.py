@@ -6,6 +6,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeSerializer
 
 from tests.support.memory_table import MemoryTable
+from tests.support.open_sealer import SIGNINGS
 from watchbill.analytics.rollups import RollupService
 from watchbill.analytics.store import RollupStore
 from watchbill.platform import clock
@@ -48,7 +49,7 @@ class World:
     def __init__(self) -> None:
         self.table = StreamingTable()
         cursors = Cursors(lambda: b"")
-        self.registry = RegistryService("demo", RegistryStore(self.table), cursors)
+        self.registry = RegistryService("demo", RegistryStore(self.table), cursors, SIGNINGS)
         self.store = RollupStore(self.table)
         self.runs = RunService(RunStore(self.table), self.registry, cursors, lambda _: RETENTION)
         self._counted = 0

@@ -18,6 +18,7 @@ import pytest
 from tests.integration.client.deployment import Deployment
 from tests.integration.client.server import Reply, Seen, problem, serving
 from tests.integration.client.waiting import until
+from tests.support.channels import make_channels
 from watchbill.platform import clock
 from watchbill.platform.clock import frozen_at
 from watchbill_client import (
@@ -43,6 +44,7 @@ FOR_EVER = "import time, sys; print('begun', flush=True); time.sleep(600)"
 @pytest.fixture
 def client(deployment: Deployment) -> Iterator[Watchbill]:
     """A client of the deployment, with the agent `doubler`, whose tasks are leased."""
+    make_channels()
     with Watchbill() as client:
         client.agents.register("doubler", project="p")
         client.agents.update("doubler", runtime={"kind": "pull"})

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.alerting import NOW, SIGNINGS, Endpoint, a_subscriber, an_order, no_report
+from tests.support.alerting import NOW, Endpoint, a_subscriber, an_order, no_report
 from tests.support.memory_table import Crash, MemoryTable
+from tests.support.open_sealer import SIGNINGS
 from watchbill.alerts import rules
 from watchbill.alerts.deliverer import Deliverer
 from watchbill.alerts.models import TEST, DeliveryState, Ending, SubscriptionChange

@@ -7,14 +7,17 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.support.alerting import NOW, SECRET, Endpoint, an_order
+from tests.support.open_sealer import SIGNINGS
 from watchbill.alerts import webhooks
 from watchbill.alerts.models import Ending
 from watchbill.platform import signing
 from watchbill.platform.calls import Answer, retry_after
 from watchbill.platform.clock import frozen_at
+from watchbill.platform.sealed_signing import SealedSigning
 from watchbill.platform.signing import Signing
 
 BODY = '{"type":"test"}'
+NEW, NEWER = signing.new_secret(), signing.new_secret()
 
 
 def now():
@@ -52,33 +55,45 @@ def test_what_was_signed_cannot_be_changed(forged):
         Webhook(SECRET).verify(BODY + " ", headers)
 
 
-def test_after_a_rotation_both_secrets_verify_until_the_old_one_ends():
-    new = signing.rotated(Signing(SECRET), 24, now())
+def rotated(kept: SealedSigning, secret: str, overlap_hours: int) -> SealedSigning:
+    return SIGNINGS.rotated("sub-1", kept, secret, overlap_hours, now())
 
-    before = signing.headers(new, "delivery-1", BODY, now())
-    after = signing.headers(new, "delivery-1", BODY, now() + timedelta(hours=24))
 
-    for secret in (SECRET, new.secret):
+@pytest.mark.parametrize("kept", [SIGNINGS.kept("sub-1", SECRET), SealedSigning(SECRET)], ids=["sealed", "in clear"])
+def test_after_a_rotation_both_secrets_verify_until_the_old_one_ends(kept):
+    new = rotated(kept, NEW, 24)
+
+    before, after = (
+        signing.headers(SIGNINGS.opened("sub-1", new, at), "delivery-1", BODY, at)
+        for at in (now(), now() + timedelta(hours=24))
+    )
+
+    for secret in (SECRET, NEW):
         assert Webhook(secret).verify(BODY, before)
     assert len(before["webhook-signature"].split(" ")) == 2
     assert len(after["webhook-signature"].split(" ")) == 1
+    assert not {SECRET, NEW} & {new.secret, new.former}
 
 
 def test_a_leaked_secret_is_replaced_at_once():
-    new = signing.rotated(Signing(SECRET), 0, now())
+    new = SIGNINGS.opened("sub-1", rotated(SIGNINGS.kept("sub-1", SECRET), NEW, 0), now())
 
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(BODY, signing.headers(new, "delivery-1", BODY, now()))
 
 
 def test_a_secret_before_the_last_is_forgotten():
-    twice = signing.rotated(signing.rotated(Signing(SECRET), 24, now()), 24, now())
+    twice = SIGNINGS.opened("sub-1", rotated(rotated(SIGNINGS.kept("sub-1", SECRET), NEW, 24), NEWER, 24), now())
 
-    assert SECRET not in (twice.secret, twice.former)
+    assert (twice.secret, twice.former) == (NEWER, NEW)
 
 
 def test_secrets_are_not_shown_when_somebody_prints_them():
-    assert SECRET not in repr(signing.rotated(Signing(SECRET), 24, NOW))
+    kept = rotated(SealedSigning(SECRET), NEW, 24)
+
+    assert not any(
+        secret in repr(one) for secret in (SECRET, NEW) for one in (kept, SIGNINGS.opened("sub-1", kept, NOW))
+    )
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from watchbill.observing import Observing
-from watchbill.platform import queue
+from watchbill.platform import clock, queue
 from watchbill.platform.queue import Queue
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ class Executing(Observing, ABC):
 
             if run_by.signing is None:
                 raise NotRunnable("the agent has no secret that its requests could be signed with")
-            return HttpAgent(runtime.url, run_by.signing, run_by.settings, self._outgoing())
+            signing = self._signing_keeper.opened(agent_id, run_by.signing, clock.now())
+            return HttpAgent(runtime.url, signing, run_by.settings, self._outgoing())
 
         return agent_of(run_by.settings, self._builtin_of, endpoint_of)
 

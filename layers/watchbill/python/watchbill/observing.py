@@ -63,7 +63,9 @@ class Observing(Connecting):
         from watchbill.registry.service import RegistryService
         from watchbill.registry.store import RegistryStore
 
-        return RegistryService(self._table.organisation, RegistryStore(self._table), self._cursors, self._outgoing)
+        return RegistryService(
+            self._table.organisation, RegistryStore(self._table), self._cursors, self._signing_keeper, self._outgoing
+        )
 
     @cached_property
     def runs(self) -> "RunService":

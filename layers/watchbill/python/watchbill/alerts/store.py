@@ -21,7 +21,7 @@ from watchbill.alerts.models import (
 from watchbill.alerts.rules import Progress
 from watchbill.platform import clock, keys
 from watchbill.platform.keys import Key
-from watchbill.platform.sealed_signing import Kept, SealedSigning
+from watchbill.platform.sealed_signing import from_item, to_item
 from watchbill.platform.table import EXPIRES_AT, REVISION, AlreadyExists, Changed, Item, Stored, Table
 
 DELIVERIES_KEPT = timedelta(days=30)
@@ -139,10 +139,7 @@ def _expiry(created: datetime, kept: timedelta) -> int:
 def _from_subscriber(subscriber: Subscriber) -> Item:
     item: Item = subscriber.subscription.model_dump(mode="json")
     item["enabled_since"] = clock.to_text(subscriber.enabled_since)
-    if signing := subscriber.signing:
-        item |= {"secret": signing.secret, "former_secret": signing.former}
-        item["former_until"] = clock.to_text(signing.former_until) if signing.former_until else None
-    return item
+    return item | to_item(subscriber.signing)
 
 
 def _to_subscriber(item: Item) -> Subscriber:
@@ -157,18 +154,7 @@ def _to_subscriber(item: Item) -> Subscriber:
         created_at=clock.from_text(item["created_at"]),
         updated_at=clock.from_text(item["updated_at"]),
     )
-    return Subscriber(subscription, _to_signing(item), clock.from_text(item["enabled_since"]))
-
-
-def _to_signing(item: Item) -> SealedSigning | None:
-    if "secret" not in item:
-        return None
-    former = item.get("former_secret")
-    return SealedSigning(_kept(item["secret"]), _kept(former) if former else None, _instant(item.get("former_until")))
-
-
-def _kept(secret: Any) -> Kept:
-    return secret if isinstance(secret, str) else bytes(secret)
+    return Subscriber(subscription, from_item(item), clock.from_text(item["enabled_since"]))
 
 
 def _from_progress(order: Order, progress: Progress) -> Item:

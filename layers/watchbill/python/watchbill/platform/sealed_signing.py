@@ -3,9 +3,12 @@
 Those that were written before secrets were sealed are text, good as they are, and sealed when their owner next writes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from watchbill.platform import clock
 from watchbill.platform.sealing import Sealer
 from watchbill.platform.signing import Signing
 
@@ -22,6 +25,22 @@ class SealedSigning:
     secret: Kept = field(repr=False)
     former: Kept | None = field(default=None, repr=False)
     former_until: datetime | None = None
+
+
+def to_item(signing: SealedSigning | None) -> dict[str, Any]:
+    """What an item holds of it."""
+    if signing is None:
+        return {}
+    until = clock.to_text(signing.former_until) if signing.former_until else None
+    return {"secret": signing.secret, "former_secret": signing.former, "former_until": until}
+
+
+def from_item(item: Mapping[str, Any]) -> SealedSigning | None:
+    """What an item holds of it, None where requests are not signed."""
+    secret, former, until = (item.get(name) for name in ("secret", "former_secret", "former_until"))
+    if secret is None:
+        return None
+    return SealedSigning(_kept(secret), former and _kept(former), until and clock.from_text(until))
 
 
 class SigningKeeper:
@@ -61,3 +80,8 @@ class SigningKeeper:
 
     def _opened(self, subject: str, secret: Kept) -> str:
         return secret if isinstance(secret, str) else self._sealer.open(secret, _PURPOSE, subject)
+
+
+def _kept(secret: Any) -> Kept:
+    # The table gives bytes in a wrapper of its own.
+    return secret if isinstance(secret, str) else bytes(secret)

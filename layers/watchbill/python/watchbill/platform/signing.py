@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -31,13 +31,6 @@ class Rotation(Model):
 def new_secret() -> str:
     """A fresh secret of 256 bits, as receivers are given it."""
     return "whsec_" + base64.b64encode(ids.new_signing_key()).decode()
-
-
-def rotated(signing: Signing, overlap_hours: int, now: datetime) -> Signing:
-    """A new secret, the old one being good for some hours more; one that is older is forgotten."""
-    if not overlap_hours:
-        return Signing(new_secret())
-    return Signing(new_secret(), signing.secret, now + timedelta(hours=overlap_hours))
 
 
 def headers(signing: Signing, message: str, body: str, now: datetime) -> dict[str, str]:

@@ -9,7 +9,8 @@ from watchbill.identity.models import OrganisationId
 from watchbill.platform import clock, signing
 from watchbill.platform.errors import BadRequest, Conflict, Fault, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, Page, first_page
-from watchbill.platform.signing import Rotation, Signing
+from watchbill.platform.sealed_signing import SealedSigning, SigningKeeper
+from watchbill.platform.signing import Rotation
 from watchbill.platform.table import AlreadyExists, Changed
 from watchbill.platform.writes import Write
 from watchbill.registry import rules
@@ -45,11 +46,13 @@ class RegistryService:
         organisation: OrganisationId,
         store: RegistryStore,
         cursors: Cursors,
+        signings: SigningKeeper,
         outgoing: Callable[[], "Outgoing"] = _public,
     ) -> None:
         self._organisation = organisation
         self._store = store
         self._cursors = cursors
+        self._signings = signings
         self._outgoing = outgoing
 
     def register(self, name: str, registration: Registration) -> tuple[Agent, bool]:
@@ -123,7 +126,7 @@ class RegistryService:
         return [agent_id for agent_id, settings in self._store.all_settings() if settings.schedule_cron]
 
     def run_by(self, agent_id: str) -> StoredSettings:
-        """How an agent is run, and what requests to it are signed with."""
+        """How an agent is run, and what requests to it are signed with, as it is kept."""
         return self._store.settings(agent_id)
 
     def change(self, reference: str, change: AgentChange) -> ChangedAgent:
@@ -146,19 +149,23 @@ class RegistryService:
             raise Unprocessable(objection)
         if isinstance(settings.runtime, HttpRuntime) and settings.runtime != there.settings.runtime:
             self._check_endpoint(settings.runtime.url)
-        fresh = Signing(signing.new_secret()) if _lacks_secret(settings, there) else None
-        self._replace(agent, replace(there, settings=settings, signing=fresh or there.signing) if given else None)
-        return ChangedAgent(**_detail(agent, settings).model_dump(), secret=fresh.secret if fresh else None)
+        secret = signing.new_secret() if _lacks_secret(settings, there) else None
+        signed_by = self._signings.kept(agent.id, secret) if secret else self._sealed(agent.id, there)
+        self._replace(agent, replace(there, settings=settings, signing=signed_by) if given else None)
+        return ChangedAgent(**_detail(agent, settings).model_dump(), secret=secret)
 
     def rotate_secret(self, reference: str, wish: Rotation) -> IssuedSecret:
         """A new secret for the requests to an agent's endpoint, shown here only. Raises NotFound, Conflict."""
-        now = clock.now()
+        now, secret = clock.now(), signing.new_secret()
         agent = self.agent(reference)
         there = self._store.settings(agent.id)
-        fresh = signing.rotated(there.signing, wish.overlap_hours, now) if there.signing else None
-        fresh = fresh or Signing(signing.new_secret())
-        self._replace(agent.model_copy(update={"updated_at": now}), replace(there, signing=fresh))
-        return IssuedSecret(agent_id=agent.id, secret=fresh.secret)
+        signed_by = (
+            self._signings.rotated(agent.id, there.signing, secret, wish.overlap_hours, now)
+            if there.signing
+            else self._signings.kept(agent.id, secret)
+        )
+        self._replace(agent.model_copy(update={"updated_at": now}), replace(there, signing=signed_by))
+        return IssuedSecret(agent_id=agent.id, secret=secret)
 
     def add_version(self, reference: str, new: NewVersion) -> Version:
         """A new version of an agent. Raises NotFound, Conflict when the agent has that version."""
@@ -223,6 +230,10 @@ class RegistryService:
             self._outgoing().check(url)
         except (Refused, NoAnswer) as error:
             raise Unprocessable(str(error), errors=[Fault("runtime.url", str(error))]) from error
+
+    def _sealed(self, agent_id: str, there: StoredSettings) -> SealedSigning | None:
+        """What requests are signed with, and nothing of it in clear."""
+        return self._signings.sealed(agent_id, there.signing) if there.signing else None
 
     def _same(self, agent: Agent, registration: Registration, now: datetime) -> Agent:
         if agent.project == rules.UNCLAIMED != registration.project:

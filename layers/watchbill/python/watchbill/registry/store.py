@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from watchbill.platform import clock, keys
 from watchbill.platform.items import REVISION
 from watchbill.platform.keys import Key
-from watchbill.platform.signing import Signing
+from watchbill.platform.sealed_signing import SealedSigning, from_item, to_item
 from watchbill.platform.table import Item, Table
 from watchbill.platform.writes import PutOver, Replace, Write
 from watchbill.registry.models import Agent, AgentSettings, Version
@@ -14,11 +14,11 @@ from watchbill.registry.models import Agent, AgentSettings, Version
 
 @dataclass(frozen=True, slots=True)
 class StoredSettings:
-    """How an agent is run, as it was read, and what requests to it are signed with."""
+    """How an agent is run, as it was read, and what requests to it are signed with, as it is kept."""
 
     settings: AgentSettings
     revision: int
-    signing: Signing | None = None
+    signing: SealedSigning | None = None
 
 
 class RegistryStore:
@@ -102,23 +102,11 @@ class RegistryStore:
 
 def _to_settings(item: Item) -> StoredSettings:
     settings = AgentSettings.model_validate_json(item.get("settings", "{}"))
-    return StoredSettings(settings, item.get(REVISION, 0), _to_signing(item))
+    return StoredSettings(settings, item.get(REVISION, 0), from_item(item))
 
 
 def _from_settings(stored: StoredSettings) -> Item:
-    item: Item = {"settings": stored.settings.model_dump_json(exclude_defaults=True)}
-    if stored.signing:
-        until = stored.signing.former_until
-        item |= {"secret": stored.signing.secret, "former_secret": stored.signing.former}
-        item["former_until"] = clock.to_text(until) if until else None
-    return item
-
-
-def _to_signing(item: Item) -> Signing | None:
-    if "secret" not in item:
-        return None
-    until = item.get("former_until")
-    return Signing(item["secret"], item.get("former_secret"), clock.from_text(until) if until else None)
+    return {"settings": stored.settings.model_dump_json(exclude_defaults=True)} | to_item(stored.signing)
 
 
 def _to_agent(item: Item) -> Agent:
