@@ -141,3 +141,12 @@ def test_what_is_enough_for_a_single_look_at_a_single_figure_is_not_enough_here(
     assert (difference.p_value(anytime=True) < 0.05) is of_itself
 
     assert row_of(beside(side("1", 500, 400), side("2", 500, completed)), "Success").sense is Sense.ALIKE
+
+
+def test_what_few_runs_cost_on_average_is_never_less_than_nothing():
+    # A run that costs a hundred times the others makes an interval that would begin below zero.
+    few = side("1", newest=runs_costing(*[Decimal("0.01")] * 9, Decimal(1)))
+    found = row_of(beside(few, side("2", newest=runs_costing(Decimal("0.01")))), "Cost per run")
+
+    low, high = found.left.interval
+    assert low == 0 < found.left.value < high

@@ -9,6 +9,8 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.reports.material import DAY, END, a_run, material
 from watchbill.reports import rules, words
@@ -151,6 +153,8 @@ def test_the_address_decides_the_form_and_else_the_accept_header(format, accept,
         (words.money, 0.0000000001, "$0.0000000001"),
         (words.money, 0.994, "$0.994"),
         (words.money, 1234.5, "$1,234.50"),
+        (words.money, -1234.5, "-$1,234.50"),
+        (words.money, -0.0213, "-$0.0213"),
         (words.duration, 999.4, "999 ms"),
         (words.duration, 59_949, "59.9 s"),
         (words.duration, 59_950, "1 min"),
@@ -164,6 +168,13 @@ def test_the_address_decides_the_form_and_else_the_accept_header(format, accept,
 )
 def test_figures_in_words(show, value, text):
     assert show(value) == text
+
+
+@given(st.floats(-1e12, 1e12))
+def test_any_amount_is_written_to_three_digits_or_a_cent(amount):
+    written = float(words.money(amount).replace("$", "").replace(",", ""))
+
+    assert written == pytest.approx(amount, rel=0.006, abs=1e-10)
 
 
 def test_whoever_asks_for_json_does_not_wait_for_pages():

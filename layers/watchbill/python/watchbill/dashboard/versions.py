@@ -155,8 +155,11 @@ class _Mean:
         sample = self._sample(side)
         if sample is None:
             return Figure()
-        interval = statistics.mean_interval(sample) if sample.runs > 1 else None
-        return Figure(sample.mean, interval, sample.runs)
+        if sample.runs < 2:
+            return Figure(sample.mean, None, sample.runs)
+        low, high = statistics.mean_interval(sample)
+        # What runs say is never less than nothing, of which an interval around a mean knows nothing.
+        return Figure(sample.mean, (max(0, low), high), sample.runs)
 
     def question(self, left: Side, right: Side) -> _Question:
         first, other = self._sample(left), self._sample(right)

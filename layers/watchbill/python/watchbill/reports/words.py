@@ -38,7 +38,9 @@ def rating(value: float) -> str:
 
 
 def money(amount: float) -> str:
-    """`$1,234.50`, `$0.0213`, `$0.000591`: cents from a dollar on, three digits that matter below."""
+    """`$1,234.50`, `$0.0213`, `-$0.000591`: cents from a dollar on, three digits that matter below."""
+    if amount < 0:
+        return f"-{money(-amount)}"
     if amount >= 0.995 or amount == 0:
         return f"${amount:,.2f}"
     decimals = min(10, 2 - math.floor(math.log10(amount)))
