@@ -45,6 +45,8 @@ def test_a_duration_is_short_whatever_its_length(milliseconds: int) -> None:
         ("0.0213", "$0.0213"),
         ("1", "$1.00"),
         ("1234.5", "$1,234.50"),
+        ("-1234.5", "-$1,234.50"),
+        ("-0.0213", "-$0.0213"),
     ],
 )
 def test_money(amount: str | None, text: str) -> None:

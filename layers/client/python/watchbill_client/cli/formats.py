@@ -36,9 +36,11 @@ def duration(milliseconds: int | None) -> str:
 
 
 def money(amount: Decimal | None) -> str:
-    """`$1,234.50`, `$0.0213`, `<$0.0001`, `$0`: cents from a dollar on, four decimals below."""
+    """`$1,234.50`, `-$0.0213`, `<$0.0001`, `$0`: cents from a dollar on, four decimals below."""
     if amount is None:
         return UNKNOWN
+    if amount <= Decimal("-0.0001"):
+        return f"-{money(-amount)}"
     if amount == 0:
         return "$0"
     if amount < Decimal("0.0001"):
