@@ -1,4 +1,4 @@
-"""`make screenshots`: the main pages of a running stack as pictures, wide and narrow, light and dark, for the README.
+"""`make screenshots`: pages of a running stack as pictures, for the README and what it leads to.
 
 Run as `python -m tests.browser.pictures URL FOLDER`; what they show is what the stack holds, such as `make demo`.
 """
@@ -17,13 +17,12 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 LOOKS = {"light": (WIDE, "light"), "dark": (WIDE, "dark"), "narrow": (NARROW, "light")}
 PATIENCE_MS = 90_000
 PAGES = {
-    "overview": "/dashboard?range=30d",
-    "agents": "/dashboard/agents?range=30d",
-    "agent": "/dashboard/agents/support-triage?range=30d",
-    "tasks": "/dashboard/tasks",
-    "reports": "/dashboard/reports",
-    "calendar": "/dashboard/calendar",
+    "overview": ("/dashboard?range=30d", ("light", "dark", "narrow")),
+    "agents": ("/dashboard/agents?range=30d", ("light",)),
+    "agent": ("/dashboard/agents/support-triage?range=30d", ("dark",)),
+    "calendar": ("/dashboard/calendar", ("light",)),
 }
+"""The addresses of pages, and how each is taken."""
 WISH = "Create a campaign on Instagram and Facebook for our sourdough bakery: we want to sell more rye bread"
 
 
@@ -34,12 +33,13 @@ def main(url: str, folder: str) -> None:
         raise SystemExit("There is no Chromium here: on Debian, apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
-        pages = PAGES | {"chat": conversation(browser.new_page(base_url=url))}
+        # First, for it leaves a calendar.
+        pages = {"chat": (conversation(browser.new_page(base_url=url)), ("light",))} | PAGES
         for look, (size, scheme) in LOOKS.items():
             options: dict[str, Any] = {"viewport": size, "color_scheme": scheme, "locale": "en-GB"}
             page = browser.new_context(base_url=url, reduced_motion="reduce", **options).new_page()
-            for name, address in pages.items():
-                console.print(take(page, address, Path(folder) / f"{name}-{look}.png"))
+            for name in (name for name, (_, looks) in pages.items() if look in looks):
+                console.print(take(page, pages[name][0], Path(folder) / f"{name}-{look}.png"))
         browser.close()
 
 
