@@ -152,8 +152,6 @@ class AlertService:
 
     def _sealed(self, there: Subscriber) -> Subscriber:
         """A subscription of which nothing is kept in clear."""
-        if there.signing is None:
-            return there
         return replace(there, signing=self._signings.sealed(there.subscription.id, there.signing))
 
     def _subscriber(self, subscription_id: str) -> Subscriber:

@@ -53,17 +53,19 @@ class SigningKeeper:
         """A new secret as it may be kept."""
         return SealedSigning(self._sealer.seal(secret, _PURPOSE, subject))
 
-    def sealed(self, subject: str, kept: SealedSigning) -> SealedSigning:
-        """What is kept, and nothing of it in clear."""
+    def sealed(self, subject: str, kept: SealedSigning | None) -> SealedSigning | None:
+        """What is kept, if anything, and nothing of it in clear."""
+        if kept is None:
+            return None
         former = None if kept.former is None else self._sealed(subject, kept.former)
         return replace(kept, secret=self._sealed(subject, kept.secret), former=former)
 
     def rotated(
-        self, subject: str, kept: SealedSigning, secret: str, overlap_hours: int, now: datetime
+        self, subject: str, kept: SealedSigning | None, secret: str, overlap_hours: int, now: datetime
     ) -> SealedSigning:
-        """A new secret, the old one being good for some hours more; one that is older is forgotten."""
+        """A new secret, the one there was being good for some hours more; one that is older is forgotten."""
         new = self.kept(subject, secret)
-        if not overlap_hours:
+        if kept is None or not overlap_hours:
             return new
         until = now + timedelta(hours=overlap_hours)
         return replace(new, former=self._sealed(subject, kept.secret), former_until=until)

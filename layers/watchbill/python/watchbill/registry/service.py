@@ -9,7 +9,7 @@ from watchbill.identity.models import OrganisationId
 from watchbill.platform import clock, signing
 from watchbill.platform.errors import BadRequest, Conflict, Fault, NotFound, Unprocessable
 from watchbill.platform.lists import Cursors, Page, first_page
-from watchbill.platform.sealed_signing import SealedSigning, SigningKeeper
+from watchbill.platform.sealed_signing import SigningKeeper
 from watchbill.platform.signing import Rotation
 from watchbill.platform.table import AlreadyExists, Changed
 from watchbill.platform.writes import Write
@@ -150,7 +150,8 @@ class RegistryService:
         if isinstance(settings.runtime, HttpRuntime) and settings.runtime != there.settings.runtime:
             self._check_endpoint(settings.runtime.url)
         secret = signing.new_secret() if _lacks_secret(settings, there) else None
-        signed_by = self._signings.kept(agent.id, secret) if secret else self._sealed(agent.id, there)
+        signings = self._signings
+        signed_by = signings.kept(agent.id, secret) if secret else signings.sealed(agent.id, there.signing)
         self._replace(agent, replace(there, settings=settings, signing=signed_by) if given else None)
         return ChangedAgent(**_detail(agent, settings).model_dump(), secret=secret)
 
@@ -159,11 +160,7 @@ class RegistryService:
         now, secret = clock.now(), signing.new_secret()
         agent = self.agent(reference)
         there = self._store.settings(agent.id)
-        signed_by = (
-            self._signings.rotated(agent.id, there.signing, secret, wish.overlap_hours, now)
-            if there.signing
-            else self._signings.kept(agent.id, secret)
-        )
+        signed_by = self._signings.rotated(agent.id, there.signing, secret, wish.overlap_hours, now)
         self._replace(agent.model_copy(update={"updated_at": now}), replace(there, signing=signed_by))
         return IssuedSecret(agent_id=agent.id, secret=secret)
 
@@ -230,10 +227,6 @@ class RegistryService:
             self._outgoing().check(url)
         except (Refused, NoAnswer) as error:
             raise Unprocessable(str(error), errors=[Fault("runtime.url", str(error))]) from error
-
-    def _sealed(self, agent_id: str, there: StoredSettings) -> SealedSigning | None:
-        """What requests are signed with, and nothing of it in clear."""
-        return self._signings.sealed(agent_id, there.signing) if there.signing else None
 
     def _same(self, agent: Agent, registration: Registration, now: datetime) -> Agent:
         if agent.project == rules.UNCLAIMED != registration.project:
