@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from watchbill.conversations.models import Message, Outcome
 from watchbill.execution.happenings import TaskEvent, TaskEventType
 from watchbill.execution.models import Task, TaskStatus
-from watchbill.orchestrations.models import Orchestration
+from watchbill.orchestrations.models import Member, Orchestration
 from watchbill.platform import ids
 from watchbill.platform.events import Past
 from watchbill.runs.models import Trigger
@@ -57,12 +57,7 @@ def before_answer(organisation: str, answer: Message) -> tuple[Past, ...]:
 
 def before_end(organisation: str, orchestration: Orchestration) -> tuple[Past, ...]:
     """What the end of an orchestration comes after: the ends of its tasks."""
-    ended = (
-        Past(_ended(organisation, one.task_id), one.ended_at)
-        for one in orchestration.members
-        if one.ended_at and one.status in _WITH_AN_ENDING
-    )
-    return tuple(ended)
+    return tuple(_ends(organisation, orchestration.members))
 
 
 def _decision_on(task: Task) -> Iterator[Past]:
@@ -70,8 +65,8 @@ def _decision_on(task: Task) -> Iterator[Past]:
         yield Past(decided(task.org_id, task.orchestration_id), task.created_at)
 
 
-def _ends(organisation: str, outcomes: Iterable[Outcome]) -> Iterator[Past]:
-    for one in outcomes:
+def _ends(organisation: str, parts: Iterable[Member | Outcome]) -> Iterator[Past]:
+    for one in parts:
         if one.ended_at and one.status in _WITH_AN_ENDING:
             yield Past(_ended(organisation, one.task_id), one.ended_at)
 

@@ -105,7 +105,7 @@ def _placed(event_type: str, detail: Detail) -> Iterator[Happening]:
 
 def _alone(event_type: EventType, detail: Detail) -> Iterator[Happening]:
     room, event = _ALONE[event_type]
-    yield Happening(Room(Kind.ROOM, room), event, {detail["id"]: _own(detail)})
+    yield _alone_in(Room(Kind.ROOM, room), event, detail, _own(detail))
 
 
 def _together(event_type: EventType, detail: Detail) -> Iterator[Happening]:
@@ -159,7 +159,7 @@ def _of_moment(event_type: EventType, detail: Detail) -> Iterator[Happening]:
     told = {to_camel(name): value for name, value in _own(detail).items()}
     session = detail.get("session_id")
     for room in (Room(Kind.ROOM, "calendar"), *([Room(Kind.SESSION, session)] if session else [])):
-        yield Happening(room, event_type.value, {detail["id"]: told})
+        yield _alone_in(room, event_type.value, detail, told)
 
 
 def _of_orchestration(_: EventType, detail: Detail) -> Iterator[Happening]:
@@ -190,7 +190,7 @@ def _of_account(event_type: EventType, detail: Detail) -> Iterator[Happening]:
         "reason": detail.get("reason"),
     }
     for session in detail["session_ids"]:
-        yield Happening(Room(Kind.SESSION, session), event_type.value, {detail["id"]: told})
+        yield _alone_in(Room(Kind.SESSION, session), event_type.value, detail, told)
 
 
 def _alone_in(room: Room, event: str, detail: Detail, told: Mapping[str, Any]) -> Happening:
